@@ -1,0 +1,251 @@
+"""`prosa`: one command line. Every command imports what it needs when it runs, so `--help` stays fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ingest.settings import Settings
+
+app = typer.Typer(
+    help="Prosa, a conversation warehouse: every message of every channel, kept, answered and counted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+import_app = typer.Typer(help="Bring conversations from elsewhere into the log.", no_args_is_help=True)
+pipelines_app = typer.Typer(help="Derive the marts from the lake.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure; each ends with one line of JSON.", no_args_is_help=True)
+user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+channels_app = typer.Typer(help="Connections to providers.", no_args_is_help=True)
+live_app = typer.Typer(help="The live tables.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+app.add_typer(pipelines_app, name="pipelines")
+app.add_typer(bench_app, name="bench")
+app.add_typer(user_app, name="user")
+app.add_typer(channels_app, name="channels")
+app.add_typer(live_app, name="live")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Run the command line; an expected error is one sentence on stderr and exit code 1."""
+    from ingest.domain.errors import ProsaError
+
+    try:
+        app()
+    except ProsaError as error:
+        print(f"prosa: {error.detail}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    from ingest.settings import Settings
+
+    return Settings()
+
+
+@app.command()
+def demo(
+    days: Annotated[int, typer.Option(help="Days of history to make up.")] = 365,
+    seed: Annotated[int, typer.Option(help="One seed, one business.")] = 7,
+    quiet: Annotated[bool, typer.Option("--no-live", help="History only; nobody writes afterwards.")] = False,
+) -> None:
+    """Show a running business on a simulated WhatsApp: no account, no key, no network."""
+    from app.commands.demo import demo as run
+
+    run(_settings(), days=days, seed=seed, is_live=not quiet)
+
+
+@app.command()
+def serve() -> None:
+    """Run everything: receiver, API and console on one port, worker, pipelines."""
+    from app.commands.serve import serve as run
+
+    run(_settings())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context, all_: Annotated[bool, typer.Option("--all", help="The long sweeps too.")] = False) -> None:
+    """Run linters, types, import contracts and the test suite."""
+    from app.commands.test import run_tests
+
+    sys.exit(run_tests(ROOT, context.args, is_all=all_))
+
+
+@app.command()
+def parse(
+    channel: Annotated[str, typer.Argument(help="whatsapp")],
+    files: Annotated[list[Path], typer.Argument(help="Files with one webhook body each.")],
+) -> None:
+    """Print the canonical events of webhook bodies as JSON lines."""
+    from app.commands.parse import parse_files
+
+    sys.exit(parse_files(channel, files, sys.stdout))
+
+
+@app.command()
+def sql(
+    command: Annotated[str | None, typer.Option("-c", "--command", help="One statement; without it, a prompt.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv, json or parquet")] = "table",
+) -> None:
+    """Query the lake, read-only: `lake.marts.*`, `lake.staging.*`, and `events` up to the last second."""
+    from app.commands.sql import run_sql
+
+    sys.exit(run_sql(_settings(), command, format_, sys.stdout))
+
+
+@app.command()
+def tables(format_: Annotated[str, typer.Option("--format", help="table or markdown")] = "table") -> None:
+    """Show the data dictionary: every table, its grain and its columns."""
+    from app.commands.tables import print_tables
+
+    print_tables(format_, sys.stdout)
+
+
+@app.command()
+def docs(check: Annotated[bool, typer.Option("--check", help="Only say whether they are current.")] = False) -> None:
+    """Write the generated pages of docs/ again."""
+    from app.commands.docs import write_docs
+
+    sys.exit(write_docs(ROOT, is_check=check))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dagster(context: typer.Context) -> None:
+    """Open Dagster's own pages on this installation's pipelines (an option; nothing depends on it)."""
+    from app.commands.dagster import run_dagster
+
+    sys.exit(run_dagster(_settings(), ROOT, context.args))
+
+
+@import_app.command("star")
+def import_star(directory: Path) -> None:
+    """Import the STAR dialogues (real live chat) from a folder with dialogues.parquet and events.parquet."""
+    from app.commands.import_ import import_star as run
+
+    run(_settings(), directory)
+
+
+@import_app.command("whatsapp-export")
+def import_whatsapp_export(
+    file: Path,
+    me: Annotated[str, typer.Option("--me", help="The name under which the business wrote.")],
+    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first", help="Only asked for where the file leaves it open.")] = None,
+) -> None:
+    """Import a chat exported from the WhatsApp app, .txt or .zip."""
+    from app.commands.import_ import import_whatsapp_export as run
+
+    run(_settings(), file, me=me, day_first=day_first)
+
+
+@import_app.command("parquet")
+def import_parquet(directory: Path) -> None:
+    """Import conversations, messages and status events from Parquet files of the canonical schema."""
+    from app.commands.import_ import import_parquet as run
+
+    run(_settings(), directory)
+
+
+@pipelines_app.command("rebuild")
+def pipelines_rebuild() -> None:
+    """Derive everything again from landing."""
+    _pipelines("rebuild")
+
+
+@pipelines_app.command("run")
+def pipelines_run() -> None:
+    """Land what is new and bring the marts up to date, once."""
+    _pipelines("run")
+
+
+@pipelines_app.command("check")
+def pipelines_check() -> None:
+    """Reconcile journal, landing, staging and marts."""
+    _pipelines("check")
+
+
+@live_app.command("rebuild")
+def live_rebuild() -> None:
+    """Empty the live tables and fold the journal again."""
+    from app.commands.live import rebuild
+
+    rebuild(_settings())
+
+
+@user_app.command("add")
+def user_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="Display name.")],
+    role: Annotated[str, typer.Option(help="administrator, supervisor, agent, marketer or analyst")] = "agent",
+    workspace: Annotated[str | None, typer.Option(help="Workspace name; made when it is not there.")] = None,
+) -> None:
+    """Add a person; asks for the password."""
+    from app.commands.user import add_user
+
+    add_user(_settings(), workspace, email, name, role)
+
+
+@channels_app.command("add")
+def channels_add(
+    channel: Annotated[str, typer.Argument(help="whatsapp")],
+    name: Annotated[str, typer.Option(help="What to call the connection.")],
+    phone_number_id: Annotated[str, typer.Option(help="The provider's id of the number.")],
+    address: Annotated[str, typer.Option(help="The number people dial.")] = "",
+    workspace: Annotated[str | None, typer.Option(help="Workspace name, where there is more than one.")] = None,
+    base_url: Annotated[str, typer.Option(help="The provider's API.")] = "https://graph.facebook.com/v25.0",
+) -> None:
+    """Connect a number; asks for app secret and access token, prints the webhook address and verify token."""
+    from app.commands.channels import add_channel
+
+    add_channel(_settings(), channel, name, phone_number_id, address, workspace, base_url)
+
+
+@channels_app.command("list")
+def channels_list() -> None:
+    """List connections, without their secrets."""
+    from app.commands.channels import list_channels
+
+    list_channels(_settings())
+
+
+@bench_app.command("receiver")
+def bench_receiver(seconds: float = 10.0, connections: int = 32) -> None:
+    """Durable webhooks a second on one server core, against a bare append-and-flush server."""
+    _bench("receiver", seconds=seconds, connections=connections)
+
+
+@bench_app.command("pipeline")
+def bench_pipeline(conversations: int = 200_000) -> None:
+    """Fold, landing, derivation and a one-minute increment."""
+    _bench("pipeline", conversations=conversations)
+
+
+@bench_app.command("inbox")
+def bench_inbox(conversations: int = 200_000) -> None:
+    """List and open, and the console in a headless browser."""
+    _bench("inbox", conversations=conversations)
+
+
+def _bench(name: str, **options: float) -> None:
+    import importlib
+    import json
+
+    sys.path.insert(0, str(ROOT))
+    print(json.dumps(importlib.import_module(f"tests.bench.{name}").main(**options)))
+
+
+def _pipelines(verb: str) -> None:
+    """The pipelines are a stranger to this room: they are run, not imported."""
+    import subprocess
+
+    sys.exit(subprocess.call([sys.executable, "-m", "pipelines", verb]))  # noqa: S603  # our own module
+
+
+if __name__ == "__main__":
+    main()

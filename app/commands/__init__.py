@@ -1,0 +1,1 @@
+"""What the commands of `./prosa` do; imported only when one of them runs."""

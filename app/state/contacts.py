@@ -1,0 +1,166 @@
+"""Contacts: their addresses, names and consents, and two that turn out to be one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+
+from app.state import conversations
+from app.state.rows import Row
+from app.state.text import shown
+from app.state.world import World
+from ingest.domain import identity
+from ingest.domain.event import Event
+from ingest.store import live
+
+
+def meet(world: World, event: Event) -> Row | None:
+    """Make sure the contact of an event has a row, and note when it was seen."""
+    if event.contact_id is None:
+        return None
+    contact_id = world.canonical_contact(event.contact_id)
+    row = world.contact.get(contact_id)
+    first, last = _span(row, event.occurred_us)
+    values: dict[str, Any] = {"workspace_id": event.workspace_id, "first_seen_us": first, "last_seen_us": last}
+    language = event.payload.get("language")
+    if language and event.actor_kind == "contact" and _is_newer(row, "language_us", "language", event.occurred_us, language):
+        values |= {"language": language, "language_us": event.occurred_us}
+    for each in event.payload.get("identities") or ():
+        know(world, event.workspace_id, event.channel or "unknown", each)
+    return world.contact.put(contact_id, **values)
+
+
+def know(world: World, workspace_id: str, channel: str, address: identity.Identity) -> None:
+    """Keep an address, as first received, under its own contact id."""
+    own = identity.contact_id(workspace_id, channel, address)
+    if world.identity.get(own) is None:
+        world.identity.put(
+            own,
+            workspace_id=workspace_id,
+            channel=channel,
+            kind=address["kind"],
+            address=shown(identity.canonical_address(address)),
+        )
+
+
+def _named(world: World, event: Event) -> None:
+    row = meet(world, event)
+    name = shown(event.payload.get("name"))
+    if row is None or not name:
+        return
+    if _is_newer(row, "name_us", "name", event.occurred_us, name):
+        row.update(name=name, name_us=event.occurred_us, username=event.payload.get("username") or row["username"])
+
+
+def _noted(world: World, event: Event) -> None:
+    assert event.contact_id is not None
+    contact_id = world.canonical_contact(event.contact_id)
+    attribute = event.payload["attribute"]
+    row = world.contact_attribute.get(contact_id, attribute)
+    if row is None or event.occurred_us >= row["set_us"]:
+        world.contact_attribute.put(contact_id, attribute, value=shown(event.payload.get("value")), set_us=event.occurred_us)
+
+
+def _consent_recorded(world: World, event: Event) -> None:
+    row = meet(world, event)
+    if row is None:
+        return
+    contact_id, purpose = row["contact_id"], event.payload["purpose"]
+    known = world.consent.get(contact_id, purpose)
+    if known is None or (event.occurred_us, event.payload["value"]) >= (known["set_us"], known["value"]):
+        world.consent.put(
+            contact_id,
+            purpose,
+            workspace_id=event.workspace_id,
+            value=event.payload["value"],
+            source=event.payload.get("source"),
+            set_us=event.occurred_us,
+        )
+
+
+def _identified(world: World, event: Event) -> None:
+    for each in event.payload.get("identities") or ():
+        know(world, event.workspace_id, event.channel or "unknown", each)
+    members = {world.canonical_contact(each) for each in event.payload["contact_ids"]}
+    if len(members) < 2:
+        return
+    canonical = min(members)
+    world.forget()
+    everybody = members | {
+        row.contact_id
+        for row in world.connection.execute(
+            select(live.contact_alias.c.contact_id).where(live.contact_alias.c.canonical_id.in_(members))
+        )
+    }
+    for contact_id in everybody:
+        world.contact_alias.put(contact_id, workspace_id=event.workspace_id, canonical_id=canonical)
+    for contact_id in sorted(members - {canonical}):
+        _merge(world, contact_id, canonical)
+
+
+def _merge(world: World, gone: str, stays: str) -> None:
+    """Move everything of one contact to another; each fact keeps its own time."""
+    _merge_contact_rows(world, gone, stays)
+    world.forget()
+    _move_keyed(world, live.contact_attribute, "attribute", gone, stays)
+    _move_keyed(world, live.consent, "purpose", gone, stays)
+    for table in (live.message, live.outbox):
+        world.connection.execute(update(table).where(table.c.contact_id == gone).values(contact_id=stays))
+    table = live.conversation
+    held = world.connection.execute(select(table).where(table.c.contact_id == gone)).mappings().all()
+    for row in held:
+        own = identity.conversation_id(row["workspace_id"], row["inbox_id"], gone)
+        if row["conversation_id"] == own:
+            target = identity.conversation_id(row["workspace_id"], row["inbox_id"], stays)
+            conversations.merge(world, own, target, stays)
+        else:
+            world.conversation.put(row["conversation_id"], contact_id=stays)
+    world.forget()
+
+
+def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
+    old, new = world.contact.get(gone), world.contact.get(stays)
+    if old is None:
+        return
+    if new is None:
+        new = world.contact.put(stays, **{name: value for name, value in old.items() if name != "contact_id"})
+    first = min(us for us in (old["first_seen_us"], new["first_seen_us"]) if us is not None)
+    last = max(us for us in (old["last_seen_us"], new["last_seen_us"]) if us is not None)
+    world.contact.put(stays, first_seen_us=first, last_seen_us=last)
+    for value, moment in (("name", "name_us"), ("language", "language_us")):
+        if old[value] and _is_newer(new, moment, value, old[moment], old[value]):
+            new.update({value: old[value], moment: old[moment]})
+    new["username"] = new["username"] or old["username"]
+    world.contact.remove(gone)
+
+
+def _move_keyed(world: World, table: Table, key: str, gone: str, stays: str) -> None:
+    rows = getattr(world, table.name)
+    for row in world.connection.execute(select(table).where(table.c.contact_id == gone)).mappings().all():
+        known = rows.get(stays, row[key])
+        if known is None or row["set_us"] > known["set_us"]:
+            rows.put(stays, row[key], **{n: v for n, v in row.items() if n not in ("contact_id", key)})
+    world.flush()
+    world.connection.execute(delete(table).where(table.c.contact_id == gone))
+
+
+def _span(row: Row | None, us: int) -> tuple[int, int]:
+    if row is None or row["first_seen_us"] is None:
+        return us, us
+    return min(row["first_seen_us"], us), max(row["last_seen_us"], us)
+
+
+def _is_newer(row: Row | None, moment: str, value: str, us: int, candidate: str) -> bool:
+    """Say whether a value wins over what a row holds: the later one; of two at once the greater one."""
+    if row is None or row[moment] is None:
+        return True
+    return (us, candidate) >= (row[moment], row[value] or "")
+
+
+HANDLERS = {
+    "contact.identified": _identified,
+    "contact.named": _named,
+    "contact.noted": _noted,
+    "consent.recorded": _consent_recorded,
+}

@@ -1,0 +1,296 @@
+"""Conversations: what their messages and their people make of them.
+
+Every column is a function of the set of events: times are minima and maxima, what a person set goes by
+the latest time, and what needs counting is counted again when a message came out of order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import case, delete, func, select, update
+
+from app.state.rows import Row
+from app.state.text import shown
+from app.state.world import World
+from ingest.domain.event import Event
+from ingest.store import live
+
+PREVIEW_LENGTH = 140
+_SET_STATUS = {
+    "conversation.opened": "open",
+    "conversation.reopened": "open",
+    "conversation.snoozed": "snoozed",
+    "conversation.resolved": "resolved",
+}
+
+
+def meet(world: World, event: Event) -> Row | None:
+    """Make sure the conversation of an event has a row, mark it touched, and return it."""
+    conversation_id = world.canonical_conversation(event)
+    if conversation_id is None:
+        return None
+    row = world.conversation.get(conversation_id)
+    if row is None:
+        if event.inbox_id is None or event.contact_id is None:
+            raise ValueError(f"{event.type} names conversation {conversation_id}, which nothing has begun")
+        _know_inbox(world, event)
+        row = world.conversation.put(
+            conversation_id,
+            workspace_id=event.workspace_id,
+            inbox_id=event.inbox_id,
+            contact_id=world.canonical_contact(event.contact_id),
+            channel=event.channel or "unknown",
+            status="open",
+            unread_count=0,
+            version=event.seq,
+        )
+    return world.conversation.put(conversation_id, version=max(row["version"], event.seq))
+
+
+def count_message(row: Row, message: Row, world: World) -> None:
+    """Let a message that was not there before change the conversation it belongs to."""
+    at_us, is_inbound = message["at_us"], message["direction"] == "inbound"
+    is_last = _is_last(row, message)
+    row["opened_us"] = _least(row["opened_us"], at_us)
+    if is_last:
+        row.update(
+            last_message_us=at_us,
+            last_message_id=message["message_id"],
+            preview=(message["text"] or "")[:PREVIEW_LENGTH],
+            preview_kind=message["kind"],
+            preview_direction=message["direction"],
+        )
+    if message["is_history"]:
+        return
+    if is_inbound:
+        row["last_inbound_us"] = _most(row["last_inbound_us"], at_us)
+        row["referral_us"] = _most(row["referral_us"], message.get("referral_us"))
+    elif message["author_kind"] != "bot":
+        row["last_outbound_us"] = _most(row["last_outbound_us"], at_us)
+        row["seen_us"] = _most(row["seen_us"], at_us)
+    if is_last:
+        _count_in_order(row, message, is_inbound)
+    else:
+        world.recount.add(row["conversation_id"])
+
+
+def settle(world: World) -> None:
+    """Say what holds now in every conversation that this batch touched."""
+    for row in world.conversation.dirty():
+        row["status"] = _status(row)
+        if row["status"] != "snoozed":
+            row["snoozed_until_us"] = None
+
+
+def recount(world: World) -> None:
+    """Count unread messages and find the waiting time again where messages came out of order."""
+    message, conversation = live.message, live.conversation
+    for conversation_id in sorted(world.recount):
+        row = world.conversation.get(conversation_id)
+        if row is None:
+            continue
+        is_open_question = message.c.at_us > (row["last_outbound_us"] or -1)
+        is_unread = message.c.at_us > (row["seen_us"] or -1)
+        counted = world.connection.execute(
+            select(
+                func.min(case((is_open_question, message.c.at_us))),
+                func.coalesce(func.sum(case((is_unread, 1), else_=0)), 0),
+            ).where(
+                message.c.conversation_id == conversation_id,
+                message.c.direction == "inbound",
+                message.c.is_history.is_(False),
+            )
+        ).one()
+        world.connection.execute(
+            update(conversation)
+            .where(conversation.c.conversation_id == conversation_id)
+            .values(waiting_since_us=counted[0], unread_count=counted[1])
+        )
+
+
+def merge(world: World, gone: str, stays: str, contact_id: str) -> None:
+    """Make one conversation of two: the messages of both, and the latest of what people set."""
+    if gone == stays:
+        return
+    old = world.conversation.get(gone)
+    world.conversation_alias.put(gone, canonical_id=stays)
+    world.forget()
+    aliases = live.conversation_alias
+    world.connection.execute(update(aliases).where(aliases.c.canonical_id == gone).values(canonical_id=stays))
+    if old is None:
+        return
+    for table in (live.message, live.note, live.activity, live.outbox):
+        world.connection.execute(update(table).where(table.c.conversation_id == gone).values(conversation_id=stays))
+    _merge_tags(world, gone, stays)
+    _merge_rows(world, old, stays, contact_id)
+    world.recount.add(stays)
+
+
+def _merge_rows(world: World, old: Row, stays: str, contact_id: str) -> None:
+    new = world.conversation.get(stays)
+    if new is None:
+        new = world.conversation.put(stays, **{n: v for n, v in old.items() if n != "conversation_id"})
+    else:
+        _take_latest(new, old)
+    world.conversation.put(stays, contact_id=contact_id)
+    world.conversation.remove(old["conversation_id"])
+
+
+def _take_latest(new: Row, old: Row) -> None:
+    new["opened_us"] = _least(new["opened_us"], old["opened_us"])
+    new["version"] = max(new["version"], old["version"])
+    for name in ("last_inbound_us", "last_outbound_us", "referral_us", "seen_us"):
+        new[name] = _most(new[name], old[name])
+    _take_group(new, old, "last_message_us", ("last_message_id", "preview", "preview_kind", "preview_direction"))
+    _take_group(new, old, "status_us", ("set_status", "snoozed_until_us"))
+    _take_group(new, old, "assignee_us", ("assignee_id",))
+
+
+def _take_group(new: Row, old: Row, moment: str, names: tuple[str, ...]) -> None:
+    theirs, ours = ((row[moment] or -1, str(row[names[0]] or "")) for row in (old, new))
+    if theirs > ours:
+        new.update({name: old[name] for name in (moment, *names)})
+
+
+def _merge_tags(world: World, gone: str, stays: str) -> None:
+    table = live.conversation_tag
+    for row in world.connection.execute(select(table).where(table.c.conversation_id == gone)).mappings().all():
+        _set_tag(world, row["workspace_id"], stays, row["tag"], row["is_on"], row["set_us"])
+    world.connection.execute(delete(table).where(table.c.conversation_id == gone))
+
+
+def _count_in_order(row: Row, message: Row, is_inbound: bool) -> None:
+    at_us = message["at_us"]
+    if is_inbound:
+        if row["waiting_since_us"] is None and at_us > (row["last_outbound_us"] or -1):
+            row["waiting_since_us"] = at_us
+        row["unread_count"] += at_us > (row["seen_us"] or -1)
+    elif message["author_kind"] != "bot":
+        row["waiting_since_us"] = None
+        row["unread_count"] = 0
+
+
+def _is_last(row: Row, message: Row) -> bool:
+    latest = (row["last_message_us"] or -1, row["last_message_id"] or "")
+    return bool((message["at_us"], message["message_id"]) > latest)
+
+
+def _status(row: Row) -> str:
+    if row["set_status"] is None:
+        is_only_history = row["last_message_us"] and not row["last_inbound_us"] and not row["last_outbound_us"]
+        return "resolved" if is_only_history else "open"
+    is_answered_by_contact = (row["last_inbound_us"] or -1) > row["status_us"]
+    return "open" if is_answered_by_contact else row["set_status"]
+
+
+def _set_status(world: World, event: Event) -> None:
+    row = meet(world, event)
+    assert row is not None
+    if event.type == "conversation.opened":
+        row["opened_us"] = _least(row["opened_us"], event.occurred_us)
+        for tag in event.payload.get("tags") or ():
+            _set_tag(world, event.workspace_id, row["conversation_id"], tag, True, event.occurred_us)
+    if event.occurred_us >= (row["status_us"] or -1):
+        row.update(
+            set_status=_SET_STATUS[event.type],
+            status_us=event.occurred_us,
+            snoozed_until_us=event.payload.get("until_us"),
+        )
+    if event.type != "conversation.opened":
+        _record(world, event, row)
+
+
+def _assigned(world: World, event: Event) -> None:
+    row = meet(world, event)
+    assert row is not None
+    if event.occurred_us >= (row["assignee_us"] or -1):
+        row.update(assignee_id=event.payload.get("assignee_id"), assignee_us=event.occurred_us)
+    _record(world, event, row)
+
+
+def _tagging(is_on: bool) -> Any:
+    def handle(world: World, event: Event) -> None:
+        row = meet(world, event)
+        assert row is not None
+        _set_tag(world, event.workspace_id, row["conversation_id"], event.payload["tag"], is_on, event.occurred_us)
+        _record(world, event, row)
+
+    return handle
+
+
+def _set_tag(world: World, workspace_id: str, conversation_id: str, tag: str, is_on: bool, us: int) -> None:
+    row = world.conversation_tag.get(conversation_id, tag)
+    if row is None or (us, is_on) >= (row["set_us"], row["is_on"]):
+        world.conversation_tag.put(conversation_id, tag, workspace_id=workspace_id, is_on=is_on, set_us=us)
+
+
+def _seen(world: World, event: Event) -> None:
+    row = meet(world, event)
+    assert row is not None
+    seen_us = event.payload["seen_us"]
+    row["seen_us"] = _most(row["seen_us"], seen_us)
+    if seen_us >= (row["last_message_us"] or -1):
+        row["unread_count"] = 0
+    else:
+        world.recount.add(row["conversation_id"])
+
+
+def _note_added(world: World, event: Event) -> None:
+    row = meet(world, event)
+    assert row is not None
+    world.note.put(
+        event.payload["note_id"],
+        workspace_id=event.workspace_id,
+        conversation_id=row["conversation_id"],
+        author_id=event.actor_id,
+        text=shown(event.payload["text"]),
+        at_us=event.occurred_us,
+    )
+
+
+def _record(world: World, event: Event, row: Row) -> None:
+    world.activity.put(
+        event.event_id,
+        workspace_id=event.workspace_id,
+        conversation_id=row["conversation_id"],
+        type=event.type,
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
+        at_us=event.occurred_us,
+        payload=orjson.dumps(event.payload).decode(),
+    )
+
+
+def _know_inbox(world: World, event: Event) -> None:
+    """A delivery may speak of a door nobody described; it is kept and shown as unknown, not dropped."""
+    assert event.inbox_id is not None
+    if world.inbox.get(event.inbox_id) is None:
+        world.inbox.put(
+            event.inbox_id,
+            workspace_id=event.workspace_id,
+            channel=event.channel or "unknown",
+            external_id="",
+            name="",
+            is_private=False,
+            is_known=False,
+        )
+
+
+def _least(known: int | None, us: int | None) -> int | None:
+    return us if known is None else known if us is None else min(known, us)
+
+
+def _most(known: int | None, us: int | None) -> int | None:
+    return us if known is None else known if us is None else max(known, us)
+
+
+HANDLERS = {
+    **dict.fromkeys(_SET_STATUS, _set_status),
+    "conversation.assigned": _assigned,
+    "conversation.tagged": _tagging(True),
+    "conversation.untagged": _tagging(False),
+    "conversation.seen": _seen,
+    "note.added": _note_added,
+}

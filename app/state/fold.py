@@ -1,0 +1,50 @@
+"""The fold: events in, rows of the live tables changed. Order of arrival does not matter.
+
+Each handler takes the working set and one event. What provider events leave behind depends only on
+which events there were and on their own times, so shuffled and repeated deliveries end in equal rows
+(`seq`, `version` and `recorded_us` excepted: they say where in the journal something lies).
+An event whose handler fails goes to quarantine with the reason; the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from sqlalchemy import Connection
+
+from app.state import contacts, conversations, house, messages, sends
+from app.state.quarantine import set_aside
+from app.state.world import World
+from ingest.domain.event import Event
+
+Handler = Callable[[World, Event], None]
+
+HANDLERS: Mapping[str, Handler] = {
+    **house.HANDLERS,
+    **contacts.HANDLERS,
+    **messages.HANDLERS,
+    **sends.HANDLERS,
+    **conversations.HANDLERS,
+}
+"""Event type to handler; a type without one changes no live table."""
+
+_log = structlog.get_logger()
+
+
+def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
+    """Apply events, in order, to the live tables of this transaction."""
+    relevant = [event for event in events if event.type in HANDLERS]
+    if not relevant:
+        return
+    world = World(connection, relevant)
+    for event in relevant:
+        try:
+            HANDLERS[event.type](world, event)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            _log.error("event set aside", consumer="projector", seq=event.seq, type=event.type, error=repr(error))
+            set_aside(connection, "projector", event, f"{type(error).__name__}: {error}", now_us)
+    conversations.settle(world)
+    written = world.flush()
+    conversations.recount(world)
+    messages.index(connection, written["message"])

@@ -1,0 +1,226 @@
+"""Messages: what was said, how it changed, how far it came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from app.state import contacts, conversations
+from app.state.rows import Row
+from app.state.text import shown
+from app.state.world import World
+from ingest.domain.event import Event
+
+# A ladder: what is higher has happened, whatever came in later. `failed` is final only below `delivered`.
+RUNG = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4, "played": 5}
+_ORIGINAL_US = -1
+"""The stamp of a text as first written: any edit is later."""
+
+
+def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None:
+    """Write the message of an event into its thread; a second telling of the same message changes nothing."""
+    given = event.payload
+    message_id = given["message_id"]
+    known = world.message.get(message_id)
+    if known is not None and known["direction"] is not None:
+        return None
+    contact = contacts.meet(world, event)
+    conversation = conversations.meet(world, event)
+    edited = known if known is not None and known["text_us"] is not None else None
+    row = world.message.put(
+        message_id,
+        workspace_id=event.workspace_id,
+        conversation_id=conversation["conversation_id"] if conversation else None,
+        inbox_id=event.inbox_id,
+        contact_id=contact["contact_id"] if contact else None,
+        ref=given.get("message_ref"),
+        external_id=given.get("external_id"),
+        direction=direction,
+        kind=edited["kind"] if edited else given["kind"],
+        text=edited["text"] if edited else shown(given.get("text")),
+        text_us=edited["text_us"] if edited else _ORIGINAL_US,
+        media=edited["media"] if edited else _json(given.get("media") or []),
+        content=edited["content"] if edited else _json(given.get("content")),
+        author_kind=event.actor_kind,
+        author_id=event.actor_id,
+        at_us=event.occurred_us,
+        recorded_us=event.recorded_us,
+        reply_to_ref=given.get("reply_to_ref"),
+        language=given.get("language"),
+        origin=given.get("origin") or given.get("source"),
+        is_history=bool(given.get("is_history", False)),
+        seq=event.seq,
+        **more,
+    )
+    if conversation is not None:
+        referral_us = event.occurred_us if given.get("referral") else None
+        conversations.count_message(conversation, row | {"referral_us": referral_us}, world)
+    return row
+
+
+def apply_receipts(world: World, row: Row, ref: str) -> None:
+    """Raise a message to the highest rung that any receipt for it names."""
+    for receipt in world.receipts_of(ref):
+        if _rung(receipt["status"]) > _rung(row["provider_status"]):
+            world.message.put(row["message_id"], provider_status=receipt["status"])
+        if receipt["status"] == "failed" and receipt["errors"]:
+            error = (orjson.loads(receipt["errors"]) or [{}])[0]
+            row.update(error_code=_text(error.get("code")), error_detail=_text(error.get("details") or error.get("title")))
+    settle_delivery(row)
+
+
+def settle_delivery(row: Row) -> None:
+    """Say how far a message of ours has come: the provider's word, else the outbox's."""
+    row["delivery_status"] = row["provider_status"] or row["send_state"]
+
+
+def index(connection: Connection, rows: Sequence[Row]) -> None:
+    """Let the search find what these messages say."""
+    from ingest.store.search import index_messages
+
+    index_messages(connection, [row for row in rows if row["direction"] is not None])
+
+
+def _received(world: World, event: Event) -> None:
+    row = begin(world, event, "inbound")
+    if row is not None and row["ref"]:
+        world.name_ref(row["ref"], row["message_id"])
+
+
+def _echoed(world: World, event: Event) -> None:
+    row = begin(world, event, "outbound", send_state="accepted")
+    if row is None:
+        return
+    settle_delivery(row)
+    if row["ref"]:
+        world.name_ref(row["ref"], row["message_id"])
+        apply_receipts(world, row, row["ref"])
+
+
+def _edited(world: World, event: Event) -> None:
+    given = event.payload
+    row = _addressed(world, event)
+    candidate = shown(given.get("text")) or ""
+    if (event.occurred_us, candidate) <= (row["text_us"] if row["text_us"] is not None else _ORIGINAL_US, row["text"] or ""):
+        return
+    row.update(
+        text=shown(given.get("text")),
+        text_us=event.occurred_us,
+        edited_us=event.occurred_us,
+        kind=given.get("kind") or row["kind"],
+        media=_json(given.get("media") or []),
+        content=_json(given.get("content")),
+    )
+    _touch(world, event, row)
+
+
+def _revoked(world: World, event: Event) -> None:
+    row = _addressed(world, event)
+    row["revoked_us"] = min(event.occurred_us, row["revoked_us"] or event.occurred_us)
+    _touch(world, event, row)
+
+
+def _reacted(world: World, event: Event) -> None:
+    given = event.payload
+    known = world.reaction.get(given["message_ref"], given["by"])
+    emoji = given.get("emoji")
+    if known is None or (event.occurred_us, emoji or "") >= (known["at_us"], known["emoji"] or ""):
+        world.reaction.put(given["message_ref"], given["by"], emoji=emoji, at_us=event.occurred_us)
+    row = world.message_by_ref(given["message_ref"])
+    if row is not None:
+        _touch(world, event, world.message.put(row["message_id"], seq=row["seq"]))
+
+
+def _status_reported(world: World, event: Event) -> None:
+    given = event.payload
+    ref = given["message_ref"]
+    receipts = world.receipts_of(ref)
+    key = (ref, given["status"], given.get("recipient") or "")
+    known = next((r for r in receipts if (r["status"], r["recipient"]) == key[1:]), None)
+    if known is None:
+        world.receipt.absent(*key)
+    at_us = min(event.occurred_us, known["at_us"]) if known else event.occurred_us
+    errors = _json(given["errors"]) if given.get("errors") else None
+    receipt = world.receipt.put(*key, message_id=given.get("message_id"), at_us=at_us, errors=errors)
+    if known is None:
+        receipts.append(receipt)
+    row = (world.message.get(given["message_id"]) if given.get("message_id") else None) or world.message_by_ref(ref)
+    if row is not None and row["direction"] == "outbound":
+        world.message.put(row["message_id"], ref=row["ref"] or ref)
+        apply_receipts(world, row, ref)
+        _touch(world, event, row)
+
+
+def _media_stored(world: World, event: Event) -> None:
+    given = event.payload
+    world.attachment.put(
+        given["message_id"],
+        given["index"],
+        sha256=given["sha256"],
+        size=given["size"],
+        mime=given["mime"],
+        filename=given.get("filename"),
+        problem=None,
+    )
+    _touch_media(world, event)
+
+
+def _media_failed(world: World, event: Event) -> None:
+    known = world.attachment.get(event.payload["message_id"], event.payload["index"])
+    if known is None or known["sha256"] is None:
+        world.attachment.put(event.payload["message_id"], event.payload["index"], problem=event.payload["reason"])
+    _touch_media(world, event)
+
+
+def _touch_media(world: World, event: Event) -> None:
+    row = world.message.get(event.payload["message_id"])
+    if row is not None:
+        _touch(world, event, row)
+
+
+def _addressed(world: World, event: Event) -> Row:
+    """Return the message an event speaks of; a stub where the message itself has not come yet."""
+    ref = event.payload["message_ref"]
+    row = world.message_by_ref(ref)
+    if row is None:
+        row = world.message.put(ref, workspace_id=event.workspace_id, ref=ref, seq=event.seq)
+    return world.message.put(row["message_id"], seq=row["seq"])
+
+
+def _touch(world: World, event: Event, row: Row) -> None:
+    """Raise the version of the conversation a changed message is in, and its preview with it."""
+    if row["conversation_id"] is None:
+        return
+    conversation = world.conversation.get(row["conversation_id"])
+    if conversation is None:
+        return
+    world.conversation.put(row["conversation_id"], version=max(conversation["version"], event.seq))
+    if conversation["last_message_id"] == row["message_id"]:
+        conversation.update(preview=(row["text"] or "")[: conversations.PREVIEW_LENGTH], preview_kind=row["kind"])
+
+
+def _rung(status: str | None) -> int:
+    return RUNG.get(status or "", -1)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else shown(str(value))
+
+
+HANDLERS = {
+    "message.received": _received,
+    "message.echoed": _echoed,
+    "message.edited": _edited,
+    "message.revoked": _revoked,
+    "message.reacted": _reacted,
+    "message.status_reported": _status_reported,
+    "media.stored": _media_stored,
+    "media.failed": _media_failed,
+}

@@ -1,0 +1,93 @@
+"""What we send: the outbox, and where each message of ours stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from app.state import messages
+from app.state.world import World
+from ingest.domain.event import Event
+
+
+def _requested(world: World, event: Event) -> None:
+    is_import = event.payload.get("origin") == "import" or event.payload.get("is_import", False)
+    row = messages.begin(world, event, "outbound", send_state="accepted" if is_import else "queued")
+    if row is None:
+        return
+    messages.settle_delivery(row)
+    if row["ref"]:
+        world.name_ref(row["ref"], row["message_id"])
+        messages.apply_receipts(world, row, row["ref"])
+    if is_import:
+        return
+    world.outbox.put(
+        row["message_id"],
+        workspace_id=event.workspace_id,
+        inbox_id=event.inbox_id,
+        channel=event.channel,
+        conversation_id=row["conversation_id"],
+        contact_id=row["contact_id"],
+        state="queued",
+        due_us=event.payload.get("due_us") or event.occurred_us,
+        requested_us=event.occurred_us,
+        attempt=0,
+        payload=orjson.dumps(event.payload).decode(),
+    )
+
+
+def _attempted(world: World, event: Event) -> None:
+    _move(world, event, "sending", attempt=event.payload["attempt"])
+
+
+def _accepted(world: World, event: Event) -> None:
+    given = event.payload
+    row = world.message.get(given["message_id"])
+    if row is not None:
+        world.message.put(given["message_id"], ref=given["message_ref"], external_id=given["external_id"])
+        world.name_ref(given["message_ref"], given["message_id"])
+    _move(world, event, "accepted")
+    if row is not None:
+        messages.apply_receipts(world, row, given["message_ref"])
+
+
+def _failed(world: World, event: Event) -> None:
+    given = event.payload
+    retry_us = given.get("will_retry_us")
+    _move(world, event, "queued" if retry_us else "failed", due_us=retry_us)
+    row = world.message.get(given["message_id"])
+    if row is not None:
+        row.update(error_code=str(given["code"]), error_detail=given.get("detail"))
+
+
+def _unresolved(world: World, event: Event) -> None:
+    _move(world, event, "unresolved")
+
+
+def _cancelled(world: World, event: Event) -> None:
+    _move(world, event, "cancelled")
+
+
+def _move(world: World, event: Event, state: str, **values: Any) -> None:
+    message_id = event.payload["message_id"]
+    if world.outbox.get(message_id) is not None:
+        world.outbox.put(message_id, state=state, **values)
+    row = world.message.get(message_id)
+    if row is None:
+        return
+    world.message.put(message_id, send_state=state)
+    messages.settle_delivery(row)
+    conversation = world.conversation.get(row["conversation_id"]) if row["conversation_id"] else None
+    if conversation is not None:
+        world.conversation.put(row["conversation_id"], version=max(conversation["version"], event.seq))
+
+
+HANDLERS = {
+    "message.requested": _requested,
+    "send.attempted": _attempted,
+    "send.accepted": _accepted,
+    "send.failed": _failed,
+    "send.unresolved": _unresolved,
+    "send.cancelled": _cancelled,
+}

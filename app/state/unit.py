@@ -1,0 +1,109 @@
+"""The unit of work: bring the fold up to the head, check, append, fold; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.state.fold import fold
+from ingest.domain.event import Event
+from ingest.kit.clock import Clock
+from ingest.store.database import Database
+from ingest.store.journal import Journal
+from ingest.store.live import FOLDED, cursor, quarantine
+
+PROJECTOR = "projector"
+_BATCH = 1_000
+"""Events a fold transaction takes at most: about 100 ms here, so that the receiver never waits long for the lock."""
+
+
+class Unit:
+    """One command's transaction. What is read through `connection` stays true until it commits."""
+
+    def __init__(self, connection: Connection, journal: Journal, clock: Clock) -> None:
+        self.connection = connection
+        self._journal = journal
+        self._clock = clock
+
+    def emit(self, *events: Event) -> list[Event]:
+        """Append events and fold what was new; returns just that, with seq and ids."""
+        fresh = self._journal.append(self.connection, events)
+        if fresh:
+            fold(self.connection, fresh, self._clock.us())
+            move_cursor(self.connection, PROJECTOR, fresh[-1].seq)
+        return fresh
+
+
+class Store:
+    """The door of every room to journal and live tables."""
+
+    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+        self.database = database
+        self.journal = journal
+        self.clock = clock
+        self.on_commit: list[Callable[[], None]] = []
+        """Called after every unit that committed, outside its transaction (the stream's nudge)."""
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a writing transaction with the fold at the head.
+
+        Raises StoreUnavailable when disk or server refuse; then nothing was accepted.
+        """
+        with self.database.write() as connection:
+            while self._fold_next(connection):
+                pass
+            yield Unit(connection, self.journal, self.clock)
+        for notify in self.on_commit:
+            notify()
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a reading transaction on one consistent view."""
+        return self.database.read()
+
+    def catch_up(self) -> int:
+        """Fold one batch of what others appended; returns how many events that were."""
+        with self.database.write() as connection:
+            count = self._fold_next(connection)
+        if count:
+            for notify in self.on_commit:
+                notify()
+        return count
+
+    def rebuild(self, progress: Callable[[int], None] = lambda seq: None) -> int:
+        """Empty the folded tables and fold the whole journal again; returns the events folded.
+
+        One transaction: readers see the old tables until the new ones are complete.
+        """
+        total = 0
+        with self.database.write() as connection:
+            for table in FOLDED:
+                connection.execute(delete(table))
+            connection.execute(delete(quarantine).where(quarantine.c.consumer == PROJECTOR))
+            move_cursor(connection, PROJECTOR, 0)
+            while count := self._fold_next(connection):
+                total += count
+                progress(total)
+        return total
+
+    def _fold_next(self, connection: Connection) -> int:
+        events = self.journal.after(connection, cursor_of(connection, PROJECTOR), _BATCH)
+        if events:
+            fold(connection, events, self.clock.us())
+            move_cursor(connection, PROJECTOR, events[-1].seq)
+        return len(events)
+
+
+def cursor_of(connection: Connection, consumer: str) -> int:
+    """Return the seq up to which a consumer has worked, 0 at first."""
+    return connection.execute(select(cursor.c.seq).where(cursor.c.consumer == consumer)).scalar() or 0
+
+
+def move_cursor(connection: Connection, consumer: str, seq: int) -> None:
+    """Say that a consumer has worked up to `seq`; commits with what it did."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(cursor).values(consumer=consumer, seq=seq)
+    connection.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_={"seq": seq}))

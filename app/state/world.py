@@ -1,0 +1,139 @@
+"""The part of the live tables that one batch of events touches, and how its rows hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.state.rows import Row, Rows
+from ingest.domain import identity
+from ingest.domain.event import Event
+from ingest.store import live
+
+_CHUNK = 400
+
+
+class World:
+    """Working sets of all folded tables for one batch."""
+
+    def __init__(self, connection: Connection, events: Sequence[Event]) -> None:
+        self.connection = connection
+        self._sets = {table.name: Rows(connection, table) for table in live.FOLDED}
+        self._by_ref: dict[str, str] = {}
+        self._receipts: dict[str, list[Row]] = {}
+        self.recount: set[str] = set()
+        """Conversations whose unread count and waiting time must be read again from their messages."""
+        self._prefetch(events)
+
+    def __getattr__(self, table: str) -> Rows:
+        """Return the working set of a folded table by its name."""
+        try:
+            return self.__dict__["_sets"][table]
+        except KeyError:
+            raise AttributeError(table) from None
+
+    # --- who and where ------------------------------------------------------------------------
+
+    def canonical_contact(self, contact_id: str) -> str:
+        """Return the id that stands for everybody this contact turned out to be."""
+        alias = self.contact_alias.get(contact_id)
+        return alias["canonical_id"] if alias else contact_id
+
+    def canonical_conversation(self, event: Event) -> str | None:
+        """Return the id of the conversation an event belongs to today."""
+        conversation_id = event.conversation_id
+        if conversation_id is None:
+            return None
+        alias = self.conversation_alias.get(conversation_id)
+        if alias:
+            return str(alias["canonical_id"])
+        if event.contact_id is None or event.inbox_id is None:
+            return conversation_id
+        contact = self.canonical_contact(event.contact_id)
+        if contact == event.contact_id:
+            return conversation_id
+        own = identity.conversation_id(event.workspace_id, event.inbox_id, event.contact_id)
+        if conversation_id != own:
+            return conversation_id  # an imported thread: it stays apart
+        canonical = identity.conversation_id(event.workspace_id, event.inbox_id, contact)
+        self.conversation_alias.put(conversation_id, canonical_id=canonical)
+        return canonical
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def message_by_ref(self, ref: str) -> Row | None:
+        """Return the message a provider's id stands for, whoever wrote it."""
+        if row := self.message.get(ref):
+            return row
+        if ref not in self._by_ref:
+            self._read_refs([ref])
+        message_id = self._by_ref.get(ref)
+        return self.message.get(message_id) if message_id else None
+
+    def name_ref(self, ref: str, message_id: str) -> None:
+        """Remember that a provider's id stands for this message of ours."""
+        self._by_ref[ref] = message_id
+
+    def receipts_of(self, ref: str) -> list[Row]:
+        """Return every receipt that a provider gave for this id, this batch included."""
+        if ref not in self._receipts:
+            self._read_receipts([ref])
+        return self._receipts[ref]
+
+    # --- the batch ----------------------------------------------------------------------------
+
+    def flush(self) -> dict[str, list[Row]]:
+        """Write all that changed; returns the written rows by table."""
+        return {name: rows.flush() for name, rows in self._sets.items()}
+
+    def forget(self) -> None:
+        """Write all that changed and read everything anew from here on."""
+        self.flush()
+        for rows in self._sets.values():
+            rows.forget()
+        self._by_ref.clear()
+        self._receipts.clear()
+
+    def _prefetch(self, events: Sequence[Event]) -> None:
+        contacts = {e.contact_id for e in events if e.contact_id}
+        conversations = {e.conversation_id for e in events if e.conversation_id}
+        refs = {ref for e in events if (ref := e.payload.get("message_ref"))}
+        messages = {mid for e in events if (mid := e.payload.get("message_id"))}
+        self.contact_alias.prefetch((each,) for each in contacts)
+        contacts |= {self.canonical_contact(each) for each in contacts}
+        self.contact.prefetch((each,) for each in contacts)
+        self.identity.prefetch((each,) for each in contacts)
+        self.conversation_alias.prefetch((each,) for each in conversations)
+        conversations |= {a["canonical_id"] for c in conversations if (a := self.conversation_alias.get(c))}
+        self.conversation.prefetch((each,) for each in conversations)
+        self.message.prefetch((each,) for each in refs | messages)
+        self.inbox.prefetch((e.inbox_id,) for e in events if e.inbox_id)
+        if refs:
+            self._read_refs(list(refs))
+            self._read_receipts(list(refs))
+        if any(e.type.startswith("send.") or e.type == "message.requested" for e in events):
+            self.outbox.prefetch((each,) for each in messages)
+
+    def _read_refs(self, refs: list[str]) -> None:
+        table = live.message
+        for chunk in _chunks(refs):
+            found = self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()
+            rows = [dict(row) for row in found]
+            self.message.adopt(rows)
+            self._by_ref.update({row["ref"]: row["message_id"] for row in rows})
+
+    def _read_receipts(self, refs: list[str]) -> None:
+        table = live.receipt
+        missing = [ref for ref in refs if ref not in self._receipts]
+        self._receipts.update({ref: [] for ref in missing})
+        for chunk in _chunks(missing):
+            found = [dict(row) for row in self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()]
+            self.receipt.adopt(found)
+            for row in found:
+                self._receipts[row["ref"]].append(self.receipt.get(row["ref"], row["status"], row["recipient"]) or row)
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

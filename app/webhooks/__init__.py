@@ -1,0 +1,1 @@
+"""Webhooks: take bytes, verify, append, answer. Then, elsewhere, think."""

@@ -1,0 +1,80 @@
+"""The parser's consumer: raw deliveries in, canonical events out, each keyed so that twice is once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import structlog
+import zstandard
+
+from app.state.quarantine import set_aside
+from app.state.unit import cursor_of, move_cursor
+from ingest.channels.base import Delivery, Parser
+from ingest.domain.event import Event
+from ingest.store.database import Database
+from ingest.store.journal import Journal
+
+CONSUMER = "parser"
+_BATCH = 250
+"""Deliveries a transaction takes; a body rarely holds more than three events."""
+
+_log = structlog.get_logger()
+
+
+class ParserConsumer:
+    """Reads deliveries after its cursor, appends what they say and moves the cursor, all in one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        parsers: Mapping[str, Parser],
+        guess_language: Callable[[str], str | None] = lambda text: None,
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._parsers = parsers
+        self._guess = guess_language
+        self._decompress = zstandard.ZstdDecompressor().decompress
+
+    def run_once(self, now_us: int) -> int:
+        """Parse one batch; returns the deliveries handled."""
+        with self._database.read() as connection:
+            after = cursor_of(connection, CONSUMER)
+            deliveries = self._journal.after(connection, after, _BATCH, ["delivery.received"], with_raw=True)
+        if not deliveries:
+            return 0
+        parsed = [(event, self._parse(event)) for event in deliveries]
+        with self._database.write() as connection:
+            if cursor_of(connection, CONSUMER) != after:
+                return 0  # another worker took this batch
+            self._journal.append(connection, [each for _, events in parsed if isinstance(events, list) for each in events])
+            for event, outcome in parsed:
+                if isinstance(outcome, str):
+                    set_aside(connection, CONSUMER, event, outcome, now_us)
+            move_cursor(connection, CONSUMER, deliveries[-1].seq)
+        return len(deliveries)
+
+    def _parse(self, event: Event) -> list[Event] | str:
+        """Return the events of a delivery, or the reason why it goes to quarantine."""
+        parse = self._parsers.get(event.channel or "")
+        if parse is None:
+            return f"no parser for channel {event.channel!r} in this version"
+        delivery = Delivery(
+            workspace_id=event.workspace_id,
+            connection_id=str(event.payload["connection_id"]),
+            body=self._decompress(event.raw or b"", max_output_size=64 * 1024 * 1024),
+            received_us=event.recorded_us,
+            event_id=event.event_id,
+        )
+        try:
+            return [self._with_language(each) for each in parse(delivery)]
+        except Exception as error:  # a parser is total; if one is not, its delivery must not stop the rest
+            _log.error("delivery set aside", consumer=CONSUMER, seq=event.seq, error=repr(error))
+            return f"{type(error).__name__}: {error}"
+
+    def _with_language(self, event: Event) -> Event:
+        if event.type != "message.received" or not event.payload.get("text") or event.payload.get("language"):
+            return event
+        return replace(event, payload={**event.payload, "language": self._guess(str(event.payload["text"]))})

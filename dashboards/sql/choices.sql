@@ -1,0 +1,14 @@
+-- grain: one row per thing a filter offers: inboxes seen by the reader, their channels, all agents
+-- owner: reports
+SELECT 'inbox' AS kind, inbox_id AS id, name
+FROM lake.marts.dim_inbox
+WHERE workspace_id = $workspace_id AND inbox_id IN (SELECT unnest($inbox_ids))
+UNION ALL
+SELECT DISTINCT 'channel', channel, channel
+FROM lake.marts.dim_inbox
+WHERE workspace_id = $workspace_id AND inbox_id IN (SELECT unnest($inbox_ids))
+UNION ALL
+SELECT 'agent', agent_id, name
+FROM lake.marts.dim_agent
+WHERE workspace_id = $workspace_id
+ORDER BY kind, name, id

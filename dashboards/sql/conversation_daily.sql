@@ -1,0 +1,31 @@
+-- grain: one row per bucket (day, week or month) of the range, empty ones included
+-- owner: reports
+WITH opened AS (
+    SELECT CAST(date_trunc($bucket, opened_day) AS DATE) AS bucket, count(*) AS opened
+    FROM lake.marts.fct_episode
+    WHERE workspace_id = $workspace_id
+      AND inbox_id IN (SELECT unnest($inbox_ids))
+      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND opened_day BETWEEN $from_day AND $to_day
+    GROUP BY 1
+),
+resolved AS (
+    SELECT CAST(date_trunc($bucket, resolved_day) AS DATE) AS bucket, count(*) AS resolved
+    FROM lake.marts.fct_episode
+    WHERE workspace_id = $workspace_id
+      AND inbox_id IN (SELECT unnest($inbox_ids))
+      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND resolved_day BETWEEN $from_day AND $to_day
+    GROUP BY 1
+),
+buckets AS (
+    SELECT DISTINCT CAST(date_trunc($bucket, day) AS DATE) AS bucket
+    FROM (SELECT unnest(generate_series(CAST($from_day AS TIMESTAMP), CAST($to_day AS TIMESTAMP), INTERVAL 1 DAY)) AS day)
+)
+SELECT bucket, coalesce(opened, 0) AS opened, coalesce(resolved, 0) AS resolved
+FROM buckets
+LEFT JOIN opened USING (bucket)
+LEFT JOIN resolved USING (bucket)
+ORDER BY bucket

@@ -1,0 +1,14 @@
+-- grain: one row per contact, most lately heard first
+-- owner: reports
+SELECT contact_id, name, channel, language, first_contact_at, last_contact_at, recency_days, conversation_count,
+       inbound_count, outbound_count, days_active, frequency_per_30_days, recency_score, frequency_score,
+       preferred_hour, preferred_weekday, response_median_s, wait_median_s, read_rate, order_count
+FROM lake.marts.customer_profiles
+WHERE workspace_id = $workspace_id
+  AND last_inbox_id IN (SELECT unnest($inbox_ids))
+  AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+  AND ($languages IS NULL OR language IN (SELECT unnest($languages)))
+  AND ($recency_score IS NULL OR recency_score = $recency_score)
+  AND ($frequency_score IS NULL OR frequency_score = $frequency_score)
+ORDER BY last_contact_at DESC, contact_id
+LIMIT $limit

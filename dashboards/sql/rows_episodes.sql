@@ -1,0 +1,24 @@
+-- grain: one row per opened-to-resolved stretch of a conversation that a figure counted
+-- owner: reports
+SELECT episode.conversation_id, contact.name AS contact, episode.inbox_id, episode.channel, episode.assignee_id AS agent_id,
+       episode.episode_number, episode.opened_at, episode.resolved_at, episode.outcome,
+       episode.first_response_s, episode.resolution_s, episode.inbound_count, episode.outbound_count
+FROM lake.marts.fct_episode AS episode
+LEFT JOIN lake.marts.dim_contact AS contact
+  ON contact.workspace_id = episode.workspace_id AND contact.contact_id = episode.contact_id
+WHERE episode.workspace_id = $workspace_id
+  AND episode.inbox_id IN (SELECT unnest($inbox_ids))
+  AND ($channels IS NULL OR episode.channel IN (SELECT unnest($channels)))
+  AND ($agent_ids IS NULL OR episode.assignee_id IN (SELECT unnest($agent_ids)))
+  AND ($without_agent IS NULL OR episode.assignee_id IS NULL)
+  AND ($tag IS NULL OR episode.conversation_id IN (
+        SELECT conversation_id FROM lake.marts.fct_conversation
+        WHERE workspace_id = $workspace_id AND list_contains(tags, $tag)))
+  AND CASE $which
+        WHEN 'opened' THEN opened_day BETWEEN $from_day AND $to_day
+        WHEN 'reopened' THEN opened_day BETWEEN $from_day AND $to_day AND episode_number > 1
+        WHEN 'resolved' THEN resolved_day BETWEEN $from_day AND $to_day
+        WHEN 'backlog' THEN opened_day <= $to_day AND (resolved_day IS NULL OR resolved_day > $to_day)
+        ELSE false END
+ORDER BY episode.opened_us DESC, episode.episode_id
+LIMIT $limit

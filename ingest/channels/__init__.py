@@ -1,0 +1,1 @@
+"""Channels: one folder a provider, one verb a file. They know the domain, never the store."""

@@ -1,0 +1,1 @@
+"""The language of the house: events, people, errors. No I/O, no framework."""

@@ -1,0 +1,233 @@
+"""The event catalogue: every kind of fact that the log may hold, declared once.
+
+`docs/events.md` is generated from here, the journal refuses a type that is not here, and
+`upcast` brings payloads of earlier versions up to the present one.
+
+Conventions for payloads:
+- `message_id` is ours and final. For what a provider sent or echoed it equals `message_ref`.
+- `message_ref` is `identity.message_ref(...)`: what the provider's own id becomes. Statuses, edits,
+  reactions and replies point at a message by its ref, because that is all they know of it.
+- `…_us` are microseconds since the epoch; texts are as received, never trimmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Payload = Mapping[str, Any]
+Upcast = Callable[[Payload], Payload]
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One row of the catalogue: its name, present version, a sentence, and what each field holds."""
+
+    name: str
+    doc: str
+    fields: Mapping[str, str]
+    version: int = 1
+    upcasts: Mapping[int, Upcast] = None  # type: ignore[assignment]  # filled in __post_init__
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "upcasts", dict(self.upcasts or {}))
+
+
+def _catalogue(*types: EventType) -> dict[str, EventType]:
+    return {each.name: each for each in types}
+
+
+_MESSAGE = {
+    "message_id": "our id of the message",
+    "message_ref": "what the provider's id became; null until a provider accepted it",
+    "external_id": "the provider's id, opaque",
+    "kind": "text, image, audio, video, document, sticker, location, contacts, reply (button or list choice), "
+    "form (flow answers), order, template, interactive, call_permission, unsupported, unknown, placeholder",
+    "text": "what a person reads: body, caption, chosen title or fallback text; null where there is none",
+    "media": "list of {provider_id, url, mime, sha256 (hex), filename, is_voice, is_animated}",
+    "content": "kind-specific facts in the provider's own field names (location, contacts, order, interactive …)",
+    "reply_to_ref": "ref of the message it answers, or null",
+    "language": "ISO 639-1 code guessed from the text, or null",
+}
+
+EVENTS: dict[str, EventType] = _catalogue(
+    # --- what arrives -------------------------------------------------------------------------
+    EventType(
+        "delivery.received",
+        "A provider's request body, whole, kept before anything else happens. The bytes are in `raw`, zstd.",
+        {
+            "connection_id": "which connection's address it came to",
+            "size": "bytes before compression",
+            "content_type": "as sent",
+        },
+    ),
+    EventType(
+        "delivery.unreadable",
+        "A delivery, or one item in it, that could not be read. The raw bytes stay with the delivery.",
+        {"reason": "a sentence", "pointer": "JSON pointer to the item, empty for the whole body", "item": "the item as received, or null"},
+    ),
+    EventType(
+        "delivery.unrecognised",
+        "An item of a kind this version has no meaning for; kept whole and shown as such.",
+        {"field": "the provider's name of the kind", "pointer": "JSON pointer", "item": "as received"},
+    ),
+    EventType(
+        "contact.identified",
+        "Two addresses were seen to be one person (one message carried both, or a number or user id changed).",
+        {
+            "contact_ids": "the contact ids of all addresses that are one person",
+            "identities": "list of {contact_id, kind (user_id, phone, username, external), address}",
+            "reason": "seen_together, changed_number, changed_user_id, imported",
+        },
+    ),
+    EventType(
+        "contact.named",
+        "What a contact calls themself on a channel, or an agent calls them.",
+        {"name": "display name", "username": "handle without @, or null", "source": "profile, agent, phone_book, import"},
+    ),
+    EventType(
+        "contact.noted",
+        "An attribute of a contact was set by a person or integration.",
+        {"attribute": "name of the attribute", "value": "text or null to clear"},
+    ),
+    EventType(
+        "message.received",
+        "A contact wrote to us.",
+        _MESSAGE
+        | {
+            "identities": "list of {kind, address} the message carried",
+            "name": "the contact's profile name, or null",
+            "referral": "the ad or post that led here, as received, or null",
+            "is_forwarded": "true when forwarded",
+            "group_ref": "the group it was written in, or null",
+            "is_history": "true when it comes from a phone's imported history",
+            "is_test": "true for a dashboard's test delivery",
+            "errors": "the provider's errors beside it, as received",
+        },
+    ),
+    EventType(
+        "message.echoed",
+        "The business wrote from elsewhere (the phone app, another application, the provider's own agent).",
+        _MESSAGE | {"source": "phone_app, other_app, provider_agent, history, import", "is_history": "as above"},
+    ),
+    EventType(
+        "message.edited",
+        "The content of an earlier message was replaced.",
+        {"message_ref": "the message", "kind": "kind of the new content", "text": "the new text", "media": "as in message.received", "content": "as in message.received"},
+    ),
+    EventType("message.revoked", "The sender withdrew a message.", {"message_ref": "the message"}),
+    EventType(
+        "message.reacted",
+        "Somebody put a reaction on a message or took it back.",
+        {"message_ref": "the message", "emoji": "the reaction, or null when taken back", "by": "contact or business"},
+    ),
+    EventType(
+        "message.status_reported",
+        "The provider said how far a message of ours has come.",
+        {
+            "message_ref": "the message",
+            "message_id": "our id when the provider echoed it, or null",
+            "status": "accepted, sent, delivered, read, played, failed, or the provider's word for anything else",
+            "errors": "list of {code, title, details}",
+            "pricing": "as received, or null",
+            "recipient": "group participant it speaks for, or null",
+        },
+    ),
+    EventType(
+        "media.stored",
+        "A file of a message was fetched and is kept by its content.",
+        {"message_id": "the message", "index": "which of its files, from 0", "sha256": "hex digest of the bytes", "size": "bytes", "mime": "by its content, not its name", "filename": "cleaned"},
+    ),
+    EventType(
+        "media.failed",
+        "A file of a message could not be fetched.",
+        {"message_id": "the message", "index": "which of its files", "reason": "a sentence"},
+    ),
+    EventType(
+        "consent.recorded",
+        "A contact allowed or forbade a purpose.",
+        {"purpose": "marketing_messages", "value": "granted or withdrawn", "source": "where it was said", "wording": "as received, or null"},
+    ),
+    EventType(
+        "call.reported",
+        "Something happened to a voice call.",
+        {"call_ref": "the call", "event": "connect, terminate, ringing, accepted, rejected …", "direction": "inbound or outbound", "content": "as received"},
+    ),
+    EventType(
+        "channel.reported",
+        "The provider said something about an account, a number, a template or its own service.",
+        {
+            "subject": "account, number, template, flow, security, capability, username, history, group, handover, error, other",
+            "event": "the provider's word (APPROVED, FLAGGED …)",
+            "severity": "info, warning or critical, by our table",
+            "external_id": "the account, number or template it is about",
+            "title": "one line for people",
+            "content": "as received",
+        },
+    ),
+    # --- what we send -------------------------------------------------------------------------
+    EventType(
+        "message.requested",
+        "Somebody here wants this message sent; it is in the outbox until a `send.*` event ends it.",
+        _MESSAGE
+        | {
+            "to": "list of {kind, address}, best first",
+            "template": "null or {name, language, components}",
+            "interactive": "null or {buttons: [{id, title}]} or {button, sections: [{title, rows: [{id, title, description}]}]}",
+            "origin": "typed, suggestion, canned, template, bot, campaign, import",
+            "due_us": "not before this instant",
+        },
+    ),
+    EventType("send.attempted", "The message is about to be handed to the provider.", {"message_id": "the message", "attempt": "from 1"}),
+    EventType(
+        "send.accepted",
+        "The provider took the message.",
+        {"message_id": "the message", "message_ref": "what its provider id became", "external_id": "the provider's id", "held": "true when held for a quality check"},
+    ),
+    EventType(
+        "send.failed",
+        "The provider refused the message, or we stopped before asking.",
+        {"message_id": "the message", "code": "the provider's code, or ours", "retry": "later, slowly, never, fix or account", "detail": "a sentence", "will_retry_us": "instant of the next try, or null when this is final"},
+    ),
+    EventType(
+        "send.unresolved",
+        "The provider did not answer; the message may or may not have been sent, and is not sent again by itself.",
+        {"message_id": "the message", "attempt": "which attempt", "detail": "a sentence"},
+    ),
+    EventType("send.cancelled", "Somebody gave up on a message that was not accepted.", {"message_id": "the message"}),
+    # --- what people do in the inbox ----------------------------------------------------------
+    EventType("conversation.opened", "A conversation began at a known moment (imports say so; else the first message does).", {"reason": "import, inbound, outbound", "tags": "list of tags at the start"}),
+    EventType("conversation.assigned", "Who holds the conversation changed.", {"assignee_id": "the agent, or null for nobody", "reason": "claimed, assigned, import"}),
+    EventType("conversation.snoozed", "Hidden until an instant or the next inbound message.", {"until_us": "instant, or null for the next message only"}),
+    EventType("conversation.resolved", "The matter is closed.", {"outcome": "done, abandoned, disconnected or another word", "reason": "agent, contact, import"}),
+    EventType("conversation.reopened", "Somebody opened it again by hand, or a snooze ended.", {"reason": "agent, snooze_ended"}),
+    EventType("conversation.tagged", "A tag was put on.", {"tag": "the tag"}),
+    EventType("conversation.untagged", "A tag was taken off.", {"tag": "the tag"}),
+    EventType("conversation.seen", "An agent looked at everything up to an instant.", {"seen_us": "instant of the newest message seen"}),
+    EventType("note.added", "A private text among agents.", {"note_id": "its id", "text": "what it says"}),
+    EventType("suggestion.offered", "Replies were offered to an agent.", {"options": "list of {label, text}", "draft": "what the agent had typed"}),
+    EventType("tool.queried", "A back-end system was asked on behalf of a conversation.", {"tool": "its name", "arguments": "as given", "answer": "as given, or null"}),
+    EventType("survey.answered", "Somebody answered a question about the conversation.", {"by": "contact or agent", "answers": "list of {question, answer}"}),
+    # --- the house itself ---------------------------------------------------------------------
+    EventType("workspace.created", "A business moved in.", {"name": "its name", "timezone": "IANA zone", "country": "ISO 3166 code for numbers without one"}),
+    EventType("inbox.created", "A door was opened or described again.", {"name": "its name", "external_id": "number or account at the provider", "connection_id": "through which connection", "is_private": "true when only members see it", "address": "what contacts dial or type"}),
+    EventType("inbox.member_added", "A person may work in an inbox.", {"person_id": "who"}),
+    EventType("inbox.member_removed", "A person may no longer work in an inbox.", {"person_id": "who"}),
+    EventType("person.added", "A person of the business joined.", {"person_id": "who", "name": "display name", "email": "address", "role": "administrator, supervisor, agent, marketer or analyst", "language": "of their console, or null"}),
+    EventType("person.changed", "Role, name, language or standing of a person changed.", {"person_id": "who", "name": "new or absent", "role": "new or absent", "language": "new or absent", "is_active": "new or absent"}),
+    EventType("template.described", "An approved or proposed message template, as the provider lists it.", {"template_id": "the provider's id", "name": "its name", "language": "code", "category": "MARKETING, UTILITY or AUTHENTICATION", "template_status": "APPROVED, PENDING …", "components": "as received"}),
+    EventType("canned_response.saved", "A saved text for agents.", {"shortcut": "what is typed after /", "text": "what it says, or null when removed"}),
+)
+
+
+def upcast(event_type: str, version: int, payload: Payload) -> Payload:
+    """Return the payload as the present version of its type would have written it.
+
+    Raises KeyError for a type that is not in the catalogue.
+    """
+    spec = EVENTS[event_type]
+    while version < spec.version:
+        payload = spec.upcasts[version](payload)
+        version += 1
+    return payload

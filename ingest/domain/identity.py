@@ -1,0 +1,73 @@
+"""Who is who: addresses become contacts, conversations and message refs by computation alone.
+
+A contact id is computed from one address, a conversation id from a contact in an inbox. When two
+addresses turn out to be one person, `contact.identified` says so; the canonical contact is the
+smallest id of the connected set, whatever order the facts came in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from ingest.kit.ids import stable_id
+
+IdentityKind = Literal["user_id", "phone", "username", "external"]
+Identity = Mapping[str, str]
+"""`{kind, address}`; a phone's address is digits with country code, no plus."""
+
+_PREFERENCE = ("user_id", "phone", "external", "username")
+
+
+def inbox_id(workspace_id: str, channel: str, external_id: str) -> str:
+    """Return the id of the inbox behind a provider's number or account id."""
+    return stable_id("inb", workspace_id, channel, external_id)
+
+
+def contact_id(workspace_id: str, channel: str, identity: Identity) -> str:
+    """Return the id that one address alone gives its owner."""
+    return stable_id("cnt", workspace_id, channel, identity["kind"], canonical_address(identity))
+
+
+def primary(identities: list[Identity]) -> Identity | None:
+    """Return the address a contact is keyed on: a business-scoped user id before a phone."""
+    ranked = sorted((i for i in identities if i["address"]), key=lambda i: _PREFERENCE.index(i["kind"]))
+    return ranked[0] if ranked else None
+
+
+def conversation_id(workspace_id: str, inbox: str, contact: str, thread: str = "") -> str:
+    """Return the id of the one conversation of a contact in an inbox.
+
+    `thread` separates several conversations of the same pair where the source has them (imports).
+    """
+    return stable_id("cnv", workspace_id, inbox, contact, thread)
+
+
+def message_ref(workspace_id: str, inbox: str, external_id: str) -> str:
+    """Return what a provider's message id becomes."""
+    return stable_id("msg", workspace_id, inbox, external_id)
+
+
+def canonical_address(identity: Identity) -> str:
+    """Return the address in the one form that equal owners share."""
+    if identity["kind"] == "phone":
+        return canonical_phone(identity["address"])
+    return identity["address"].strip()
+
+
+def canonical_phone(number: str) -> str:
+    """Return the digits of a number, with Brazil's ninth digit put in and Mexico's 1 taken out.
+
+    Brazilian mobiles gained a leading 9 (Anatel, 2012-2016) and WhatsApp still reports many without
+    it; Mexican mobiles lost the 1 after 52 in 2019 and WhatsApp still reports it.
+
+    >>> canonical_phone("+55 11 8765-4321"), canonical_phone("5215512345678")
+    ('5511987654321', '525512345678')
+    """
+    digits = re.sub(r"\D", "", number)
+    if digits.startswith("55") and len(digits) == 12 and digits[4] in "6789":
+        return f"{digits[:4]}9{digits[4:]}"
+    if digits.startswith("521") and len(digits) == 13:
+        return f"52{digits[3:]}"
+    return digits

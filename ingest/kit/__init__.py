@@ -1,0 +1,1 @@
+"""Code that knows no business: the clock, ids and named SQL."""

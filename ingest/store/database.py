@@ -1,0 +1,98 @@
+"""One database for journal and live tables: SQLite or PostgreSQL behind one door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from ingest.domain.errors import StoreUnavailable
+
+# PostgreSQL gives out sequence numbers before commits are visible; one lock makes journal order commit order.
+_WRITER_LOCK = 0x70726F7361
+_BUSY_MS = 30_000
+
+
+class Database:
+    """Connections to the one database, reading or writing.
+
+    `write()` is exclusive: while it is open nobody else appends, so what is read in it stays true
+    until its commit.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open the one writing transaction; commits at the end, rolls back on any error.
+
+        Raises StoreUnavailable where disk or server refuse.
+        """
+        try:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(prosa_write=True)
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+                    yield connection
+        except OperationalError as error:
+            self.engine.dispose()
+            raise StoreUnavailable(reason=type(error.orig).__name__) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a reading transaction with one consistent view."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def reopen(self) -> None:
+        """Forget every connection and prove that the store answers, after a failed flush.
+
+        A connection whose flush failed must not be trusted again; a new one reads what the disk holds.
+        """
+        self.engine.dispose()
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise StoreUnavailable(reason=type(error.orig).__name__) from error
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin by hand: sqlite3 would begin late and deferred
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+        "wal_autocheckpoint=4000",
+        f"busy_timeout={_BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("prosa_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

@@ -1,0 +1,132 @@
+"""The journal: every fact, once, in one order.
+
+Under the writer's lock `append` gives out `seq` itself, so journal order is commit order and no
+cursor can skip a row. A key that is there already makes its event a no-op.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy.sql import Select
+
+from ingest.domain.event import Event
+from ingest.domain.events import EVENTS, upcast
+from ingest.kit.clock import Clock
+from ingest.kit.ids import IdSource, uuid7
+from ingest.store.live import journal
+
+_LOOKUP = 500
+"""Keys looked up in one statement; PostgreSQL and SQLite both plan this as index probes."""
+
+
+class Journal:
+    """Append and read; every method works inside the caller's transaction."""
+
+    def __init__(self, clock: Clock, ids: IdSource = uuid7) -> None:
+        self._clock = clock
+        self._ids = ids
+
+    def append(self, connection: Connection, events: Sequence[Event]) -> list[Event]:
+        """Append what is new and return exactly that, with seq, id and time of recording.
+
+        Must run inside `Database.write()`. Raises ValueError for a type outside the catalogue.
+        """
+        fresh = _without_known(connection, events)
+        if not fresh:
+            return []
+        seq, now = self.head(connection), self._clock.us()
+        appended = [
+            replace(event, seq=seq + position, event_id=event.event_id or self._ids(now), recorded_us=event.recorded_us or now)
+            for position, event in enumerate(fresh, start=1)
+        ]
+        connection.execute(insert(journal), [_to_row(event) for event in appended])
+        return appended
+
+    def head(self, connection: Connection) -> int:
+        """Return the seq of the newest event, 0 for an empty journal."""
+        return int(connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one())
+
+    def after(
+        self, connection: Connection, seq: int, limit: int, types: Iterable[str] = (), *, with_raw: bool = False
+    ) -> list[Event]:
+        """Return up to `limit` events after `seq`, in order; only of the given types where there are any.
+
+        Bytes of deliveries are read only when asked for.
+        """
+        query = (_ordered() if with_raw else _ordered_without_raw()).where(journal.c.seq > seq).limit(limit)
+        wanted = list(types)
+        if wanted:
+            query = query.where(journal.c.type.in_(wanted))
+        return [from_row(row) for row in connection.execute(query)]
+
+    def of_conversation(self, connection: Connection, conversation_id: str) -> list[Event]:
+        """Return every event of one conversation, in journal order."""
+        return [from_row(row) for row in connection.execute(_ordered().where(journal.c.conversation_id == conversation_id))]
+
+    def get(self, connection: Connection, event_id: str) -> Event | None:
+        """Return one event by its id."""
+        row = connection.execute(_ordered().where(journal.c.event_id == event_id)).first()
+        return from_row(row) if row else None
+
+
+def replay(
+    read: Callable[[int, int], list[Event]], *, batch: int = 2000, start: int = 0
+) -> Iterator[list[Event]]:
+    """Yield the whole journal in batches; `read(seq, limit)` fetches what comes after."""
+    while events := read(start, batch):
+        yield events
+        start = events[-1].seq
+
+
+def from_row(row: Row[Any]) -> Event:
+    """Return the event of a journal row, its payload in the present version."""
+    values = dict(row._mapping)
+    payload = upcast(values["type"], values["version"], orjson.loads(values["payload"]))
+    return Event(**{**values, "payload": payload, "version": EVENTS[values["type"]].version})
+
+
+def _ordered() -> Select[Any]:
+    return select(journal).order_by(journal.c.seq)
+
+
+def _ordered_without_raw() -> Select[Any]:
+    return select(*(column for column in journal.c if column.name != "raw")).order_by(journal.c.seq)
+
+
+def _to_row(event: Event) -> dict[str, Any]:
+    if event.type not in EVENTS:
+        raise ValueError(f"{event.type!r} is not in the event catalogue")
+    return {
+        "seq": event.seq,
+        "event_id": event.event_id,
+        "workspace_id": event.workspace_id,
+        "key": event.key,
+        "type": event.type,
+        "version": event.version,
+        "occurred_us": event.occurred_us,
+        "recorded_us": event.recorded_us,
+        "channel": event.channel,
+        "inbox_id": event.inbox_id,
+        "conversation_id": event.conversation_id,
+        "contact_id": event.contact_id,
+        "actor_kind": event.actor_kind,
+        "actor_id": event.actor_id,
+        "cause_id": event.cause_id,
+        "payload": orjson.dumps(event.payload).decode(),
+        "raw": event.raw,
+    }
+
+
+def _without_known(connection: Connection, events: Sequence[Event]) -> list[Event]:
+    unique = {(event.workspace_id, event.key): event for event in reversed(events)}
+    keys = list(unique)
+    for start in range(0, len(keys), _LOOKUP):
+        wanted = tuple_(journal.c.workspace_id, journal.c.key).in_(keys[start : start + _LOOKUP])
+        for workspace_id, key in connection.execute(select(journal.c.workspace_id, journal.c.key).where(wanted)):
+            unique.pop((workspace_id, key), None)
+    return list(reversed(unique.values()))
