@@ -35,8 +35,15 @@ from ingest.domain.errors import (
 
 __all__ = ["BadInput", "Conflict", "NotAllowed", "NotFound", "NotSignedIn", "TooMany", "answer", "declares", "install"]
 
+
+
+class HeadersTooLarge(BadInput):
+    """The request's headers and address are larger than this server accepts."""
+
+
 STATUS: Mapping[type[ProsaError], int] = {
     TooLarge: 413,
+    HeadersTooLarge: 431,
     BadInput: 422,
     SignatureInvalid: 401,
     NotSignedIn: 401,

@@ -10,15 +10,17 @@ from typing import Any
 
 import structlog
 
+from ingest.settings import Settings
+
 HIDDEN = "[hidden]"
 _SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|credential|signature|api_key", re.IGNORECASE)
 _PERSONAL_KEYS = frozenset({"phone", "address", "email", "wa_id", "from", "to", "recipient", "text", "body"})
 _SECRET_TEXT = re.compile(r"pat_[\w-]{8,}|Bearer\s+\S+|EAA[\w-]{16,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 
 
-def configure(log_format: str, level: int = logging.INFO) -> None:
-    """Set up structlog and the standard library's logging alike; `log_format` is `pretty` or `json`."""
-    is_json = log_format == "json"
+def configure(settings: Settings, level: int = logging.INFO) -> None:
+    """Set up structlog and the standard library's logging alike, in the settings' `log_format`, to stderr."""
+    is_json = settings.log_format == "json"
     last = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.bootstrap import build
 from app.log import configure
 from ingest.settings import Settings
+
+
+OPTIONS: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 8,
+    "timeout_keep_alive": 75,
+    "ws_per_message_deflate": False,  # Streamlit turns it off too; small frames cost more to compress than they save
+    "ws_max_size": 16 * 1024 * 1024,
+}
+"""How uvicorn runs this process, wherever it is started."""
 
 
 def main() -> None:
@@ -15,20 +31,7 @@ def main() -> None:
 
     settings = Settings()
     configure(settings)
-    uvicorn.run(
-        create_app(build(settings)),
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=8,
-        timeout_keep_alive=75,
-        ws_per_message_deflate=False,  # Streamlit turns it off too; compression of small frames costs more than it saves
-        ws_max_size=16 * 1024 * 1024,
-    )
+    uvicorn.run(create_app(build(settings)), host=settings.host, port=settings.port, **OPTIONS)
 
 
 if __name__ == "__main__":

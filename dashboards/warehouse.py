@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dashboards.queries import query
-from ingest.domain.errors import ProsaError
+from ingest.domain.errors import ProsaError, StoreUnavailable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +45,6 @@ class Scope:
     workspace_id: str
     workspace: str
     timezone: str
-    language: str
     inbox_ids: tuple[str, ...]
     may_open_conversations: bool
 
@@ -101,19 +100,21 @@ class Warehouse:
         import duckdb
 
         try:
-            with self._lock:
-                self._connection = self._connection or self._connect()
-                cursor = self._connection.cursor()
-            with cursor:
+            with self._open() as cursor:
                 yield cursor
         except duckdb.InterruptException as error:
             raise TooSlow from error
-        except (duckdb.CatalogException, FileNotFoundError) as error:
+        except (duckdb.CatalogException, StoreUnavailable) as error:
             self._forget()
             raise LakeMissing from error
         except duckdb.Error as error:
             self._forget()
             raise LakeBroken(reason=type(error).__name__) from error
+
+    def _open(self) -> DuckDBPyConnection:
+        with self._lock:
+            self._connection = self._connection or self._connect()
+            return self._connection.cursor()
 
     def _forget(self) -> None:
         with self._lock:

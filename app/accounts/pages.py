@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +19,11 @@ router = APIRouter(include_in_schema=False)
 
 House = Annotated[Context, Depends(current_context)]
 _HOME = "/"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+"""These pages run no script and load nothing."""
 
 
 @router.get("/login")
@@ -94,15 +98,15 @@ def _refuse_foreign(request: Request) -> None:
 
 def _local(target: str) -> str:
     """Return a path of ours, or home for anything that could lead elsewhere."""
-    parts = urlsplit(target if target.isprintable() else "")
-    is_ours = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if is_ours and not parts.scheme and not parts.netloc and target.isascii() else _HOME
+    is_path = target.startswith("/") and not target.startswith("//")
+    is_plain = target.isascii() and target.isprintable() and "\\" not in target
+    return target if is_path and is_plain else _HOME
 
 
 def _page(request: Request, name: str, status: int, **values: Any) -> Response:
     say: Texts = texts_for(request.headers.get("accept-language"))
     html = _templates().get_template(name).render(_=say, language=say.language, direction=say.direction, **values)
-    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(html, status, headers=_HEADERS)
 
 
 @cache

@@ -35,6 +35,7 @@ def know(world: World, workspace_id: str, channel: str, address: identity.Identi
     """Keep an address, as first received, under its own contact id."""
     own = identity.contact_id(workspace_id, channel, address)
     if world.identity.get(own) is None:
+        world.renamed.add(own)
         world.identity.put(
             own,
             workspace_id=workspace_id,
@@ -50,6 +51,7 @@ def _named(world: World, event: Event) -> None:
     if row is None or not name:
         return
     if _is_newer(row, "name_us", "name", event.occurred_us, name):
+        world.renamed.add(row["contact_id"])
         row.update(name=name, name_us=event.occurred_us, username=event.payload.get("username") or row["username"])
 
 
@@ -86,7 +88,7 @@ def _identified(world: World, event: Event) -> None:
     if len(members) < 2:
         return
     canonical = min(members)
-    world.forget()
+    conversations.write_out(world)
     everybody = members | {
         row.contact_id
         for row in world.connection.execute(
@@ -102,7 +104,7 @@ def _identified(world: World, event: Event) -> None:
 def _merge(world: World, gone: str, stays: str) -> None:
     """Move everything of one contact to another; each fact keeps its own time."""
     _merge_contact_rows(world, gone, stays)
-    world.forget()
+    conversations.write_out(world)
     _move_keyed(world, live.contact_attribute, "attribute", gone, stays)
     _move_keyed(world, live.consent, "purpose", gone, stays)
     for table in (live.message, live.outbox):
@@ -116,10 +118,11 @@ def _merge(world: World, gone: str, stays: str) -> None:
             conversations.merge(world, own, target, stays)
         else:
             world.conversation.put(row["conversation_id"], contact_id=stays)
-    world.forget()
+    conversations.write_out(world)
 
 
 def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
+    world.renamed.add(stays)
     old, new = world.contact.get(gone), world.contact.get(stays)
     if old is None:
         return

@@ -84,6 +84,12 @@ def settle(world: World) -> None:
             row["snoozed_until_us"] = None
 
 
+def write_out(world: World) -> None:
+    """Write all that changed so far, so that statements over whole tables see it; then read everything anew."""
+    settle(world)
+    world.forget()
+
+
 def recount(world: World) -> None:
     """Count unread messages and find the waiting time again where messages came out of order."""
     message, conversation = live.message, live.conversation
@@ -116,7 +122,7 @@ def merge(world: World, gone: str, stays: str, contact_id: str) -> None:
         return
     old = world.conversation.get(gone)
     world.conversation_alias.put(gone, canonical_id=stays)
-    world.forget()
+    write_out(world)
     aliases = live.conversation_alias
     world.connection.execute(update(aliases).where(aliases.c.canonical_id == gone).values(canonical_id=stays))
     if old is None:

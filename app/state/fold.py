@@ -17,6 +17,7 @@ from app.state import contacts, conversations, house, messages, sends
 from app.state.quarantine import set_aside
 from app.state.world import World
 from ingest.domain.event import Event
+from ingest.store.search import index_contacts, index_messages
 
 Handler = Callable[[World, Event], None]
 
@@ -45,6 +46,7 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
             _log.error("event set aside", consumer="projector", seq=event.seq, type=event.type, error=repr(error))
             set_aside(connection, "projector", event, f"{type(error).__name__}: {error}", now_us)
     conversations.settle(world)
-    written = world.flush()
+    world.flush()
     conversations.recount(world)
-    messages.index(connection, written["message"])
+    index_messages(connection, [row for row in world.written("message") if row["direction"] is not None])
+    index_contacts(connection, {world.canonical_contact(each) for each in world.renamed})

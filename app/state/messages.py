@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
 from app.state import contacts, conversations
 from app.state.rows import Row
@@ -75,13 +73,6 @@ def apply_receipts(world: World, row: Row, ref: str) -> None:
 def settle_delivery(row: Row) -> None:
     """Say how far a message of ours has come: the provider's word, else the outbox's."""
     row["delivery_status"] = row["provider_status"] or row["send_state"]
-
-
-def index(connection: Connection, rows: Sequence[Row]) -> None:
-    """Let the search find what these messages say."""
-    from ingest.store.search import index_messages
-
-    index_messages(connection, [row for row in rows if row["direction"] is not None])
 
 
 def _received(world: World, event: Event) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+
+from ingest.store.bulk import upsert_rows
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
@@ -71,8 +72,7 @@ class Rows:
         """Write the changed rows and return them; the working set stays."""
         changed = [row for key in sorted(self._dirty) if (row := self._rows[key]) is not None]
         self._dirty.clear()
-        if changed:
-            self._connection.execute(self._upsert(), changed)
+        upsert_rows(self._connection, self._table, changed)
         return changed
 
     def dirty(self) -> list[Row]:
@@ -88,9 +88,3 @@ class Rows:
         if len(columns) == 1:
             return columns[0].in_([key[0] for key in keys])
         return tuple_(*columns).in_(keys)
-
-    def _upsert(self) -> Any:
-        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        statement = make(self._table)
-        others = {name: statement.excluded[name] for name in self._empty if name not in self._key}
-        return statement.on_conflict_do_update(index_elements=self._key, set_=others)

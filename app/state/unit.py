@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.state.fold import fold
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
+from ingest.store import search
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 from ingest.store.live import FOLDED, cursor, quarantine
@@ -82,6 +83,7 @@ class Store:
         with self.database.write() as connection:
             for table in FOLDED:
                 connection.execute(delete(table))
+            search.clear(connection)
             connection.execute(delete(quarantine).where(quarantine.c.consumer == PROJECTOR))
             move_cursor(connection, PROJECTOR, 0)
             while count := self._fold_next(connection):

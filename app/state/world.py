@@ -21,10 +21,13 @@ class World:
     def __init__(self, connection: Connection, events: Sequence[Event]) -> None:
         self.connection = connection
         self._sets = {table.name: Rows(connection, table) for table in live.FOLDED}
+        self._written: dict[str, list[Row]] = {}
         self._by_ref: dict[str, str] = {}
         self._receipts: dict[str, list[Row]] = {}
         self.recount: set[str] = set()
         """Conversations whose unread count and waiting time must be read again from their messages."""
+        self.renamed: set[str] = set()
+        """Contacts whose name or addresses changed, for the search."""
         self._prefetch(events)
 
     def __getattr__(self, table: str) -> Rows:
@@ -84,9 +87,14 @@ class World:
 
     # --- the batch ----------------------------------------------------------------------------
 
-    def flush(self) -> dict[str, list[Row]]:
-        """Write all that changed; returns the written rows by table."""
-        return {name: rows.flush() for name, rows in self._sets.items()}
+    def flush(self) -> None:
+        """Write all that changed."""
+        for name, rows in self._sets.items():
+            self._written.setdefault(name, []).extend(rows.flush())
+
+    def written(self, table: str) -> list[Row]:
+        """Return the rows of a table that this batch wrote so far; one may be there twice."""
+        return self._written.get(table, [])
 
     def forget(self) -> None:
         """Write all that changed and read everything anew from here on."""

@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, func, select, tuple_
 from sqlalchemy.sql import Select
 
 from ingest.domain.event import Event
 from ingest.domain.events import EVENTS, upcast
 from ingest.kit.clock import Clock
 from ingest.kit.ids import IdSource, uuid7
+from ingest.store.bulk import insert_rows
 from ingest.store.live import journal
 
 _LOOKUP = 500
@@ -44,7 +45,7 @@ class Journal:
             replace(event, seq=seq + position, event_id=event.event_id or self._ids(now), recorded_us=event.recorded_us or now)
             for position, event in enumerate(fresh, start=1)
         ]
-        connection.execute(insert(journal), [_to_row(event) for event in appended])
+        insert_rows(connection, journal, [_to_row(event) for event in appended])
         return appended
 
     def head(self, connection: Connection) -> int:

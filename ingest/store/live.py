@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
 metadata = MetaData()
 
@@ -25,6 +25,11 @@ def _us(name: str, **options: Any) -> Column[int]:
 
 def _required(name: str, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=False, **options)
+
+
+def _some(name: str, condition: str, *columns: str) -> Index:
+    """Return an index of only those rows that meet a condition."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 journal = Table(
@@ -184,6 +189,9 @@ conversation = Table(
     Index("conversation_all", "workspace_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_mine", "workspace_id", "assignee_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_inbox", "workspace_id", "inbox_id", "status", "last_message_us", "conversation_id"),
+    Index("conversation_desk", "inbox_id", "status", "assignee_id", "last_message_us", "conversation_id"),
+    _some("conversation_unread", "unread_count > 0", "workspace_id", "status", "last_message_us", "conversation_id"),
+    _some("conversation_waiting", "waiting_since_us IS NOT NULL", "workspace_id", "status", "waiting_since_us", "conversation_id"),
     Index("conversation_snoozed", "snoozed_until_us"),
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.
@@ -392,6 +400,20 @@ connection = Table(
     _required("access_token"),
 )
 """How to reach a provider and know it: `secrets` is a JSON list, newest first. Never in the log, never in an answer."""
+
+upload = Table(
+    "upload",
+    metadata,
+    _text("upload_id", primary_key=True),
+    _required("workspace_id"),
+    _required("person_id"),
+    _required("sha256"),
+    Column("size", BigInteger, nullable=False),
+    _required("mime"),
+    _required("filename"),
+    _us("at_us", nullable=False),
+)
+"""A file that somebody laid down for a reply; the bytes lie under their hash with the other media."""
 
 credential = Table(
     "credential",

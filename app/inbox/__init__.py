@@ -1,0 +1,1 @@
+"""The shared inbox: list, thread, commands, files, search and the live stream."""

@@ -1,0 +1,139 @@
+"""Answers of the small lists and of the contact pane."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from app.inbox.schemas import Instant, Label, Person, Words, _Given, _plain
+
+
+class Identity(BaseModel):
+    """An address of a contact."""
+
+    kind: str
+    address: str
+
+
+class Consent(BaseModel):
+    """What a contact allowed or forbade."""
+
+    purpose: str
+    value: str
+    source: str | None
+    at: Instant
+
+
+class ContactConversation(BaseModel):
+    """A conversation of the contact that the caller may see."""
+
+    conversation_id: str
+    inbox_name: str
+    status: str
+    last_message_at: Instant | None
+
+
+class Contact(BaseModel):
+    """A contact as the customer pane shows it."""
+
+    contact_id: str
+    name: str | None
+    identities: list[Identity]
+    language: str | None
+    first_seen_at: Instant | None
+    last_seen_at: Instant | None
+    attributes: dict[str, str]
+    consents: list[Consent]
+    conversations: list[ContactConversation]
+    profile: dict[str, Any] | None = Field(description="What the marts derived; null until they have")
+
+
+class ContactChanges(_Given):
+    """A new name, or attributes to set; an attribute that is null is cleared."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_plain)] | None = None
+    attributes: Annotated[dict[Label, Annotated[Words, StringConstraints(max_length=2000)] | None], Field(max_length=50)] | None = None
+
+
+class CannedResponse(BaseModel):
+    """A saved text, typed by `/shortcut`."""
+
+    shortcut: str
+    text: str
+
+
+class CannedResponses(BaseModel):
+    """All saved texts, by shortcut."""
+
+    canned_responses: list[CannedResponse]
+
+
+class CannedText(_Given):
+    """What a saved text says."""
+
+    text: Annotated[Words, StringConstraints(min_length=1, max_length=10_000)]
+
+
+class Template(BaseModel):
+    """A message template as the provider lists it."""
+
+    template_id: str
+    inbox_id: str | None
+    name: str
+    language: str
+    category: str | None
+    template_status: str | None
+    components: list[dict[str, Any]]
+
+
+class Templates(BaseModel):
+    """All templates, by name."""
+
+    templates: list[Template]
+
+
+class Tags(BaseModel):
+    """Tags in use, by name."""
+
+    tags: list[str]
+
+
+class Agents(BaseModel):
+    """People who can hold conversations, by name."""
+
+    agents: list[Person]
+
+
+class Notice(BaseModel):
+    """Something a provider said about an account, a number or a template."""
+
+    event_id: str
+    inbox_id: str | None
+    subject: str
+    severity: str
+    title: str
+    at: Instant
+
+
+class Notices(BaseModel):
+    """The newest notices first."""
+
+    notices: list[Notice]
+
+
+class QuarantineItem(BaseModel):
+    """An event that a consumer could not handle, and why."""
+
+    consumer: str
+    seq: int
+    event_id: str
+    type: str
+    reason: str
+    at: Instant
+
+
+class QuarantineItems(BaseModel):
+    """The oldest item first."""
+
+    items: list[QuarantineItem]

@@ -1,0 +1,200 @@
+"""Reads of conversations: found by id where visible, and made into what the API shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, union_all
+
+from app.access import Actor
+from app.inbox import schemas
+from ingest.channels.registry import capabilities, is_window_open, window_closes_us
+from ingest.domain.errors import NotFound
+from ingest.kit.clock import iso
+from ingest.store.live import (
+    contact,
+    contact_alias,
+    conversation,
+    conversation_alias,
+    conversation_tag,
+    identity,
+    inbox,
+    message,
+    person,
+)
+
+Found = Row[Any]
+_ADDRESS_RANK = {"phone": 0, "username": 1, "external": 2, "user_id": 3}
+"""Which address people know somebody by; sending prefers the opposite end (`identity.primary`)."""
+_SENDING_RANK = {"user_id": 0, "phone": 1, "external": 2, "username": 3}
+
+
+def at(us: int | None) -> str | None:
+    """Return an instant as the API writes it; None for none."""
+    return None if us is None else iso(us)
+
+
+# --- one conversation ------------------------------------------------------------------------------
+
+
+def get_visible(connection: Connection, actor: Actor, conversation_id: str) -> Found:
+    """Return a conversation's row, by its own id or that of one that became part of it.
+
+    Raises NotFound where it is missing, foreign, or in an inbox that the actor does not see.
+    """
+    row = _by_id(connection, conversation_id)
+    if row is None:
+        canonical = select(conversation_alias.c.canonical_id).where(conversation_alias.c.conversation_id == conversation_id)
+        canonical_id = connection.execute(canonical).scalar()
+        row = _by_id(connection, canonical_id) if canonical_id else None
+    if row is None or row.workspace_id != actor.workspace_id or row.inbox_id not in actor.inbox_ids:
+        raise NotFound
+    return row
+
+
+def all_ids(connection: Connection, conversation_id: str) -> list[str]:
+    """Return the ids under which the journal knows a conversation: its own and those that became part of it."""
+    aliases = select(conversation_alias.c.conversation_id).where(conversation_alias.c.canonical_id == conversation_id)
+    return [conversation_id, *connection.execute(aliases).scalars()]
+
+
+def get_message(connection: Connection, actor: Actor, message_id: str) -> Found:
+    """Return a message's row; raises NotFound unless the actor sees its conversation."""
+    row = connection.execute(select(message).where(message.c.message_id == message_id)).first()
+    if row is None or row.direction is None or row.conversation_id is None:
+        raise NotFound
+    get_visible(connection, actor, row.conversation_id)
+    return row
+
+
+def _by_id(connection: Connection, conversation_id: str) -> Found | None:
+    return connection.execute(select(conversation).where(conversation.c.conversation_id == conversation_id)).first()
+
+
+# --- as the API shows them -------------------------------------------------------------------------
+
+_SHOWN = (
+    select(
+        conversation,
+        contact.c.name.label("contact_name"),
+        contact.c.username,
+        contact.c.language,
+        inbox.c.name.label("inbox_name"),
+        person.c.name.label("assignee_name"),
+    )
+    .select_from(conversation)
+    .outerjoin(contact, contact.c.contact_id == conversation.c.contact_id)
+    .outerjoin(inbox, inbox.c.inbox_id == conversation.c.inbox_id)
+    .outerjoin(person, person.c.person_id == conversation.c.assignee_id)
+)
+
+
+def present(connection: Connection, ids: Sequence[str], now_us: int) -> list[schemas.Conversation]:
+    """Return conversations as the API shows them, in the order of `ids`; missing ones are left out."""
+    if not ids:
+        return []
+    rows = {row.conversation_id: row for row in connection.execute(_SHOWN.where(conversation.c.conversation_id.in_(ids)))}
+    tags = _tags(connection, rows)
+    addresses = addresses_of(connection, {row.contact_id for row in rows.values()})
+    return [
+        _conversation(rows[each], tags.get(each, []), addresses.get(rows[each].contact_id, []), now_us)
+        for each in ids
+        if each in rows
+    ]
+
+
+def present_one(connection: Connection, conversation_id: str, now_us: int) -> schemas.Conversation:
+    """Return one conversation as the API shows it; raises NotFound."""
+    shown = present(connection, [conversation_id], now_us)
+    if not shown:
+        raise NotFound
+    return shown[0]
+
+
+def present_open(connection: Connection, conversation_id: str, now_us: int) -> schemas.OpenConversation:
+    """Return one conversation with what its channel can carry."""
+    shown = present_one(connection, conversation_id, now_us)
+    able = capabilities(shown.inbox.channel)
+    return schemas.OpenConversation(
+        **dict(shown),
+        capabilities=schemas.Capabilities(
+            text_limit=able.text_limit,
+            kinds=sorted(able.kinds),
+            button_limit=able.button_limit,
+            list_row_limit=able.list_row_limit,
+        ),
+    )
+
+
+def addresses_of(connection: Connection, contact_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Return every address {kind, address} of these contacts and of who they turned out to be, best for sending first."""
+    wanted = list(contact_ids)
+    columns = (identity.c.kind, identity.c.address)
+    own = select(identity.c.contact_id.label("owner"), *columns).where(identity.c.contact_id.in_(wanted))
+    merged = (
+        select(contact_alias.c.canonical_id, *columns)
+        .join(identity, identity.c.contact_id == contact_alias.c.contact_id)
+        .where(contact_alias.c.canonical_id.in_(wanted), contact_alias.c.contact_id != contact_alias.c.canonical_id)
+    )
+    found: dict[str, list[dict[str, str]]] = {}
+    for owner, kind, address in connection.execute(union_all(own, merged)):
+        found.setdefault(owner, []).append({"kind": kind, "address": address})
+    for each in found.values():
+        each.sort(key=lambda one: (_SENDING_RANK.get(one["kind"], 9), one["address"]))
+    return found
+
+
+def names_of(connection: Connection, person_ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of these people."""
+    wanted = {each for each in person_ids if each}
+    if not wanted:
+        return {}
+    query = select(person.c.person_id, person.c.name).where(person.c.person_id.in_(wanted))
+    return {row.person_id: row.name for row in connection.execute(query)}
+
+
+def _tags(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
+    query = select(conversation_tag.c.conversation_id, conversation_tag.c.tag).where(
+        conversation_tag.c.conversation_id.in_(list(ids)), conversation_tag.c.is_on
+    )
+    found: dict[str, list[str]] = {}
+    for conversation_id, tag in connection.execute(query.order_by(conversation_tag.c.tag)):
+        found.setdefault(conversation_id, []).append(tag)
+    return found
+
+
+def _conversation(row: Found, tags: list[str], addresses: list[dict[str, str]], now_us: int) -> schemas.Conversation:
+    is_open = is_window_open(row.channel, row.last_inbound_us, row.referral_us, now_us)
+    closes_us = window_closes_us(row.channel, row.last_inbound_us, row.referral_us) if is_open else None
+    return schemas.Conversation(
+        conversation_id=row.conversation_id,
+        version=row.version,
+        status=row.status,
+        snoozed_until_at=at(row.snoozed_until_us),
+        inbox=schemas.Inbox(inbox_id=row.inbox_id, name=row.inbox_name or "", channel=row.channel),
+        contact=schemas.ContactBrief(
+            contact_id=row.contact_id,
+            name=row.contact_name,
+            address=_address(addresses, row.username),
+            language=row.language,
+        ),
+        assignee=schemas.Person(person_id=row.assignee_id, name=row.assignee_name or "") if row.assignee_id else None,
+        tags=tags,
+        unread_count=row.unread_count,
+        waiting_since_at=at(row.waiting_since_us),
+        last_message_at=at(row.last_message_us),
+        last_inbound_at=at(row.last_inbound_us),
+        preview=schemas.Preview(text=row.preview or "", kind=row.preview_kind, direction=row.preview_direction),
+        window_closes_at=at(closes_us),
+        window_open=is_open,
+    )
+
+
+def _address(addresses: list[dict[str, str]], username: str | None) -> str | None:
+    best = min(addresses, key=lambda each: _ADDRESS_RANK.get(each["kind"], 9), default=None)
+    if best is not None and best["kind"] == "phone":
+        return f"+{best['address']}"
+    if username:
+        return f"@{username}"
+    return best["address"] if best else None

@@ -1,0 +1,227 @@
+"""The thread: messages, notes and system lines of a conversation in one order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, and_, literal, or_, select, union_all
+
+from app.inbox import repository, schemas
+from app.inbox.activities import sentence
+from app.inbox.filters import CursorInvalid
+from app.inbox.repository import Found, at
+from app.state.unit import PROJECTOR, cursor_of
+from ingest.channels import registry
+from ingest.store.live import activity, attachment, contact, message, note, reaction
+
+Mark = tuple[str, str]
+"""Type and id of an entry."""
+
+_SOURCES = {
+    "message": (message, message.c.message_id),
+    "note": (note, note.c.note_id),
+    "activity": (activity, activity.c.event_id),
+}
+
+
+def page(connection: Connection, row: Found, before: str | None, limit: int) -> schemas.Thread:
+    """Return up to `limit` entries before a place, or the newest ones; raises CursorInvalid."""
+    position = _read(before) if before is not None else None
+    marks = connection.execute(_marks(row.conversation_id, position, limit + 1)).all()
+    shown = marks[:limit]
+    return schemas.Thread(
+        entries=entries(connection, [(mark.type, mark.id) for mark in reversed(shown)]),
+        before=_write(shown[-1]) if len(marks) > limit else None,
+        version=row.version,
+        reached_seq=cursor_of(connection, PROJECTOR),
+    )
+
+
+def entries(connection: Connection, marks: Sequence[Mark]) -> list[schemas.Message | schemas.Note | schemas.Activity]:
+    """Return these entries, in this order; what is not (or no longer) there is left out."""
+    ids: dict[str, list[str]] = {"message": [], "note": [], "activity": []}
+    for kind, each in marks:
+        ids[kind].append(each)
+    found: dict[Mark, schemas.Message | schemas.Note | schemas.Activity] = {}
+    found |= {("message", each.message_id): each for each in messages(connection, ids["message"])}
+    found |= {("note", each.note_id): each for each in notes(connection, ids["note"])}
+    found |= {("activity", each.event_id): each for each in activities(connection, ids["activity"])}
+    return [found[mark] for mark in marks if mark in found]
+
+
+def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message]:
+    """Return messages as a thread shows them."""
+    if not ids:
+        return []
+    columns = (message, contact.c.name.label("contact_name"))
+    query = select(*columns).outerjoin(contact, contact.c.contact_id == message.c.contact_id).where(message.c.message_id.in_(ids))
+    rows = [row for row in connection.execute(query) if row.direction is not None]
+    people = repository.names_of(connection, (row.author_id for row in rows))
+    files = _files(connection, ids)
+    reactions = _reactions(connection, rows)
+    quoted = _quoted(connection, {row.reply_to_ref for row in rows if row.reply_to_ref})
+    return [
+        schemas.Message(
+            message_id=row.message_id,
+            direction=row.direction,
+            kind=row.kind,
+            text=None if row.revoked_us else row.text,
+            media=[] if row.revoked_us else _media(row, files.get(row.message_id, {})),
+            content=None if row.revoked_us else _loads(row.content),
+            author=_author(row.author_kind, row.author_id, people, row.contact_name),
+            at=at(row.at_us) or "",
+            delivery_status=row.delivery_status,
+            error=_error(row),
+            reply_to=quoted.get(row.reply_to_ref),
+            reactions=reactions.get(row.message_id, []),
+            is_edited=row.edited_us is not None,
+            is_revoked=row.revoked_us is not None,
+            origin=row.origin,
+            )
+        for row in rows
+    ]
+
+
+def notes(connection: Connection, ids: Sequence[str]) -> list[schemas.Note]:
+    """Return notes as a thread shows them."""
+    if not ids:
+        return []
+    rows = connection.execute(select(note).where(note.c.note_id.in_(ids))).all()
+    people = repository.names_of(connection, (row.author_id for row in rows))
+    return [
+        schemas.Note(
+            note_id=row.note_id, text=row.text, author=_author("agent", row.author_id, people, None), at=at(row.at_us) or ""
+        )
+        for row in rows
+    ]
+
+
+def activities(connection: Connection, ids: Sequence[str]) -> list[schemas.Activity]:
+    """Return system lines as a thread shows them."""
+    if not ids:
+        return []
+    rows = connection.execute(select(activity).where(activity.c.event_id.in_(ids))).all()
+    payloads = {row.event_id: orjson.loads(row.payload) for row in rows}
+    held = (payload.get("assignee_id") for payload in payloads.values())
+    people = repository.names_of(connection, [*(row.actor_id for row in rows), *held])
+    return [_activity(row, payloads[row.event_id], people) for row in rows]
+
+
+def _activity(row: Found, payload: dict[str, Any], people: dict[str, str]) -> schemas.Activity:
+    author = _author(row.actor_kind, row.actor_id, people, None)
+    assignee = people.get(payload.get("assignee_id") or "")
+    return schemas.Activity(
+        event_id=row.event_id,
+        activity=row.type,
+        author=author,
+        at=at(row.at_us) or "",
+        payload=payload | ({"assignee_name": assignee} if assignee else {}),
+        text=sentence(row.type, payload, author, assignee),
+    )
+
+
+def _marks(conversation_id: str, position: tuple[int, str] | None, limit: int) -> Any:
+    """Return the statement that reads type and id of entries, newest first, equal instants by id."""
+    parts = []
+    for kind, (table, key) in _SOURCES.items():
+        part: Select[Any] = select(literal(kind).label("type"), key.label("id"), table.c.at_us.label("at_us")).where(
+            table.c.conversation_id == conversation_id
+        )
+        if kind == "message":  # a stub has no direction; a reaction is shown on the message it is put on
+            part = part.where(message.c.direction.is_not(None), message.c.kind != "reaction")
+        if position is not None:
+            at_us, last = position
+            part = part.where(or_(table.c.at_us < at_us, and_(table.c.at_us == at_us, key < last)), table.c.at_us <= at_us)
+        newest = part.order_by(table.c.at_us.desc(), key.desc()).limit(limit).subquery()
+        parts.append(select(newest))
+    merged = union_all(*parts).subquery()
+    return select(merged).order_by(merged.c.at_us.desc(), merged.c.id.desc()).limit(limit)
+
+
+def _read(before: str) -> tuple[int, str]:
+    try:
+        at_us, last = orjson.loads(base64.urlsafe_b64decode(before.encode()))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise CursorInvalid from error
+    if type(at_us) is not int or not isinstance(last, str) or "\x00" in last or abs(at_us) >= 2**63:
+        raise CursorInvalid
+    return at_us, last
+
+
+def _write(mark: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([mark.at_us, mark.id])).decode()
+
+
+# --- parts of a message ----------------------------------------------------------------------------
+
+
+def _author(kind: str, author_id: str | None, people: dict[str, str], contact_name: str | None) -> schemas.Author:
+    if kind == "contact":
+        return schemas.Author(kind=kind, name=contact_name)
+    return schemas.Author(kind=kind, person_id=author_id if author_id in people else None, name=people.get(author_id or ""))
+
+
+def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Found]]:
+    found: dict[str, dict[int, Found]] = {}
+    for row in connection.execute(select(attachment).where(attachment.c.message_id.in_(ids))):
+        found.setdefault(row.message_id, {})[row.index] = row
+    return found
+
+
+def _media(row: Found, files: dict[int, Found]) -> list[schemas.Media]:
+    described = _loads(row.media) or []
+    return [_one_file(row.message_id, index, described, files.get(index)) for index in range(max(len(described), len(files)))]
+
+
+def _one_file(message_id: str, index: int, described: list[dict[str, Any]], stored: Found | None) -> schemas.Media:
+    given = described[index] if index < len(described) else {}
+    is_stored = stored is not None and stored.sha256 is not None
+    is_failed = stored is not None and stored.problem is not None
+    return schemas.Media(
+        index=index,
+        filename=(stored.filename if stored is not None else None) or given.get("filename"),
+        mime=(stored.mime if stored is not None else None) or given.get("mime"),
+        size=stored.size if stored is not None else None,
+        url=f"/api/media/{message_id}/{index}" if is_stored else None,
+        state="stored" if is_stored else "failed" if is_failed else "pending",
+        is_voice=bool(given.get("is_voice")),
+    )
+
+
+def _reactions(connection: Connection, rows: Iterable[Found]) -> dict[str, list[schemas.Reaction]]:
+    owner = {ref: row.message_id for row in rows for ref in (row.message_id, row.ref) if ref}
+    found: dict[str, list[schemas.Reaction]] = {}
+    query = select(reaction).where(reaction.c.ref.in_(list(owner)), reaction.c.emoji.is_not(None), reaction.c.emoji != "")
+    for row in connection.execute(query.order_by(reaction.c.by)):
+        found.setdefault(owner[row.ref], []).append(schemas.Reaction(emoji=row.emoji, by=row.by))
+    return found
+
+
+def _quoted(connection: Connection, refs: set[str]) -> dict[str | None, schemas.Quoted]:
+    if not refs:
+        return {}
+    query = select(message).where(or_(message.c.message_id.in_(refs), message.c.ref.in_(refs)), message.c.direction.is_not(None))
+    found: dict[str | None, schemas.Quoted] = {}
+    for row in connection.execute(query):
+        quoted = schemas.Quoted(message_id=row.message_id, text=None if row.revoked_us else row.text)
+        found |= {row.message_id: quoted, row.ref: quoted}
+    return found
+
+
+def _error(row: Found) -> schemas.SendError | None:
+    if row.error_code is None or row.delivery_status not in ("failed", "unresolved", "queued"):
+        return None
+    advice = registry.advice(_channel_of(row), row.error_code)
+    return schemas.SendError(code=row.error_code, detail=row.error_detail, advice=advice)
+
+
+def _channel_of(row: Found) -> str:
+    return "whatsapp"
+
+
+def _loads(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)

@@ -1,0 +1,100 @@
+"""The web application: receiver, API, pages and console on one port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import errors, health
+from app.access import CurrentActor
+from app.accounts.pages import router as account_pages
+from app.accounts.routes import router as accounts_routes
+from app.accounts.sessions import authenticate
+from app.console import console as build_console
+from app.context import Context
+from app.errors import declares
+from app.headers import SecurityHeaders
+from app.limits import JSON_LIMIT, Limits
+from app.webhooks.connections import Connections
+from app.webhooks.providers import PROVIDERS
+from app.webhooks.receiver import PATH as WEBHOOKS
+from app.webhooks.receiver import Receiver
+from ingest.settings import Settings
+from ingest.store.group_commit import GroupCommit
+
+_UPLOADS = ("/api/uploads", "/_stcore/upload_file")
+_FORM_BYTES = 64 * 1024
+"""What a multipart form weighs beside its file."""
+
+
+def create_app(context: Context, *, console: bool = True) -> FastAPI:
+    """Return the web application; without `console` it serves no Streamlit (and does not import it)."""
+    appender = GroupCommit(context.store.database, context.store.journal, partial(_nudge, context))
+    page, page_lifespan = build_console(context) if console else (None, None)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            appender.start()
+            stack.callback(appender.close)
+            if page_lifespan is not None:
+                await stack.enter_async_context(page_lifespan(app))
+            yield
+
+    app = FastAPI(title="Prosa", version="0.1.0", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False
+    app.state.context = context
+    app.state.authenticate = partial(authenticate, context)
+    errors.install(app)
+    for router in (health.router, account_pages, accounts_routes):
+        app.include_router(router)
+    app.add_api_route("/api/openapi.json", _openapi, responses=declares(), tags=["operation"])
+    if page is not None:
+        app.router.default = page
+    _put_in_front(app, context, appender)
+    return app
+
+
+class _Front:
+    """Hands webhooks to the bare receiver and everything else to FastAPI."""
+
+    def __init__(self, app: ASGIApp, receiver: Receiver) -> None:
+        self._app = app
+        self._receiver = receiver
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to whoever serves its path."""
+        is_webhook = scope["type"] == "http" and scope["path"].startswith(WEBHOOKS)
+        await (self._receiver if is_webhook else self._app)(scope, receive, send)
+
+
+def _put_in_front(app: FastAPI, context: Context, appender: GroupCommit) -> None:
+    settings = context.settings
+    connections = Connections(context.store.database)
+    receiver = Receiver(connections, appender, context.clock, PROVIDERS, settings.body_limit)
+    app.add_middleware(SecurityHeaders)  # the last one added is the outermost
+    app.add_middleware(health.Timed)
+    app.add_middleware(_Front, receiver=receiver)
+    app.add_middleware(Limits, header_limit=settings.header_limit, body_limit=partial(_body_limit, settings))
+
+
+def _body_limit(settings: Settings, path: str) -> int | None:
+    if path.startswith(WEBHOOKS):
+        return None  # the receiver has its own
+    return settings.upload_limit + _FORM_BYTES if path.startswith(_UPLOADS) else JSON_LIMIT
+
+
+def _nudge(context: Context) -> None:
+    for notify in context.store.on_commit:
+        notify()
+
+
+def _openapi(request: Request, _actor: CurrentActor) -> dict[str, Any]:
+    """This description."""
+    app: FastAPI = request.app
+    return app.openapi()

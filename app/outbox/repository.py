@@ -1,0 +1,213 @@
+"""What the outbox reads from the live tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy.sql import Select
+
+from app.outbox.rules import Standing
+from ingest.domain.event import Event
+from ingest.store.live import (
+    attachment,
+    connection,
+    consent,
+    contact_alias,
+    conversation,
+    inbox,
+    message,
+    outbox,
+    template,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One row of the outbox: a message that somebody asked for."""
+
+    message_id: str
+    workspace_id: str
+    inbox_id: str
+    channel: str
+    conversation_id: str | None
+    contact_id: str | None
+    attempt: int
+    requested_us: int
+    payload: Mapping[str, Any]
+
+    @property
+    def pair(self) -> str:
+        """Return what the pair rate counts by: one contact at one number."""
+        return self.conversation_id or f"{self.inbox_id}:{self.contact_id or self.message_id}"
+
+    def event(self, event_type: str, key: str, now_us: int, payload: Mapping[str, Any]) -> Event:
+        """Return an event about this message."""
+        return Event(
+            workspace_id=self.workspace_id,
+            type=event_type,
+            key=key,
+            occurred_us=now_us,
+            payload={"message_id": self.message_id, **payload},
+            channel=self.channel,
+            inbox_id=self.inbox_id,
+            conversation_id=self.conversation_id,
+            contact_id=self.contact_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A number and the connection behind it."""
+
+    channel: str
+    external_id: str
+    base_url: str
+    access_token: str
+
+    def __repr__(self) -> str:
+        return f"Door({self.channel}, {self.base_url})"
+
+
+def due_of_inbox(
+    sql: Connection, inbox_id: str, now_us: int, limit: int, without: Collection[str] = ()
+) -> list[Outgoing]:
+    """Return queued messages of a number that are due, oldest first; none for conversations in `without`.
+
+    A message waits while an earlier one of its conversation is being tried again: the contact reads
+    them in the order they were written.
+    """
+    earlier = outbox.alias("earlier")
+    is_held_up = (
+        select(earlier.c.message_id)
+        .where(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.attempt > 0,
+            earlier.c.state.in_(("queued", "sending")),
+            tuple_(earlier.c.requested_us, earlier.c.message_id) < tuple_(outbox.c.requested_us, outbox.c.message_id),
+        )
+        .exists()
+    )
+    query = (
+        select(outbox)
+        .where(outbox.c.inbox_id == inbox_id, outbox.c.state == "queued", outbox.c.due_us <= now_us, ~is_held_up)
+        .order_by(outbox.c.due_us, outbox.c.requested_us, outbox.c.message_id)
+        .limit(limit)
+    )
+    if without:
+        query = query.where(func.coalesce(outbox.c.conversation_id, "").not_in(list(without)))
+    return [_outgoing(row) for row in sql.execute(query)]
+
+
+def in_state(sql: Connection, state: str) -> list[Outgoing]:
+    """Return every message of the outbox that stands at `state`."""
+    return [_outgoing(row) for row in sql.execute(select(outbox).where(outbox.c.state == state))]
+
+
+def still_queued(sql: Connection, message_ids: Sequence[str]) -> dict[str, int]:
+    """Return the attempts made so far of those messages that still wait."""
+    query = select(outbox.c.message_id, outbox.c.attempt)
+    wanted = query.where(outbox.c.message_id.in_(message_ids), outbox.c.state == "queued")
+    return {row.message_id: row.attempt for row in sql.execute(wanted)}
+
+
+def inboxes_with_work(sql: Connection, now_us: int) -> list[str]:
+    """Return the numbers for which something is due."""
+    due = select(outbox.c.message_id).where(
+        outbox.c.inbox_id == inbox.c.inbox_id, outbox.c.state == "queued", outbox.c.due_us <= now_us
+    )
+    return [row.inbox_id for row in sql.execute(select(inbox.c.inbox_id).where(due.exists()).order_by(inbox.c.inbox_id))]
+
+
+def door_of(sql: Connection, inbox_id: str) -> Door | None:
+    """Return how to reach the provider for an inbox, or None where nothing is connected."""
+    query = (
+        select(inbox.c.channel, inbox.c.external_id, connection.c.base_url, connection.c.access_token)
+        .join(connection, connection.c.connection_id == inbox.c.connection_id)
+        .where(inbox.c.inbox_id == inbox_id)
+    )
+    row = sql.execute(query).first()
+    return Door(*row) if row is not None and row.access_token and row.external_id else None
+
+
+def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
+    """Return what is true of a message's conversation, template and contact now."""
+    row = sql.execute(
+        select(conversation.c.last_inbound_us, conversation.c.referral_us).where(
+            conversation.c.conversation_id == outgoing.conversation_id
+        )
+    ).first()
+    last_inbound_us, referral_us = (row.last_inbound_us, row.referral_us) if row else (None, None)
+    given = outgoing.payload.get("template")
+    category = _category(sql, outgoing, given) if given else None
+    said = _consent(sql, outgoing.contact_id) if category == "MARKETING" else None
+    return Standing(last_inbound_us, referral_us, category, said)
+
+
+def external_id_of(sql: Connection, ref: str) -> str | None:
+    """Return the provider's id of the message behind a ref, or None."""
+    return sql.execute(select(message.c.external_id).where(message.c.ref == ref)).scalar()
+
+
+def provider_status_of(sql: Connection, message_id: str) -> tuple[str | None, str | None]:
+    """Return what the provider reported of a message, and the ref it reported it under."""
+    row = sql.execute(select(message.c.provider_status, message.c.ref).where(message.c.message_id == message_id)).first()
+    return (row.provider_status, row.ref) if row else (None, None)
+
+
+def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> str | None:
+    """Return the provider's id of the newest message a contact had written by an instant."""
+    query = (
+        select(message.c.external_id)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.direction == "inbound",
+            message.c.is_history.is_(False),
+            message.c.external_id.is_not(None),
+            message.c.at_us <= until_us,
+        )
+        .order_by(message.c.at_us.desc(), message.c.message_id.desc())
+        .limit(1)
+    )
+    return sql.execute(query).scalar()
+
+
+def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str, int]]:
+    """Return which files of these messages are stored or given up, as (message_id, index)."""
+    query = select(attachment.c.message_id, attachment.c.index).where(attachment.c.message_id.in_(message_ids))
+    return {(row.message_id, row.index) for row in sql.execute(query)}
+
+
+def _category(sql: Connection, outgoing: Outgoing, given: Mapping[str, Any]) -> str | None:
+    query = _templates(outgoing.workspace_id).where(template.c.name == given["name"], template.c.language == given["language"])
+    categories = {row.category for row in sql.execute(query)}
+    return "MARKETING" if "MARKETING" in categories else next(iter(categories), None)
+
+
+def _templates(workspace_id: str) -> Select[tuple[str | None]]:
+    return select(template.c.category).where(template.c.workspace_id == workspace_id)
+
+
+def _consent(sql: Connection, contact_id: str | None) -> str | None:
+    canonical = sql.execute(select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)).scalar()
+    query = select(consent.c.value).where(
+        consent.c.contact_id == (canonical or contact_id), consent.c.purpose == "marketing_messages"
+    )
+    return sql.execute(query).scalar()
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
+    return Outgoing(
+        row.message_id,
+        row.workspace_id,
+        row.inbox_id,
+        row.channel,
+        row.conversation_id,
+        row.contact_id,
+        row.attempt,
+        row.requested_us,
+        orjson.loads(row.payload),
+    )

@@ -1,0 +1,93 @@
+"""What the outbox decides by itself, before asking and after being refused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ingest.channels.base import Capabilities
+from ingest.domain.errors import BadInput, ChannelError, Misconfigured, Throttled
+from ingest.kit.clock import SECOND_US
+
+Retry = Literal["later", "slowly", "never", "fix", "account"]
+LAST_ATTEMPT = 8
+"""After so many tries at one message it is up to a person."""
+
+_FIRST_LATER_S, _LONGEST_LATER_S = 2.0, 600.0
+_LONGEST_SLOWLY_S = 4.0**6
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is true of a message's conversation at the moment it would be sent."""
+
+    last_inbound_us: int | None = None
+    referral_us: int | None = None
+    category: str | None = None
+    """MARKETING, UTILITY or AUTHENTICATION where the message is a template that we know."""
+    consent: str | None = None
+    """granted or withdrawn for marketing messages; None where nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message is not sent (again, or at all)."""
+
+    code: str
+    retry: Retry
+    detail: str
+
+
+def objection(payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities, now_us: int) -> Refusal | None:
+    """Return why this message must not even be asked for now, or None."""
+    if payload.get("kind") == "template":
+        return _without_consent(standing)
+    if capabilities.window_s is None or _is_open(standing, capabilities, now_us):
+        return None
+    hours = capabilities.window_s // 3600
+    detail = f"The contact last wrote more than {hours} hours ago; only an approved template may be sent now."
+    return Refusal("window_closed", "fix", detail)
+
+
+def refusal_of(error: ChannelError | BadInput) -> Refusal:
+    """Return what a failure means for the message."""
+    return Refusal(str(error.facts.get("code", "refused")), _retry_of(error), error.detail)
+
+
+def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | None:
+    """Return when attempt number `attempt` (from 1) is followed by another, or None when it was the last.
+
+    `later` doubles from 2 s to 10 min, `slowly` is 4^n seconds from n = 0 (docs/channels.md §3.7);
+    `dice` in [0, 1) spreads both by up to a half, so that what failed together does not return together.
+    """
+    if retry not in ("later", "slowly") or attempt >= LAST_ATTEMPT:
+        return None
+    if retry == "later":
+        wait_s = min(_FIRST_LATER_S * 2 ** (attempt - 1), _LONGEST_LATER_S)
+    else:
+        wait_s = min(4.0 ** (attempt - 1), _LONGEST_SLOWLY_S)
+    return now_us + round(wait_s * (1 + dice / 2) * SECOND_US)
+
+
+def _without_consent(standing: Standing) -> Refusal | None:
+    if standing.category != "MARKETING" or standing.consent == "granted":
+        return None
+    said = "took back" if standing.consent == "withdrawn" else "has not given"
+    return Refusal("no_consent", "never", f"The contact {said} consent to marketing messages.")
+
+
+def _is_open(standing: Standing, capabilities: Capabilities, now_us: int) -> bool:
+    windows = ((standing.last_inbound_us, capabilities.window_s), (standing.referral_us, capabilities.referral_window_s))
+    return any(since is not None and length and now_us < since + length * SECOND_US for since, length in windows)
+
+
+def _retry_of(error: ChannelError | BadInput) -> Retry:
+    named: Retry | None = error.facts.get("retry")
+    if named is not None:
+        return named
+    if isinstance(error, BadInput):
+        return "fix"
+    if isinstance(error, Throttled):
+        return "later"
+    return "account" if isinstance(error, Misconfigured) else "never"

@@ -1,0 +1,278 @@
+"""The sender: intent, attempt, result, each durable before the next.
+
+    message.requested ─▶ queued ─ send.attempted ─▶ sending ─ the call ─▶ send.accepted | failed | unresolved
+
+A crash between attempt and result leaves a row in `sending`; the next start lists it as unresolved and
+never sends it again by itself. A crash before the attempt leaves it queued, and nobody was asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.outbox import repository, rules
+from app.outbox.gateways import CAPABILITIES, Gateways
+from app.outbox.pacing import Pacing
+from app.outbox.repository import Outgoing
+from app.state.unit import Store
+from ingest.channels.whatsapp.client import Accepted, WhatsAppClient
+from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
+from ingest.domain import identity
+from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
+from ingest.domain.event import Event
+from ingest.kit.clock import SECOND_US
+from ingest.store.media import MediaStore
+
+IN_FLIGHT = 64
+IN_FLIGHT_PER_NUMBER = 16
+"""Calls under way at once; with 200 ms a call this is Meta's 80 a second, and one number cannot starve the rest."""
+
+_LOOK_S = 0.05
+_UPLOAD_LIFE_US = 24 * 3600 * SECOND_US
+_NUMBER_REST_US = (2 * SECOND_US, 60 * SECOND_US)
+_THROUGHPUT_CODES = frozenset({"4", "80007", "130429"})
+_PAIR_CODE = "131056"
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message that may be asked for, with what the call needs."""
+
+    outgoing: Outgoing
+    client: WhatsAppClient
+    reply_to: str | None
+
+
+class Outbox:
+    """The one caller of `send`. Call `run_once` in a loop; `drain` before stopping."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateways: Gateways,
+        media: MediaStore,
+        pacing: Pacing | None = None,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._gateways = gateways
+        self._media = media
+        self._pacing = pacing or Pacing()
+        self._dice = dice
+        self._calls: dict[asyncio.Task[list[Event]], Outgoing] = {}
+        self._results: list[Event] = []
+        self._uploads: dict[tuple[str, str], tuple[str, int]] = {}
+        self._rests: dict[str, int] = {}
+        self._is_recovered = False
+
+    async def run_once(self) -> int:
+        """Start what may go now and write down what came back; returns how much was done."""
+        if not self._is_recovered:
+            self._results += await asyncio.to_thread(self._abandoned)
+            self._is_recovered = True
+        written = await self._write_down()
+        started = await self._start_calls()
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        return written + started + await self._write_down()
+
+    async def drain(self) -> None:
+        """Wait for every call under way and write down what came of it."""
+        while self._calls:
+            await asyncio.wait(self._calls)
+            await self._write_down()
+
+    # --- before the call ----------------------------------------------------------------------
+
+    async def _start_calls(self) -> int:
+        picked = await asyncio.to_thread(self._pick)
+        if not picked:
+            return 0
+        ready, refused = await asyncio.to_thread(self._judge, picked)
+        claimed = await asyncio.to_thread(self._claim, ready, refused)
+        for each in claimed:
+            task = asyncio.get_running_loop().create_task(self._call(each))
+            self._calls[task] = each.outgoing
+        return len(claimed) + len(refused)
+
+    def _pick(self) -> list[Outgoing]:
+        """Return what may go now: fair among numbers, one at a time per conversation."""
+        now = self._store.clock.us()
+        busy = {outgoing.pair for outgoing in self._calls.values()}
+        picked: list[Outgoing] = []
+        with self._store.read() as sql:
+            inboxes = repository.inboxes_with_work(sql, now)
+            held = busy | set(self._pacing.held_pairs(now)) if inboxes else busy
+            for inbox_id in inboxes:
+                room = min(self._room(inbox_id), IN_FLIGHT - len(self._calls) - len(picked))
+                if room > 0:
+                    due = repository.due_of_inbox(sql, inbox_id, now, 4 * room, held)
+                    picked += self._pace(due, room, held, now)
+        return picked
+
+    def _room(self, inbox_id: str) -> int:
+        under_way = sum(outgoing.inbox_id == inbox_id for outgoing in self._calls.values())
+        return IN_FLIGHT_PER_NUMBER - under_way
+
+    def _pace(self, due: Sequence[Outgoing], room: int, held: set[str], now_us: int) -> list[Outgoing]:
+        chosen: list[Outgoing] = []
+        for each in due:
+            if len(chosen) == room or not self._pacing.is_number_free(each.inbox_id, now_us):
+                break
+            if each.pair not in held:
+                held.add(each.pair)
+                self._pacing.take(each.inbox_id, each.pair, now_us)
+                chosen.append(each)
+        return chosen
+
+    def _judge(self, picked: Sequence[Outgoing]) -> tuple[list[_Ready], list[Event]]:
+        """Return what may be asked for, and the refusal events of what may not."""
+        ready: list[_Ready] = []
+        refused: list[Event] = []
+        now = self._store.clock.us()
+        with self._store.read() as sql:
+            for each in picked:
+                try:
+                    client = self._gateways.of_inbox(sql, each.inbox_id)
+                    standing = repository.standing_of(sql, each)
+                    objection = rules.objection(each.payload, standing, CAPABILITIES[each.channel], now)
+                except ChannelError as error:
+                    objection = rules.refusal_of(error)
+                if objection is not None:
+                    refused.append(_failed(each, each.attempt + 1, objection, None, now))
+                    continue
+                ref = each.payload.get("reply_to_ref")
+                ready.append(_Ready(each, client, repository.external_id_of(sql, ref) if ref else None))
+        return ready, refused
+
+    def _claim(self, ready: Sequence[_Ready], refused: Sequence[Event]) -> list[_Ready]:
+        """Write the attempts down, durably; returns those that are still ours to make."""
+        now = self._store.clock.us()
+        with self._store.unit() as unit:
+            waiting = repository.still_queued(unit.connection, [each.outgoing.message_id for each in ready])
+            claimed = [each for each in ready if waiting.get(each.outgoing.message_id) == each.outgoing.attempt]
+            unit.emit(*refused, *(_attempted(each.outgoing, now) for each in claimed))
+        return claimed
+
+    # --- the call -----------------------------------------------------------------------------
+
+    async def _call(self, ready: _Ready) -> list[Event]:
+        """Hand one message over; returns the events that say what came of it."""
+        outgoing, attempt = ready.outgoing, ready.outgoing.attempt + 1
+        try:
+            accepted = await self._send(ready)
+        except OutcomeUnknown as error:
+            return [_unresolved(outgoing, attempt, error.detail, self._store.clock.us())]
+        except (ChannelError, BadInput) as error:
+            return [self._refused(outgoing, attempt, rules.refusal_of(error))]
+        except Exception as error:  # a bug here must not hide that the message may have gone out
+            _log.exception("send ended unexpectedly", message_id=outgoing.message_id, error=type(error).__name__)
+            return [_unresolved(outgoing, attempt, "Something unexpected happened while sending.", self._store.clock.us())]
+        self._rests.pop(outgoing.inbox_id, None)
+        return _accepted(outgoing, attempt, accepted, self._store.clock.us())
+
+    async def _send(self, ready: _Ready) -> Accepted:
+        payload = ready.outgoing.payload
+        recipient = identity.primary(list(payload.get("to") or []))
+        if recipient is None:
+            raise BadInput("Nobody to send this to is known.", code="no_recipient")
+        media_id = await self._uploaded(ready)
+        body = request_body(payload, ready.outgoing.message_id, recipient, reply_to=ready.reply_to, media_id=media_id)
+        return await ready.client.send(body)
+
+    async def _uploaded(self, ready: _Ready) -> str | None:
+        """Return the provider's id of the message's own file, uploading it where it is not there yet."""
+        payload, inbox_id = ready.outgoing.payload, ready.outgoing.inbox_id
+        files = payload.get("media") or []
+        if not files or not files[0].get("sha256") or payload["kind"] not in MEDIA_KINDS | {"template"}:
+            return None
+        file, now = files[0], self._store.clock.us()
+        known = self._uploads.get((inbox_id, file["sha256"]))
+        if known and now < known[1]:
+            return known[0]
+        path = self._media.path(file["sha256"])
+        if not await asyncio.to_thread(path.exists):
+            raise BadInput("The file of this message is not there any more.", code="media_missing")
+        content = await asyncio.to_thread(path.read_bytes)
+        mime = file.get("mime") or "application/octet-stream"
+        media_id = await ready.client.upload(content, mime, file.get("filename") or "file")
+        self._uploads[(inbox_id, file["sha256"])] = media_id, now + _UPLOAD_LIFE_US
+        return media_id
+
+    def _refused(self, outgoing: Outgoing, attempt: int, refusal: rules.Refusal) -> Event:
+        now = self._store.clock.us()
+        again_us = rules.retry_at_us(refusal.retry, attempt, now, self._dice())
+        if refusal.code in _THROUGHPUT_CODES:
+            self._rest(outgoing.inbox_id, now)
+        elif refusal.code == _PAIR_CODE and again_us is not None:
+            self._pacing.pause(outgoing.pair, again_us)
+        return _failed(outgoing, attempt, refusal, again_us, now)
+
+    def _rest(self, inbox_id: str, now_us: int) -> None:
+        """Let a number rest that was told to slow down, longer each time until something goes through."""
+        shortest, longest = _NUMBER_REST_US
+        length = min(self._rests.get(inbox_id, shortest // 2) * 2, longest)
+        self._rests[inbox_id] = length
+        self._pacing.pause(inbox_id, now_us + length)
+
+    # --- after the call -----------------------------------------------------------------------
+
+    async def _write_down(self) -> int:
+        """Append the results there are; they are kept when the store refuses, and written next time."""
+        for task in [task for task in self._calls if task.done()]:
+            del self._calls[task]
+            self._results += task.result()
+        if not self._results:
+            return 0
+        results = list(self._results)
+        await asyncio.to_thread(self._emit, results)
+        del self._results[: len(results)]
+        return len(results)
+
+    def _emit(self, events: Sequence[Event]) -> None:
+        with self._store.unit() as unit:
+            unit.emit(*events)
+
+    def _abandoned(self) -> list[Event]:
+        """Return what to say of messages that an earlier process was sending when it ended."""
+        now = self._store.clock.us()
+        with self._store.read() as sql:
+            return [_ending(sql, each, now) for each in repository.in_state(sql, "sending")]
+
+
+
+def _ending(sql: repository.Connection, outgoing: Outgoing, now_us: int) -> Event:
+    status, ref = repository.provider_status_of(sql, outgoing.message_id)
+    if status is not None and status != "failed":
+        given = {"message_ref": ref, "external_id": None, "held": False}
+        return outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{outgoing.attempt}", now_us, given)
+    detail = "We stopped while this was being sent; the contact may have it or not."
+    return _unresolved(outgoing, outgoing.attempt, detail, now_us)
+
+
+def _attempted(outgoing: Outgoing, now_us: int) -> Event:
+    attempt = outgoing.attempt + 1
+    return outgoing.event("send.attempted", f"send.attempted:{outgoing.message_id}:{attempt}", now_us, {"attempt": attempt})
+
+
+def _accepted(outgoing: Outgoing, attempt: int, accepted: Accepted, now_us: int) -> list[Event]:
+    ref = identity.message_ref(outgoing.workspace_id, outgoing.inbox_id, accepted.external_id)
+    given = {"message_ref": ref, "external_id": accepted.external_id, "held": accepted.held}
+    return [outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{attempt}", now_us, given)]
+
+
+def _failed(outgoing: Outgoing, attempt: int, refusal: rules.Refusal, again_us: int | None, now_us: int) -> Event:
+    given = {"code": refusal.code, "retry": refusal.retry, "detail": refusal.detail, "will_retry_us": again_us}
+    return outgoing.event("send.failed", f"send.failed:{outgoing.message_id}:{attempt}", now_us, given)
+
+
+def _unresolved(outgoing: Outgoing, attempt: int, detail: str, now_us: int) -> Event:
+    given = {"attempt": attempt, "detail": detail}
+    return outgoing.event("send.unresolved", f"send.unresolved:{outgoing.message_id}:{attempt}", now_us, given)

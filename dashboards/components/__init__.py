@@ -1,0 +1,1 @@
+"""Our own Streamlit components, each a folder with its manifest, sources and built files."""

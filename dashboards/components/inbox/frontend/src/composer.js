@@ -1,0 +1,190 @@
+/** Where agents write: reply or note, draft kept, files, quick replies, templates when the window is closed. */
+
+import { post } from "./api.js";
+import { Attachments, voiceButton } from "./attachments.js";
+import { el, icon, iconButton } from "./dom.js";
+import { count, span, t } from "./format.js";
+import { QuickReplies } from "./quick.js";
+import { pickTemplate } from "./templates.js";
+
+const TYPING_MS = 4000;
+const isPhone = () => matchMedia("(pointer: coarse)").matches;
+
+export class Composer {
+  constructor(app) {
+    this.app = app;
+    this.mode = "reply";
+    this.attachments = new Attachments(() => this.paint());
+    this.quick = new QuickReplies(app, () => this.field, (text) => this.insert(text));
+    this.field = el("textarea", { rows: "1", dir: "auto", "aria-label": t("Message"), on: {
+      input: () => this.typed(), keydown: (event) => this.keys(event), paste: (event) => this.pasted(event), blur: () => this.quick.close(),
+    } });
+    this.modes = el("div", { class: "modes", role: "tablist", "aria-label": t("Kind of message") });
+    this.quoted = el("div", { class: "quoted" });
+    this.file = el("input", { type: "file", multiple: true, hidden: true, on: { change: () => (this.attach(this.file.files), (this.file.value = "")) } });
+    this.notice = el("div", { class: "notice" });
+    this.counter = el("bdi", { class: "counter" });
+    this.countdown = el("span", { class: "countdown" });
+    this.sendButton = el("button", { type: "button", class: "button primary send", on: { click: () => this.send() } }, icon("send"), el("span", { class: "label" }, t("Send")));
+    this.tools = el("div", { class: "composer-tools" }, iconButton("attach", t("Attach files"), () => this.file.click()), iconButton("bolt", t("Quick replies"), () => this.quick.start()),
+      iconButton("template", t("Send a template"), () => this.template()), voiceButton((files) => this.attach(files), (text) => app.say(text)) ?? "", this.file);
+    this.root = el("div", { class: "composer", on: { dragover: (event) => event.preventDefault(), drop: (event) => (event.preventDefault(), this.attach(event.dataTransfer.files)) } },
+      el("div", { class: "composer-top" }, this.modes, this.countdown), this.notice, this.quoted, this.quick.root, this.attachments.root, this.field,
+      el("div", { class: "composer-foot" }, this.tools, el("span", { class: "push" }), this.counter, this.sendButton));
+  }
+
+  get conversation() {
+    return this.app.store.known.get(this.id);
+  }
+
+  /** Show the draft of a conversation. */
+  open(id) {
+    this.id = id;
+    const draft = this.app.outbox.draft(id) ?? {};
+    this.mode = draft.mode ?? "reply";
+    this.reply_to = draft.reply_to ?? null;
+    this.field.value = draft.text ?? "";
+    this.quick.close();
+    this.attachments.open(id);
+    this.grow();
+  }
+
+  /** Bring buttons, limits and notices up to date. */
+  paint() {
+    const c = this.conversation;
+    if (!c) return;
+    const isNote = this.mode === "note";
+    const isClosed = !isNote && !c.window_open;
+    this.root.classList.toggle("noting", isNote);
+    this.root.classList.toggle("closed", isClosed);
+    this.modes.replaceChildren(...[["reply", t("Reply"), "r"], ["note", t("Note"), "n"]].map(([mode, label, key]) => el("button", {
+      type: "button", role: "tab", class: "mode", "aria-selected": String(this.mode === mode), title: `${label} (${key})`, on: { click: () => this.turn(mode) } }, label)));
+    this.field.placeholder = isNote ? t("Write a note only your team sees") : isPhone() ? t("Write a reply") : t("Write a reply, / for quick replies");
+    this.field.hidden = isClosed;
+    this.notice.replaceChildren(...(isClosed ? this.closedNotice() : []));
+    this.quoted.replaceChildren(...(this.reply_to && !isNote ? [icon("reply", "tiny"), el("span", { dir: "auto" }, this.reply_to.text || t("A message")), iconButton("close", t("Do not quote"), () => this.quote(null))] : []));
+    this.tools.hidden = isNote;
+    for (const node of this.tools.children) if (node !== this.tools.children[2]) node.classList.toggle("off", isClosed);
+    this.sendButton.hidden = isClosed;
+    this.sendButton.lastChild.textContent = isNote ? t("Add note") : t("Send");
+    this.paintCount();
+    this.tick();
+  }
+
+  closedNotice() {
+    return [icon("clock"), el("span", {}, t("More than 24 hours since their last message: only an approved template can be sent now.")), el("button", { type: "button", class: "button primary", on: { click: () => this.template() } }, t("Choose a template"))];
+  }
+
+  paintCount() {
+    const limit = this.conversation?.capabilities?.text_limit ?? 4096;
+    const length = [...this.field.value].length;
+    const isOver = this.mode === "reply" && length > limit;
+    this.counter.textContent = this.mode === "reply" && length > limit * 0.8 ? `${count(length).replace("+", "")} / ${limit}` : "";
+    this.counter.classList.toggle("over", isOver);
+    const hasBody = this.field.value.trim() || (this.mode === "reply" && this.attachments.files.length);
+    this.sendButton.disabled = !hasBody || isOver || (this.mode === "reply" && !this.attachments.isReady);
+  }
+
+  /** Let the window's countdown run. */
+  tick() {
+    const c = this.conversation;
+    const left = c?.window_closes_at ? Date.parse(c.window_closes_at) - Date.now() : null;
+    this.countdown.replaceChildren(...(this.mode === "reply" && c?.window_open && left !== null ? [icon("clock", "tiny"), el("span", {}, t("Window closes in {span}", { span: span(left) }))] : []));
+    this.countdown.classList.toggle("soon", left !== null && left < 2 * 36e5);
+    if (c?.window_open && left !== null && left <= 0) {
+      c.window_open = false;
+      this.paint();
+    }
+  }
+
+  typed() {
+    this.keep();
+    this.grow();
+    this.quick.offer();
+    const now = Date.now();
+    if (now - (this.said ?? 0) < TYPING_MS || !this.field.value) return;
+    this.said = now;
+    this.app.stream.send({ type: "typing", conversation_id: this.id });
+    if (this.mode === "reply" && now - (this.told ?? 0) > 20_000) {
+      this.told = now;
+      post(`/conversations/${this.id}/typing`).catch(() => null); // a courtesy to the customer; nothing depends on it
+    }
+  }
+
+  keep() {
+    this.app.outbox.keep(this.id, { text: this.field.value, mode: this.mode, reply_to: this.reply_to });
+  }
+
+  grow() {
+    this.field.style.height = "auto";
+    this.field.style.height = `${Math.min(this.field.scrollHeight, innerHeight * 0.35)}px`;
+    this.paint();
+  }
+
+  keys(event) {
+    if (event.isComposing || this.quick.keys(event)) return;
+    if (event.key === "Enter" && !event.shiftKey && (event.ctrlKey || event.metaKey || !isPhone())) {
+      event.preventDefault();
+      this.send();
+    } else if (event.key === "Escape") this.field.blur();
+  }
+
+  pasted(event) {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    this.attach(event.clipboardData.files);
+  }
+
+  attach(files) {
+    if (!files.length || this.mode === "note" || !this.conversation?.window_open) return;
+    this.attachments.add([...files]);
+    this.field.focus();
+  }
+
+  /** Switch between reply and note; the text stays. */
+  turn(mode, isFocused = true) {
+    this.mode = mode;
+    this.keep();
+    this.paint();
+    if (isFocused) this.field.focus();
+  }
+
+  /** Answer one message in particular, or no longer. */
+  quote(entry) {
+    this.reply_to = entry && { message_id: entry.message_id, text: (entry.text ?? "").slice(0, 200) };
+    this.turn("reply");
+  }
+
+  insert(text) {
+    this.field.value = text;
+    this.typed();
+    this.field.focus();
+  }
+
+  template() {
+    const c = this.conversation;
+    pickTemplate(this.app, c, (template, parameters, text) => this.app.reply(c, { kind: "template", template: { template_id: template.template_id, parameters } }, { text, kind: "template", content: { name: template.name } }));
+  }
+
+  send() {
+    this.paintCount();
+    if (this.sendButton.disabled || this.sendButton.hidden) return;
+    const text = this.field.value.trim();
+    const c = this.conversation;
+    if (this.mode === "note") this.app.note(c, text);
+    else this.sendReply(c, text);
+    this.field.value = "";
+    this.reply_to = null;
+    this.said = 0;
+    this.keep();
+    this.grow();
+    this.field.focus();
+  }
+
+  sendReply(c, text) {
+    const files = this.attachments.take();
+    const body = { kind: files.length ? "media" : "text", text: text || null, upload_ids: files.length ? files.map((each) => each.answer.upload_id) : undefined, reply_to_message_id: this.reply_to?.message_id };
+    const media = files.map((each, index) => ({ index, filename: each.file.name, mime: each.file.type, size: each.file.size, url: each.url, state: "stored" }));
+    this.app.reply(c, body, { media, reply_to: this.reply_to, kind: files.length ? files[0].file.type.split("/")[0] : "text" });
+  }
+}

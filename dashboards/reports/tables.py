@@ -1,0 +1,89 @@
+"""Tables as people read them and as files: one list of columns says both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dashboards import formats
+from dashboards.formats import Kind
+from dashboards.i18n import _
+from dashboards.reports import export
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from dashboards.reports.view import View
+
+SHOWN, EXPORTED = 500, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its field in the answer, its heading, and how its values read."""
+
+    field: str
+    label: str
+    kind: Kind = "text"
+
+
+def show(view: View, frame: DataFrame, columns: Sequence[Column], key: str, *, select: bool = False) -> int | None:
+    """Show the first rows, numbers right-aligned in the reader's language; return the position of the chosen row."""
+    import streamlit as st
+
+    shown = frame.head(SHOWN).reset_index(drop=True)[[each.field for each in columns]]
+    styled = shown.style.format({each.field: _reader(view, each.kind) for each in columns})
+    config: dict[str, Any] = {
+        each.field: st.column_config.Column(each.label, pinned=at == 0) for at, each in enumerate(columns)
+    }
+    if "link" in frame:
+        styled.data["link"] = frame["link"].head(SHOWN).to_list()
+        config["link"] = st.column_config.LinkColumn(_("Conversation"), display_text=_("Open"))
+    event = st.dataframe(
+        styled,
+        hide_index=True,
+        column_config=config,
+        key=key,
+        on_select="rerun" if select else "ignore",
+        selection_mode="single-row",
+        height="auto",
+        placeholder=formats.NOTHING,
+    )
+    rows = event["selection"]["rows"] if select else []
+    return int(rows[0]) if rows and rows[0] < len(shown) else None
+
+
+def downloads(
+    view: View, name: str, columns: Sequence[Column], fetch: Callable[[], DataFrame], key: str, *, dated: bool = True
+) -> None:
+    """Offer the whole table as CSV, XLSX and Parquet; it is only asked for and written when one is clicked."""
+    import streamlit as st
+
+    headers = {each.field: f"{each.label} (s)" if each.kind == "seconds" else each.label for each in columns}
+    first, last = (view.filters.from_day, view.filters.to_day) if dated else (None, None)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        for kind, label in (("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")):
+            st.download_button(
+                label,
+                lambda kind=kind: export.to_bytes(fetch(), kind, headers, view.scope.timezone),
+                file_name=export.filename(name, first, last, kind),
+                mime=export.MIMES[kind],
+                key=f"{key}-{kind}",
+                on_click="ignore",
+                type="tertiary",
+                help=_("Download the whole table as {kind}").format(kind=label),
+            )
+
+
+def _reader(view: View, kind: Kind) -> Callable[[Any], str]:
+    locale, zone = view.locale, view.scope.timezone
+    readers: dict[Kind, Callable[[Any], str]] = {
+        "count": lambda value: formats.count(value, locale),
+        "seconds": lambda value: formats.duration(value, locale),
+        "share": lambda value: formats.share(value, locale),
+        "instant": lambda value: formats.instant(value, zone, locale),
+        "day": lambda value: formats.day(value, locale),
+        "text": lambda value: formats.NOTHING if formats.is_missing(value) else str(value),
+    }
+    return readers[kind]

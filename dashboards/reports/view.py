@@ -1,0 +1,115 @@
+"""One reader's look at the lake: scope, filters and names together, so that a page only has to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from dashboards import formats
+from dashboards import warehouse as lake
+from dashboards.i18n import _, language
+from dashboards.reports import filters, states
+from dashboards.reports.filters import Choices, Filters
+from dashboards.warehouse import Scope, Value, Warehouse
+from ingest.kit.clock import Clock, SystemClock, to_datetime
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_READERS = frozenset({"administrator", "supervisor", "agent"})
+clock: Clock = SystemClock()
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page works with. Its words are fixed when it is opened, so that a download can be written later."""
+
+    scope: Scope
+    warehouse: Warehouse
+    filters: Filters
+    choices: Choices
+    locale: str
+    nobody: str
+
+    def ask(self, name: str, **parameters: Value) -> DataFrame:
+        """Return the answer to a query over the chosen range."""
+        return self.warehouse.frame(name, self.scope, **{**self.filters.parameters(), **parameters})
+
+    def ask_before(self, name: str, **parameters: Value) -> DataFrame:
+        """Return the answer to a query over the equally long range before."""
+        return self.warehouse.frame(name, self.scope, **{**self.filters.previous().parameters(), **parameters})
+
+    def figures(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return every figure of the range, and of the one before."""
+        now, before = self.ask("conversation_figures"), self.ask_before("conversation_figures")
+        return now.iloc[0].to_dict(), before.iloc[0].to_dict()
+
+    def name(self, kind: str, key: Any) -> str:
+        """Return what an inbox, agent or channel is called; nobody for none."""
+        if formats.is_missing(key):
+            return self.nobody
+        return self.choices.get(kind, {}).get(str(key), str(key))
+
+    def named(self, frame: DataFrame) -> DataFrame:
+        """Return the frame with names beside the ids it carries."""
+        for kind in ("inbox", "agent"):
+            if f"{kind}_id" in frame:
+                frame = frame.assign(**{kind: frame[f"{kind}_id"].map(partial(self.name, kind))})
+        return frame
+
+    def landed_at(self) -> datetime | None:
+        """Return the recording instant of the newest event in the lake."""
+        landed = self.warehouse.frame("freshness", self.scope)["landed_at"].iloc[0]
+        return None if formats.is_missing(landed) else landed.to_pydatetime()
+
+
+def scope_of(me: Mapping[str, Any]) -> Scope:
+    """Return the scope that `GET /api/me` describes."""
+    workspace = me["workspace"]
+    return Scope(
+        workspace_id=workspace["workspace_id"],
+        workspace=workspace["name"],
+        timezone=workspace["timezone"],
+        inbox_ids=tuple(sorted(me["inboxes"])),
+        may_open_conversations=me["role"] in _READERS,
+    )
+
+
+def reader() -> Scope:
+    """Return the scope of whoever looks at the page. Raises NotSignedIn."""
+    from dashboards import api_client
+
+    return scope_of(api_client.client().me())
+
+
+def today(scope: Scope) -> date:
+    """Return the workspace's present day."""
+    return to_datetime(clock.us()).astimezone(ZoneInfo(scope.timezone)).date()
+
+
+def choices_of(warehouse: Warehouse, scope: Scope) -> Choices:
+    """Return the inboxes, channels and agents a filter can offer, by id."""
+    found = warehouse.frame("choices", scope)
+    return {
+        kind: formats.unique(found.loc[found["kind"] == kind, ["id", "name"]].itertuples(index=False, name=None))
+        for kind in ("inbox", "channel", "agent")
+    }
+
+
+def opened(*, is_dated: bool = True) -> View | None:
+    """Show the filters and return the view, or show why there is none and return None."""
+    with states.guarded():
+        scope, warehouse = reader(), lake.warehouse()
+        if not scope.inbox_ids:
+            return states.no_inbox()
+        choices = choices_of(warehouse, scope)
+        chosen = filters.bar(choices, today(scope), is_dated)
+        view = View(scope, warehouse, chosen, choices, locale=language(), nobody=_("Nobody"))
+        if view.landed_at() is None:
+            return states.no_lake()
+        return view
+    return None

@@ -1,0 +1,42 @@
+"""What all pages share: direction of writing, spacing, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards.i18n import _
+from ingest.domain.errors import NotAllowed, NotFound, NotSignedIn, ProsaError
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (Path(__file__).parent / "shell.css").read_text()
+
+
+def dress(direction: str) -> None:
+    """Set spacing and, for languages written from the right, the direction."""
+    rtl = "[data-testid=stMain], [data-testid=stDialog] { direction: rtl; }" if direction == "rtl" else ""
+    st.html(f"<style>{_style()}{rtl}</style>")
+
+
+def refused(error: ProsaError) -> None:
+    """Say in one sentence why a page cannot be shown, and what to do."""
+    match error:
+        case NotSignedIn():
+            st.info(_("Your session has ended."), icon="🔒")
+            st.link_button(_("Sign in"), "/login")
+        case NotAllowed() | NotFound():
+            st.warning(_("This page is not yours to see. An administrator can change your role."), icon="🚪")
+        case _other:
+            st.error(_("This cannot be shown just now: {reason}", reason=error.detail), icon="🛠️")
+            st.button(_("Try again"))
+
+
+def nothing_yet(title: str, sentence: str) -> None:
+    """Show a designed emptiness instead of an empty table."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"**{title}**", text_alignment="center")
+        st.caption(sentence, text_alignment="center")

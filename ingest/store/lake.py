@@ -1,0 +1,168 @@
+"""The lake: DuckLake behind one door, for the one writer and for any number of readers.
+
+Measured (design §3): with a WAL catalog readers never fail, but writers collide at commit; so whoever
+writes holds one file lock. Everything else about the format is plain DuckDB.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.domain.errors import StoreUnavailable
+from ingest.kit.sql import read_sql
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SQL = Path(__file__).parent / "sql"
+MEMORY = "1200MB"
+THREADS = 2
+JOURNAL_COLUMNS = (
+    "seq, event_id, workspace_id, key, type, version, occurred_us, recorded_us, channel, inbox_id, conversation_id, "
+    "contact_id, actor_kind, actor_id, cause_id, payload"
+)
+"""The journal's columns without the bytes of deliveries."""
+_CATALOG_OPTIONS = "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 10000"
+_CLOSED = (
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[None]:
+    """Hold the lake's one writer lock; waits for whoever has it."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.home / "lake.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def attach(
+    settings: Settings, *, read_only: bool = False, memory: str = MEMORY, threads: int = THREADS
+) -> DuckDBPyConnection:
+    """Return an in-memory DuckDB in UTC with the lake attached as `lake`.
+
+    A writer must hold `writing(settings)`; it makes the lake and its landing tables where they are missing.
+    Raises StoreUnavailable where there is no lake to read yet.
+    """
+    if read_only and not settings.lake_catalog.exists():
+        raise StoreUnavailable("There is no lake yet; it is made when the first events land.")
+    connection = open_duckdb(memory=memory, threads=threads)
+    spill = settings.home.absolute() / "spill"
+    connection.execute(f"SET temp_directory = {_quoted(spill)}")
+    options = f"DATA_PATH {_quoted(settings.lake_files)}, {_CATALOG_OPTIONS}{', READ_ONLY' if read_only else ''}"
+    connection.execute(f"ATTACH {_quoted(f'ducklake:sqlite:{settings.lake_catalog}')} AS lake ({options})")
+    if not read_only:
+        _make_tables(connection)
+    return connection
+
+
+def open_duckdb(*, memory: str = MEMORY, threads: int = THREADS) -> DuckDBPyConnection:
+    """Return an empty in-memory DuckDB in UTC with every extension that the lake needs."""
+    import duckdb
+
+    connection = duckdb.connect(
+        config={"memory_limit": memory, "threads": threads, "preserve_insertion_order": False, "autoinstall_known_extensions": False}
+    )
+    for extension in ("icu", "sqlite_scanner", "ducklake"):
+        load(connection, extension)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load(connection: DuckDBPyConnection, extension: str) -> None:
+    """Load an extension from its wheel, or from DuckDB's repository where the wheel is not installed."""
+    file = _extension_file(extension)
+    if file is None:
+        connection.execute(f"INSTALL {extension}")
+    connection.execute(f"LOAD {_quoted(file) if file else extension}")
+
+
+def attach_journal(connection: DuckDBPyConnection, settings: Settings) -> None:
+    """Attach the journal's database, read-only, as `source`."""
+    from sqlalchemy import make_url
+
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        connection.execute(f"ATTACH {_quoted(Path(url.database or ''))} AS source (TYPE sqlite, READ_ONLY)")
+        return
+    load(connection, "postgres_scanner")
+    parts = {"host": url.host, "port": url.port, "dbname": url.database, "user": url.username, "password": url.password}
+    parts |= {name: value for name, value in url.query.items() if name in {"host", "port", "sslmode"}}
+    target = " ".join(f"{name}={_escaped(str(value))}" for name, value in parts.items() if value is not None)
+    connection.execute(f"ATTACH {_quoted(target)} AS source (TYPE postgres, READ_ONLY)")
+
+
+def journal_query(connection: DuckDBPyConnection, statement: str) -> str:
+    """Return a table expression that lets the journal's own database run a statement.
+
+    The scanner for SQLite reads a whole table whatever the WHERE says; asked this way, SQLite uses its index.
+    """
+    kind = connection.execute("SELECT type FROM duckdb_databases() WHERE database_name = 'source'").fetchone()
+    assert kind is not None
+    return f"{kind[0]}_query('source', {_quoted(statement)})"
+
+
+def open_readonly(settings: Settings, *, memory: str = "600MB", threads: int = THREADS) -> DuckDBPyConnection:
+    """Return a DuckDB for reading: the catalog `lake`, and the view `events` = landed plus the journal's tail.
+
+    The lake is made first where this is the very first use. The view stays right for as long as the
+    connection lives, and reads from the journal what was recorded since it was opened.
+    """
+    if not settings.lake_catalog.exists():
+        with writing(settings):
+            attach(settings).close()
+    connection = attach(settings, read_only=True, memory=memory, threads=threads)
+    attach_journal(connection, settings)
+    since = watermark(connection)
+    tail = journal_query(connection, f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE seq > {since}")
+    connection.execute(f"CREATE TEMP VIEW journal_tail AS FROM {tail}")
+    connection.execute(read_sql(SQL / "events_view.sql").statement)
+    return connection
+
+
+def watermark(connection: DuckDBPyConnection) -> int:
+    """Return the seq of the last event that has landed."""
+    row = connection.execute("SELECT max(seq) FROM lake.landing.watermark").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def close_off(connection: DuckDBPyConnection) -> None:
+    """Forbid everything but what is attached already: no file, no address, no setting, for good."""
+    for statement in _CLOSED:
+        connection.execute(statement)
+
+
+def _make_tables(connection: DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND schema_name = 'landing'"
+    ).fetchone()
+    if found == (0,):
+        connection.begin()
+        connection.execute(read_sql(SQL / "landing_tables.sql").statement)
+        connection.commit()
+
+
+@cache
+def _extension_file(extension: str) -> Path | None:
+    spec = find_spec(f"duckdb_extension_{extension}")
+    folders = spec.submodule_search_locations if spec else None
+    found = [file for folder in folders or () for file in Path(folder).rglob(f"{extension}.duckdb_extension")]
+    return found[0] if found else None
+
+
+def _quoted(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _escaped(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

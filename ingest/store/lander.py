@@ -1,0 +1,103 @@
+"""Landing: what the journal has and the lake has not goes over in one commit with its watermark.
+
+Rows and watermark live in the same DuckLake transaction, so a kill at any moment leaves either both or
+neither: exactly once, without asking the lake what it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ingest.kit.sql import read_sql
+from ingest.settings import Settings
+from ingest.store.lake import JOURNAL_COLUMNS, SQL, attach, attach_journal, journal_query, watermark, writing
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BATCH = 1_000_000
+"""Events in one commit; bounds memory when a year arrives at once."""
+_KEPT_SNAPSHOTS = timedelta(hours=1)
+"""How long a reader may go on with what it opened before its files are swept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What one call of `land` moved, and the seq that the lake now reaches."""
+
+    events: int
+    deliveries: int
+    seq: int
+
+
+def land(settings: Settings) -> Landed:
+    """Move everything past the watermark from the journal to the lake, exactly once."""
+    with writing(settings):
+        connection = attach(settings)
+        try:
+            attach_journal(connection, settings)
+            return land_with(connection)
+        finally:
+            connection.close()
+
+
+def compact(settings: Settings, kept: timedelta = _KEPT_SNAPSHOTS) -> None:
+    """Merge small files, write deletions into the files they concern, and sweep what nobody can see any more.
+
+    Snapshots older than `kept` can no longer be queried afterwards.
+    """
+    with writing(settings):
+        connection = attach(settings)
+        try:
+            sweep(connection, kept)
+        finally:
+            connection.close()
+
+
+def sweep(connection: DuckDBPyConnection, kept: timedelta = _KEPT_SNAPSHOTS) -> None:
+    """Do what `compact` promises on a connection of a writer."""
+    age = f"now() - to_seconds({int(kept.total_seconds())})"
+    for statement in (
+        "CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.1)",
+        "CALL ducklake_merge_adjacent_files('lake')",
+        f"CALL ducklake_expire_snapshots('lake', older_than => {age})",
+        "CALL ducklake_cleanup_old_files('lake', cleanup_all => true)",
+        f"CALL ducklake_delete_orphaned_files('lake', older_than => {age})",
+    ):
+        connection.execute(statement)
+
+
+def land_with(connection: DuckDBPyConnection) -> Landed:
+    """Do what `land` promises on a writer's connection that has the journal attached."""
+    events = deliveries = 0
+    since = watermark(connection)
+    head = _head(connection)
+    while since < head:
+        upto = min(since + BATCH, head)
+        connection.begin()
+        events += _move(connection, "land_events", since, upto, is_delivery=False)
+        deliveries += _move(connection, "land_deliveries", since, upto, is_delivery=True)
+        connection.execute("UPDATE lake.landing.watermark SET seq = $upto", {"upto": upto})
+        connection.commit()
+        since = upto
+    return Landed(events, deliveries, since)
+
+
+def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, is_delivery: bool) -> int:
+    kind, columns = ("=", f"{JOURNAL_COLUMNS}, raw") if is_delivery else ("<>", JOURNAL_COLUMNS)
+    wanted = (
+        f"SELECT {columns} FROM journal WHERE seq > {since} AND seq <= {upto} AND type {kind} 'delivery.received' ORDER BY seq"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW journal_tail AS FROM {journal_query(connection, wanted)}")
+    row = connection.execute(read_sql(SQL / f"{name}.sql").statement).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _head(connection: DuckDBPyConnection) -> int:
+    newest = journal_query(connection, "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1")
+    row = connection.execute(f"SELECT coalesce(max(seq), 0) FROM {newest}").fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,62 @@
+"""Servers for benches and crash tests: started in a folder of their own, on loopback, ended by pid."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Return once the port answers; raises if the process ends or the time runs out."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with code {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(f"nothing answers on port {port}")
+
+
+@contextmanager
+def running(command: list[str], port: int, core: int | None = None, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server, on one core if given, until the block ends."""
+    pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        preexec_fn=pin,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, process)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def web(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
+    """Return command and environment of the web process without console (its start costs 2 s and no request passes it)."""
+    return [sys.executable, "-m", "tests.bench.web_without_console"], {"PROSA_HOME": str(home), "PROSA_PORT": str(port), "PROSA_LOG_FORMAT": "json"}
