@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -20,30 +21,34 @@ from app.context import Context
 from app.errors import answer
 from ingest.domain.errors import NotFound, NotSignedIn, ProsaError
 
-SCRIPT = Path(__file__).parents[1] / "dashboards" / "app.py"
-_OPTIONS: dict[str, Any] = {
-    "runner.postScriptGC": False,  # a full collection after every run: p50 of ten sessions 1,164 ms with it, 30 ms without
-    "browser.gatherUsageStats": False,
-    "server.headless": True,
-    "server.fileWatcherType": "none",
-    "client.showErrorDetails": "none",
-    "client.toolbarMode": "minimal",
-}
+DASHBOARDS = Path(__file__).parents[1] / "dashboards"
 _CHECK_S = 30.0
 """How long an open page may outlive its session."""
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
-def console(context: Context, script: Path = SCRIPT) -> tuple[ASGIApp, Lifespan]:
-    """Return the guarded console as an ASGI application, and the lifespan that must run around it."""
-    from streamlit import config
-    from streamlit.web.server.starlette import App
+def console(context: Context, folder: Path = DASHBOARDS) -> tuple[ASGIApp, Lifespan]:
+    """Return the guarded console as an ASGI application, and the lifespan that must run around it.
 
-    for name, value in _OPTIONS.items():
+    `folder` holds its `app.py` and `streamlit.toml`. The options are set in code, because Streamlit
+    itself would look for a config file in the working folder only.
+    """
+    from streamlit import App, config
+
+    options = tomllib.loads((folder / "streamlit.toml").read_text())
+    for name, value in _flat(options):
         config.set_option(name, value)
-    application = App(script)
+    application = App(folder / "app.py")
     return Guard(application, context), application.lifespan()
+
+
+def _flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 class Guard:

@@ -1,6 +1,6 @@
-"""Domain errors become HTTP answers here, once, in one JSON shape:
+"""Domain errors become HTTP answers here, once, in one JSON shape.
 
-    {"error": {"code": "not_found", "message": "There is no such thing here.", "facts": {}}}
+{"error": {"code": "not_found", "message": "There is no such thing here.", "facts": {}}}
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from ingest.domain.errors import (
 )
 
 __all__ = ["BadInput", "Conflict", "NotAllowed", "NotFound", "NotSignedIn", "TooMany", "answer", "declares", "install"]
-
 
 
 class HeadersTooLarge(BadInput):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -74,7 +74,9 @@ def health(context: House) -> Response:
     except DBAPIError:
         nothing = Lag(events=0, seconds=0)
         sentences = ["The database does not answer; webhooks are refused so that providers send them again."]
-        found = Health(status="down", sentences=sentences, journal_head=0, projector=nothing, lander=None, quarantined=0)
+        found = Health(
+            status="down", sentences=sentences, journal_head=0, projector=nothing, lander=None, quarantined=0
+        )
     return JSONResponse(found.model_dump(mode="json"), 503 if found.status == "down" else 200)
 
 
@@ -151,10 +153,11 @@ class _Visible(Collector):
         for source in self._sources:
             for family in source.collect():
                 if self._workspace_id is not None:
-                    family.samples = [
-                        each for each in family.samples if each.labels.get("workspace", self._workspace_id) == self._workspace_id
-                    ]
+                    family.samples = [each for each in family.samples if self._may_see(each.labels)]
                 yield family
+
+    def _may_see(self, labels: Mapping[str, str]) -> bool:
+        return labels.get("workspace", self._workspace_id) == self._workspace_id
 
 
 def _look(connection: Connection, store: Store, now_us: int) -> Health:
@@ -196,7 +199,8 @@ def _lag_sentence(subject: str, lag: Lag) -> str:
 def _quarantine_sentence(count: int) -> str:
     if not count:
         return "Nothing is in quarantine."
-    return f"{count:,} {'event is' if count == 1 else 'events are'} in quarantine; look there for the reason and replay after a fix."
+    subject = "1 event is" if count == 1 else f"{count:,} events are"
+    return f"{subject} in quarantine; look there for the reason and replay after a fix."
 
 
 def _is_local(request: Request) -> bool:

@@ -29,13 +29,13 @@ class Limits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
-            return await self._app(scope, receive, send)
-        if problem := self._problem(scope):
-            return await _refuse(problem, scope, receive, send)
-        limit = self._body_limit(scope["path"]) if scope["type"] == "http" else None
-        if limit is None:
-            return await self._app(scope, receive, send)
-        return await _Guarded(self._app, limit)(scope, receive, send)
+            await self._app(scope, receive, send)
+        elif problem := self._problem(scope):
+            await _refuse(problem, scope, receive, send)
+        elif scope["type"] == "http" and (limit := self._body_limit(scope["path"])) is not None:
+            await _Guarded(self._app, limit)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def _problem(self, scope: Scope) -> ProsaError | None:
         size = sum(len(name) + len(value) + _PER_HEADER for name, value in scope["headers"])
@@ -58,7 +58,8 @@ class _Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > self._limit:
-            return await _refuse(TooLarge(limit=self._limit), scope, receive, send)
+            await _refuse(TooLarge(limit=self._limit), scope, receive, send)
+            return
         try:
             await self._app(scope, self._counting(receive), self._watching(send))
         except TooLarge:

@@ -59,4 +59,3 @@ def _clean(key: str, value: Any) -> Any:
 
 def _final(last: structlog.types.Processor) -> list[structlog.types.Processor]:
     return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
-

@@ -95,6 +95,6 @@ def _nudge(context: Context) -> None:
 
 
 def _openapi(request: Request, _actor: CurrentActor) -> dict[str, Any]:
-    """This description."""
+    """Describe every route of the API (OpenAPI 3.1)."""
     app: FastAPI = request.app
     return app.openapi()

@@ -28,13 +28,14 @@ def navigation(role: str) -> StreamlitPage:
     sections: dict[str, list[StreamlitPage]] = defaultdict(list)
     for entry in pages_of(role):
         section = _(entry.section) if entry.section else ""
-        sections[section].append(st.Page(HERE / entry.path, title=_(entry.title), icon=entry.icon))
+        sections[section].append(st.Page(HERE / entry.path, title=_(entry.title)))
     return st.navigation(sections, position="top")
 
 
 def main() -> None:
     """Run the console once."""
     st.set_page_config(page_title="Prosa", page_icon="💬", layout="wide")
+    st.logo(HERE / "prosa.svg", size="large")
     try:
         me = signed_in()
         i18n.use(i18n.best(me["language"] or st.context.locale))

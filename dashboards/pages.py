@@ -17,12 +17,11 @@ EVERYBODY = AGENTS | READERS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page: its file, its section and title (sentences to translate), an icon, and the roles that see it."""
+    """One page: its file, its section and title (sentences to translate), and the roles that see it."""
 
     path: str
     section: str
     title: str
-    icon: str
     roles: frozenset[str]
 
 
@@ -32,17 +31,17 @@ def _(sentence: str) -> str:
 
 
 PAGES = (
-    Entry("console/inbox.py", "", _("Inbox"), "💬", AGENTS),
-    Entry("reports/conversations.py", _("Reports"), _("Conversations"), "📈", READERS),
-    Entry("reports/agents.py", _("Reports"), _("Agents"), "🧑‍💼", READERS),
-    Entry("reports/sql.py", _("Reports"), _("SQL"), "🔎", READERS),
-    Entry("console/people.py", _("Setup"), _("People"), "👥", ADMINISTRATOR),
-    Entry("console/inboxes.py", _("Setup"), _("Inboxes"), "📥", ADMINISTRATOR),
-    Entry("console/quick_replies.py", _("Setup"), _("Quick replies"), "⚡", LEADS),
-    Entry("console/tokens.py", _("Setup"), _("API tokens"), "🔑", ADMINISTRATOR),
-    Entry("console/notices.py", _("Setup"), _("Channel notices"), "📣", LEADS),
-    Entry("console/quarantine.py", _("Setup"), _("Quarantine"), "🧯", ADMINISTRATOR),
-    Entry("console/account.py", _("Account"), _("My account"), "👤", EVERYBODY),
+    Entry("console/inbox.py", "", _("Inbox"), AGENTS),
+    Entry("reports/conversations.py", _("Reports"), _("Conversations"), READERS),
+    Entry("reports/agents.py", _("Reports"), _("Agents"), READERS),
+    Entry("reports/sql.py", _("Reports"), _("SQL"), READERS),
+    Entry("console/people.py", _("Setup"), _("People"), ADMINISTRATOR),
+    Entry("console/inboxes.py", _("Setup"), _("Inboxes"), ADMINISTRATOR),
+    Entry("console/quick_replies.py", _("Setup"), _("Quick replies"), LEADS),
+    Entry("console/tokens.py", _("Setup"), _("API tokens"), ADMINISTRATOR),
+    Entry("console/notices.py", _("Setup"), _("Channel notices"), LEADS),
+    Entry("console/quarantine.py", _("Setup"), _("Quarantine"), ADMINISTRATOR),
+    Entry("console/account.py", _("Account"), _("My account"), EVERYBODY),
 )
 
 

@@ -24,6 +24,7 @@ from ingest.store.migrate import migrate
 from tests import builders
 from tests.house import House, a_house
 
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated, empty SQLite file to be copied."""

@@ -111,7 +111,13 @@ def a_business(context: Context, name: str, number: int) -> Business:
 def a_person(context: Context, business: Business, role: Role, email: str) -> str:
     """Add a person whose password is PASSWORD."""
     person_id = service.add_person(
-        context.store, context.ids, context.clock, business.workspace_id, email=email, name=f"{role} of {business.name}", role=role
+        context.store,
+        context.ids,
+        context.clock,
+        business.workspace_id,
+        email=email,
+        name=f"{role} of {business.name}",
+        role=role,
     )
     with context.store.database.write() as connection:
         repository.put_password_hash(connection, person_id, _hash(), context.clock.us())
@@ -141,7 +147,9 @@ def _open_inbox(context: Context, business: Business, name: str, external_id: st
     door = {"workspace_id": business.workspace_id, "channel": "whatsapp", "inbox_id": inbox_id}
     contact_id = identity.contact_id(business.workspace_id, "whatsapp", phone(f"1650555{external_id}"))
     message_id = identity.message_ref(business.workspace_id, inbox_id, "wamid.1")
-    thread = Thread(inbox_id, contact_id, identity.conversation_id(business.workspace_id, inbox_id, contact_id), message_id)
+    thread = Thread(
+        inbox_id, contact_id, identity.conversation_id(business.workspace_id, inbox_id, contact_id), message_id
+    )
     business.threads[name] = thread
     now = context.clock.us()
     with context.store.unit() as unit:
@@ -150,7 +158,11 @@ def _open_inbox(context: Context, business: Business, name: str, external_id: st
                 type="inbox.created",
                 key=f"inbox:{inbox_id}",
                 occurred_us=now,
-                payload={"name": f"{name} of {business.name}", "external_id": external_id, "is_private": name == PRIVATE},
+                payload={
+                    "name": f"{name} of {business.name}",
+                    "external_id": external_id,
+                    "is_private": name == PRIVATE,
+                },
                 **door,
             ),
             Event(

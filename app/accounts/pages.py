@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -21,15 +21,16 @@ House = Annotated[Context, Depends(current_context)]
 _HOME = "/"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
 """These pages run no script and load nothing."""
 
 
 @router.get("/login")
-def login_page(request: Request, next: str = _HOME) -> Response:
+def login_page(request: Request, target: Annotated[str, Query(alias="next")] = _HOME) -> Response:
     """Show the sign-in form."""
-    return _page(request, "login.html", 200, next=_local(next))
+    return _page(request, "login.html", 200, next=_local(target))
 
 
 @router.post("/login")
@@ -38,11 +39,11 @@ def login(
     context: House,
     email: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = _HOME,
+    target: Annotated[str, Form(alias="next")] = _HOME,
 ) -> Response:
     """Sign in and go where the person wanted to go, or show the form again with the reason."""
     say = texts_for(request.headers.get("accept-language"))
-    again = {"next": _local(next), "email": email[:254]}
+    again = {"next": _local(target), "email": email[:254]}
     if not email.strip() or not password:
         return _page(request, "login.html", 422, **again, problem=say("Enter your e-mail address and your password."))
     try:

@@ -35,7 +35,9 @@ def people(connection: Connection, workspace_id: str) -> Sequence[Found]:
 
 def get_person(connection: Connection, workspace_id: str, person_id: str) -> Found:
     """Return a person of a workspace; raises NotFound, for a foreign one too."""
-    return _one(connection, select(person).where(person.c.person_id == person_id, person.c.workspace_id == workspace_id))
+    return _one(
+        connection, select(person).where(person.c.person_id == person_id, person.c.workspace_id == workspace_id)
+    )
 
 
 def person_by_email(connection: Connection, email: str) -> Found | None:
@@ -195,7 +197,9 @@ def revoke_tokens(connection: Connection, person_id: str, now_us: int) -> None:
 
 def failures(connection: Connection, subject: str, since_us: int) -> Sequence[int]:
     """Return the instants of a subject's failed sign-ins, oldest first."""
-    query = select(sign_in_failure.c.at_us).where(sign_in_failure.c.subject == subject, sign_in_failure.c.at_us > since_us)
+    query = select(sign_in_failure.c.at_us).where(
+        sign_in_failure.c.subject == subject, sign_in_failure.c.at_us > since_us
+    )
     return connection.execute(query.order_by(sign_in_failure.c.at_us)).scalars().all()
 
 
@@ -209,7 +213,9 @@ def put_failure(connection: Connection, subject: str, at_us: int) -> int:
 
 def forget_failure(connection: Connection, subject: str, at_us: int) -> None:
     """Take back one counted failure: it was a success after all."""
-    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.subject == subject, sign_in_failure.c.at_us == at_us))
+    connection.execute(
+        delete(sign_in_failure).where(sign_in_failure.c.subject == subject, sign_in_failure.c.at_us == at_us)
+    )
 
 
 def forget_failures(connection: Connection, before_us: int) -> None:

@@ -11,7 +11,9 @@ from app.accounts.repository import Found
 from app.accounts.sessions import session_id_of
 from ingest.kit.clock import iso
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
 """One line of text without control characters."""
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Password = Annotated[str, StringConstraints(max_length=200)]

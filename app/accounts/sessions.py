@@ -26,7 +26,7 @@ from ingest.kit.ids import stable_id
 COOKIE = "prosa_session"
 WRITE_HEADER = "x-prosa"
 """A browser sends this header to another site only after asking it; so a forged form post lacks it."""
-TOKEN_PREFIX = "pat_"
+TOKEN_PREFIX = "pat_"  # noqa: S105  # how every token begins, not one
 
 _TOUCH_US = 5 * 60 * SECOND_US
 """A session's or token's last use is written down at most this often: reading must not cost a write."""

@@ -38,7 +38,14 @@ def add_user(
             names = ", ".join(each.name for each in known) or "none yet"
             raise NotFound(f"There is no workspace {workspace!r}; there are: {names}.")
         return add_person(
-            context.store, context.ids, context.clock, workspace_id, email=email, name=name, role=role, password=password
+            context.store,
+            context.ids,
+            context.clock,
+            workspace_id,
+            email=email,
+            name=name,
+            role=role,
+            password=password,
         )
     finally:
         context.store.database.close()

@@ -68,6 +68,12 @@ def get_message(connection: Connection, actor: Actor, message_id: str) -> Found:
     return row
 
 
+def last_inbound(connection: Connection, conversation_id: str) -> str | None:
+    """Return the provider's id of what the contact wrote last."""
+    query = select(message.c.external_id).where(message.c.conversation_id == conversation_id, message.c.direction == "inbound")
+    return connection.execute(query.order_by(message.c.at_us.desc(), message.c.message_id.desc()).limit(1)).scalar()
+
+
 def _by_id(connection: Connection, conversation_id: str) -> Found | None:
     return connection.execute(select(conversation).where(conversation.c.conversation_id == conversation_id)).first()
 

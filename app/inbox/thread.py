@@ -16,7 +16,7 @@ from app.inbox.filters import CursorInvalid
 from app.inbox.repository import Found, at
 from app.state.unit import PROJECTOR, cursor_of
 from ingest.channels import registry
-from ingest.store.live import activity, attachment, contact, message, note, reaction
+from ingest.store.live import activity, attachment, contact, inbox, message, note, reaction
 
 Mark = tuple[str, str]
 """Type and id of an entry."""
@@ -57,9 +57,13 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
     """Return messages as a thread shows them."""
     if not ids:
         return []
-    columns = (message, contact.c.name.label("contact_name"))
-    query = select(*columns).outerjoin(contact, contact.c.contact_id == message.c.contact_id).where(message.c.message_id.in_(ids))
-    rows = [row for row in connection.execute(query) if row.direction is not None]
+    query = (
+        select(message, contact.c.name.label("contact_name"), inbox.c.channel)
+        .outerjoin(contact, contact.c.contact_id == message.c.contact_id)
+        .outerjoin(inbox, inbox.c.inbox_id == message.c.inbox_id)
+        .where(message.c.message_id.in_(ids), message.c.direction.is_not(None))
+    )
+    rows = connection.execute(query).all()
     people = repository.names_of(connection, (row.author_id for row in rows))
     files = _files(connection, ids)
     reactions = _reactions(connection, rows)
@@ -81,7 +85,7 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
             is_edited=row.edited_us is not None,
             is_revoked=row.revoked_us is not None,
             origin=row.origin,
-            )
+        )
         for row in rows
     ]
 
@@ -215,12 +219,8 @@ def _quoted(connection: Connection, refs: set[str]) -> dict[str | None, schemas.
 def _error(row: Found) -> schemas.SendError | None:
     if row.error_code is None or row.delivery_status not in ("failed", "unresolved", "queued"):
         return None
-    advice = registry.advice(_channel_of(row), row.error_code)
+    advice = registry.advice(row.channel, row.error_code)
     return schemas.SendError(code=row.error_code, detail=row.error_detail, advice=advice)
-
-
-def _channel_of(row: Found) -> str:
-    return "whatsapp"
 
 
 def _loads(text: str | None) -> Any:

@@ -18,6 +18,7 @@ from ingest.store.live import (
     consent,
     contact_alias,
     conversation,
+    conversation_alias,
     inbox,
     message,
     outbox,
@@ -72,6 +73,14 @@ class Door:
         return f"Door({self.channel}, {self.base_url})"
 
 
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A contact's message, as far as telling them it was read needs it."""
+
+    inbox_id: str
+    external_id: str
+
+
 def due_of_inbox(
     sql: Connection, inbox_id: str, now_us: int, limit: int, without: Collection[str] = ()
 ) -> list[Outgoing]:
@@ -119,7 +128,9 @@ def inboxes_with_work(sql: Connection, now_us: int) -> list[str]:
     due = select(outbox.c.message_id).where(
         outbox.c.inbox_id == inbox.c.inbox_id, outbox.c.state == "queued", outbox.c.due_us <= now_us
     )
-    return [row.inbox_id for row in sql.execute(select(inbox.c.inbox_id).where(due.exists()).order_by(inbox.c.inbox_id))]
+    return [
+        row.inbox_id for row in sql.execute(select(inbox.c.inbox_id).where(due.exists()).order_by(inbox.c.inbox_id))
+    ]
 
 
 def door_of(sql: Connection, inbox_id: str) -> Door | None:
@@ -154,16 +165,19 @@ def external_id_of(sql: Connection, ref: str) -> str | None:
 
 def provider_status_of(sql: Connection, message_id: str) -> tuple[str | None, str | None]:
     """Return what the provider reported of a message, and the ref it reported it under."""
-    row = sql.execute(select(message.c.provider_status, message.c.ref).where(message.c.message_id == message_id)).first()
+    row = sql.execute(
+        select(message.c.provider_status, message.c.ref).where(message.c.message_id == message_id)
+    ).first()
     return (row.provider_status, row.ref) if row else (None, None)
 
 
-def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> str | None:
-    """Return the provider's id of the newest message a contact had written by an instant."""
+def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> InboundMessage | None:
+    """Return the newest message a contact had written in a conversation by an instant."""
+    canonical = select(conversation_alias.c.canonical_id).where(conversation_alias.c.conversation_id == conversation_id)
     query = (
-        select(message.c.external_id)
+        select(message.c.inbox_id, message.c.external_id)
         .where(
-            message.c.conversation_id == conversation_id,
+            message.c.conversation_id == (sql.execute(canonical).scalar() or conversation_id),
             message.c.direction == "inbound",
             message.c.is_history.is_(False),
             message.c.external_id.is_not(None),
@@ -172,7 +186,8 @@ def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> str | 
         .order_by(message.c.at_us.desc(), message.c.message_id.desc())
         .limit(1)
     )
-    return sql.execute(query).scalar()
+    row = sql.execute(query).first()
+    return InboundMessage(*row) if row else None
 
 
 def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str, int]]:
@@ -182,7 +197,9 @@ def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str,
 
 
 def _category(sql: Connection, outgoing: Outgoing, given: Mapping[str, Any]) -> str | None:
-    query = _templates(outgoing.workspace_id).where(template.c.name == given["name"], template.c.language == given["language"])
+    query = _templates(outgoing.workspace_id).where(
+        template.c.name == given["name"], template.c.language == given["language"]
+    )
     categories = {row.category for row in sql.execute(query)}
     return "MARKETING" if "MARKETING" in categories else next(iter(categories), None)
 
@@ -192,7 +209,9 @@ def _templates(workspace_id: str) -> Select[tuple[str | None]]:
 
 
 def _consent(sql: Connection, contact_id: str | None) -> str | None:
-    canonical = sql.execute(select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)).scalar()
+    canonical = sql.execute(
+        select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
+    ).scalar()
     query = select(consent.c.value).where(
         consent.c.contact_id == (canonical or contact_id), consent.c.purpose == "marketing_messages"
     )

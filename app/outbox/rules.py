@@ -39,7 +39,9 @@ class Refusal:
     detail: str
 
 
-def objection(payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities, now_us: int) -> Refusal | None:
+def objection(
+    payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities, now_us: int
+) -> Refusal | None:
     """Return why this message must not even be asked for now, or None."""
     if payload.get("kind") == "template":
         return _without_consent(standing)
@@ -78,7 +80,10 @@ def _without_consent(standing: Standing) -> Refusal | None:
 
 
 def _is_open(standing: Standing, capabilities: Capabilities, now_us: int) -> bool:
-    windows = ((standing.last_inbound_us, capabilities.window_s), (standing.referral_us, capabilities.referral_window_s))
+    windows = (
+        (standing.last_inbound_us, capabilities.window_s),
+        (standing.referral_us, capabilities.referral_window_s),
+    )
     return any(since is not None and length and now_us < since + length * SECOND_US for since, length in windows)
 
 

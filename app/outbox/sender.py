@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -92,7 +92,10 @@ class Outbox:
     # --- before the call ----------------------------------------------------------------------
 
     async def _start_calls(self) -> int:
-        picked = await asyncio.to_thread(self._pick)
+        held = {outgoing.pair for outgoing in self._calls.values()} | set(
+            self._pacing.held_pairs(self._store.clock.us())
+        )
+        picked = await asyncio.to_thread(self._pick, held)
         if not picked:
             return 0
         ready, refused = await asyncio.to_thread(self._judge, picked)
@@ -102,15 +105,12 @@ class Outbox:
             self._calls[task] = each.outgoing
         return len(claimed) + len(refused)
 
-    def _pick(self) -> list[Outgoing]:
+    def _pick(self, held: set[str]) -> list[Outgoing]:
         """Return what may go now: fair among numbers, one at a time per conversation."""
         now = self._store.clock.us()
-        busy = {outgoing.pair for outgoing in self._calls.values()}
         picked: list[Outgoing] = []
         with self._store.read() as sql:
-            inboxes = repository.inboxes_with_work(sql, now)
-            held = busy | set(self._pacing.held_pairs(now)) if inboxes else busy
-            for inbox_id in inboxes:
+            for inbox_id in repository.inboxes_with_work(sql, now):
                 room = min(self._room(inbox_id), IN_FLIGHT - len(self._calls) - len(picked))
                 if room > 0:
                     due = repository.due_of_inbox(sql, inbox_id, now, 4 * room, held)
@@ -148,7 +148,7 @@ class Outbox:
                 if objection is not None:
                     refused.append(_failed(each, each.attempt + 1, objection, None, now))
                     continue
-                ref = each.payload.get("reply_to_ref")
+                ref = _target_of(each)
                 ready.append(_Ready(each, client, repository.external_id_of(sql, ref) if ref else None))
         return ready, refused
 
@@ -174,7 +174,9 @@ class Outbox:
             return [self._refused(outgoing, attempt, rules.refusal_of(error))]
         except Exception as error:  # a bug here must not hide that the message may have gone out
             _log.exception("send ended unexpectedly", message_id=outgoing.message_id, error=type(error).__name__)
-            return [_unresolved(outgoing, attempt, "Something unexpected happened while sending.", self._store.clock.us())]
+            return [
+                _unresolved(outgoing, attempt, "Something unexpected happened while sending.", self._store.clock.us())
+            ]
         self._rests.pop(outgoing.inbox_id, None)
         return _accepted(outgoing, attempt, accepted, self._store.clock.us())
 
@@ -247,7 +249,6 @@ class Outbox:
             return [_ending(sql, each, now) for each in repository.in_state(sql, "sending")]
 
 
-
 def _ending(sql: repository.Connection, outgoing: Outgoing, now_us: int) -> Event:
     status, ref = repository.provider_status_of(sql, outgoing.message_id)
     if status is not None and status != "failed":
@@ -259,13 +260,27 @@ def _ending(sql: repository.Connection, outgoing: Outgoing, now_us: int) -> Even
 
 def _attempted(outgoing: Outgoing, now_us: int) -> Event:
     attempt = outgoing.attempt + 1
-    return outgoing.event("send.attempted", f"send.attempted:{outgoing.message_id}:{attempt}", now_us, {"attempt": attempt})
+    return outgoing.event(
+        "send.attempted", f"send.attempted:{outgoing.message_id}:{attempt}", now_us, {"attempt": attempt}
+    )
+
+
+def _target_of(outgoing: Outgoing) -> str | None:
+    """Return the ref of the message this one answers or reacts to."""
+    content = outgoing.payload.get("content") or {}
+    ref: str | None = outgoing.payload.get("reply_to_ref") or content.get("message_ref")
+    return ref
 
 
 def _accepted(outgoing: Outgoing, attempt: int, accepted: Accepted, now_us: int) -> list[Event]:
     ref = identity.message_ref(outgoing.workspace_id, outgoing.inbox_id, accepted.external_id)
     given = {"message_ref": ref, "external_id": accepted.external_id, "held": accepted.held}
-    return [outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{attempt}", now_us, given)]
+    events = [outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{attempt}", now_us, given)]
+    if outgoing.payload["kind"] == "reaction":
+        emoji = (outgoing.payload.get("content") or {}).get("emoji") or outgoing.payload.get("text") or None
+        reaction = {"message_ref": _target_of(outgoing), "emoji": emoji, "by": "business"}
+        events.append(outgoing.event("message.reacted", f"message.reacted:{outgoing.message_id}", now_us, reaction))
+    return events
 
 
 def _failed(outgoing: Outgoing, attempt: int, refusal: rules.Refusal, again_us: int | None, now_us: int) -> Event:

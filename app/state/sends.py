@@ -69,6 +69,13 @@ def _cancelled(world: World, event: Event) -> None:
     _move(world, event, "cancelled")
 
 
+def _retried(world: World, event: Event) -> None:
+    """Queue it again; the count of attempts goes on, so that what an earlier one left behind stays apart."""
+    row = world.outbox.get(event.payload["message_id"])
+    if row is not None and row["state"] in ("failed", "unresolved"):
+        _move(world, event, "queued", due_us=event.payload["due_us"])
+
+
 def _move(world: World, event: Event, state: str, **values: Any) -> None:
     message_id = event.payload["message_id"]
     if world.outbox.get(message_id) is not None:
@@ -89,5 +96,6 @@ HANDLERS = {
     "send.accepted": _accepted,
     "send.failed": _failed,
     "send.unresolved": _unresolved,
+    "send.retried": _retried,
     "send.cancelled": _cancelled,
 }

@@ -70,12 +70,13 @@ def _tile(view: View, name: str, now: Mapping[str, Any], before: Mapping[str, An
     import streamlit as st
 
     metric, label = METRICS[name], labels()[name]
+    st.caption(label, help=_(metric.sentence))  # wraps on a phone, where a metric's own label is cut
     st.metric(
         label,
         formats.value(now[name], metric.unit, view.locale),
         formats.change(now[name], before[name], metric.unit, view.locale),
         delta_color=_COLOURS[metric.better],
-        help=_(metric.sentence),
+        label_visibility="collapsed",
     )
     with st.popover(_("Details"), type="tertiary", key=f"{key}-{name}", on_change="rerun") as details:
         if details.open:

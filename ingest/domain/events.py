@@ -195,6 +195,7 @@ EVENTS: dict[str, EventType] = _catalogue(
         "The provider did not answer; the message may or may not have been sent, and is not sent again by itself.",
         {"message_id": "the message", "attempt": "which attempt", "detail": "a sentence"},
     ),
+    EventType("send.retried", "Somebody wants a message tried again that failed or whose outcome is unknown.", {"message_id": "the message", "due_us": "not before this instant"}),
     EventType("send.cancelled", "Somebody gave up on a message that was not accepted.", {"message_id": "the message"}),
     # --- what people do in the inbox ----------------------------------------------------------
     EventType("conversation.opened", "A conversation began at a known moment (imports say so; else the first message does).", {"reason": "import, inbound, outbound", "tags": "list of tags at the start"}),

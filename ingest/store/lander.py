@@ -79,7 +79,7 @@ def land_with(connection: DuckDBPyConnection) -> Landed:
         connection.begin()
         events += _move(connection, "land_events", since, upto, is_delivery=False)
         deliveries += _move(connection, "land_deliveries", since, upto, is_delivery=True)
-        connection.execute("UPDATE lake.landing.watermark SET seq = $upto", {"upto": upto})
+        connection.execute(f"UPDATE lake.landing.watermark SET seq = {upto}")  # a bound parameter would import pandas
         connection.commit()
         since = upto
     return Landed(events, deliveries, since)
@@ -98,6 +98,6 @@ def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, i
 
 def _head(connection: DuckDBPyConnection) -> int:
     newest = journal_query(connection, "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1")
-    row = connection.execute(f"SELECT coalesce(max(seq), 0) FROM {newest}").fetchone()
+    row = connection.execute(f"SELECT coalesce(max(CAST(seq AS BIGINT)), 0) FROM {newest}").fetchone()
     assert row is not None
     return int(row[0])

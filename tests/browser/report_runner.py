@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "reports")]
+sys.path.insert(0, str(ROOT))
 
-import sample_marts  # noqa: E402
 import streamlit as st  # noqa: E402
-from reports_stand import stand_in  # noqa: E402
+
+from tests.unit.reports import sample_marts  # noqa: E402
+from tests.unit.reports.reports_stand import stand_in  # noqa: E402
 
 PAGES = ("conversations", "agents", "customers")
 

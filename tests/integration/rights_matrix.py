@@ -24,7 +24,7 @@ ADMINISTRATOR = frozenset[Role]({"administrator"})
 
 @dataclass(frozen=True)
 class Row:
-    """What is right at one route: roles that get through, what a good request looks like, who may see private things."""
+    """What is right at one route: who gets through, what a good request is, who sees private things."""
 
     roles: frozenset[Role]
     body: Callable[[House, Role], dict[str, Any]] = lambda house, role: {}
@@ -151,4 +151,7 @@ def _own_things(house: House, business: Business, role: Role) -> dict[str, str]:
     browser = house.browser(role, business)
     begin_session(house.context, business.people[role])
     spare = next(each for each in browser.get("/api/sessions").json()["sessions"] if not each["is_current"])
-    return {"token_id": browser.post("/api/tokens", json={"name": "x"}).json()["token_id"], "session_id": spare["session_id"]}
+    return {
+        "token_id": browser.post("/api/tokens", json={"name": "x"}).json()["token_id"],
+        "session_id": spare["session_id"],
+    }

@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 from tests.house import House
 from tests.integration.rights_matrix import MATRIX, path_of
 
-ODD = st.sampled_from(
-    ["", "0", "-1", "99999999999999999999", "1e400", "NaN", "null", "true", "[]", "{}", "' OR 1=1 --", "../../etc/passwd",
-     "%00", "%2e%2e", "\u202e", "👩‍👩‍👧", "é" * 300, "2026-13-45", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "*", "\"", "a b"]
-)  # fmt: skip
+_LIST = """0 -1 99999999999999999999 1e400 NaN null true [] {} ' '' * " ../../etc/passwd
+%00 %2e%2e 2026-13-45 \u202e 👩‍👩‍👧
+9999-12-31T23:59:59Z 0001-01-01T00:00:00+23:59"""
+ODD = st.sampled_from(["", "a b", "' OR 1=1 --", "é" * 300, *_LIST.split()])
 texts = st.one_of(ODD, st.text(max_size=30))
 values = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), texts, st.just("a\x00b")),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), texts, st.just("a\x00b")
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
     max_leaves=6,
 )
-BROKEN = [b"", b"{", b"[" * 5000, b"\xff\xfe", b"\xef\xbb\xbf{}", b'{"a": "\\ud800"}', b"null", b"[]", b'"x"', b'{"a": NaN}', b'{"a": 1e999}']
+BROKEN = [b"", b"{", b"[" * 5000, b"\xff\xfe", b"\xef\xbb\xbf{}", b"null", b"[]", b'"x"']
+BROKEN += [b'{"name": "\\ud800"}', b'{"name": NaN}', b'{"name": 1e999}', b'{"text": "\\u0000"}']
 ROUTES = sorted(MATRIX)
 
 
@@ -32,7 +35,8 @@ def check(house: House, route: tuple[str, str], response: Any) -> None:
     assert response.status_code < 500, (response.request.url, response.text)
     if response.status_code >= 400:
         error = response.json()["error"]
-        assert set(error) == {"code", "message", "facts"} and error["message"]
+        assert set(error) == {"code", "message", "facts"}
+        assert error["message"]
     if response.status_code not in (404, 405) or "{" not in route[1]:  # an odd value may lead to another path
         assert str(response.status_code) in declared, (response.status_code, response.request.url)
 
@@ -47,16 +51,26 @@ def fields_of(house: House, spec: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
-def test_odd_parameters_and_bodies_are_never_a_server_error(shared_house: House, route: tuple[str, str], data: st.DataObject) -> None:
+def test_odd_parameters_and_bodies_are_never_a_server_error(
+    shared_house: House, route: tuple[str, str], data: st.DataObject
+) -> None:
     method, path = route
     spec = shared_house.app.openapi()["paths"][path][method.lower()]
     is_odd_path = "{" in path and data.draw(st.booleans())
     odd = data.draw(texts.filter(str.strip)) if is_odd_path else ""
-    address = re.sub(r"\{\w+\}", quote(odd, safe=""), path) if odd else path_of(shared_house, path, "administrator", "own")
-    query = {each["name"]: data.draw(texts) for each in spec.get("parameters", []) if each["in"] == "query" and data.draw(st.booleans())}
+    address = (
+        re.sub(r"\{\w+\}", quote(odd, safe=""), path) if odd else path_of(shared_house, path, "administrator", "own")
+    )
+    query = {
+        each["name"]: data.draw(texts)
+        for each in spec.get("parameters", [])
+        if each["in"] == "query" and data.draw(st.booleans())
+    }
     options: dict[str, Any] = {"params": query}
     if method in ("POST", "PUT", "PATCH"):
-        options["json"] = {name: data.draw(values) for name in fields_of(shared_house, spec) if data.draw(st.integers(0, 3))}
+        options["json"] = {
+            name: data.draw(values) for name in fields_of(shared_house, spec) if data.draw(st.integers(0, 3))
+        }
     check(shared_house, route, shared_house.browser("administrator").request(method, address, **options))
 
 
@@ -66,7 +80,11 @@ def test_a_broken_body_is_refused(shared_house: House, route: tuple[str, str]) -
     for body in BROKEN:
         address = path_of(shared_house, route[1], "administrator", "own")
         for content_type in ("application/json", "text/plain", "multipart/form-data"):
-            check(shared_house, route, browser.request(route[0], address, content=body, headers={"Content-Type": content_type}))
+            check(
+                shared_house,
+                route,
+                browser.request(route[0], address, content=body, headers={"Content-Type": content_type}),
+            )
 
 
 def test_a_body_over_the_limit_is_refused_while_it_comes_in(shared_house: House) -> None:
@@ -83,7 +101,11 @@ def test_a_body_over_the_limit_is_refused_while_it_comes_in(shared_house: House)
 
 
 def test_headers_over_the_limit_are_refused(shared_house: House) -> None:
-    for options in ({"headers": {"X-Big": "x" * 40_000}}, {"headers": {f"X-{n}": "x" * 100 for n in range(400)}}, {"params": {"q": "x" * 40_000}}):
+    for options in (
+        {"headers": {"X-Big": "x" * 40_000}},
+        {"headers": {f"X-{n}": "x" * 100 for n in range(400)}},
+        {"params": {"q": "x" * 40_000}},
+    ):
         refused = shared_house.anonymous().get("/api/me", **options)
         assert (refused.status_code, refused.json()["error"]["code"]) == (431, "headers_too_large")
 
@@ -92,7 +114,11 @@ def test_unknown_paths_and_methods_answer_in_the_one_shape(shared_house: House) 
     nobody = shared_house.anonymous()
     assert nobody.get("/api/nothing").json()["error"]["code"] == "not_found"
     wrong = nobody.put("/api/me")
-    assert (wrong.status_code, wrong.json()["error"]["code"], wrong.headers["allow"]) == (405, "method_not_allowed", "GET")
+    assert (wrong.status_code, wrong.json()["error"]["code"], wrong.headers["allow"]) == (
+        405,
+        "method_not_allowed",
+        "GET",
+    )
 
 
 def test_answers_carry_the_headers_that_keep_strangers_out(shared_house: House) -> None:

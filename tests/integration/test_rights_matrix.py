@@ -50,7 +50,9 @@ def test_only_who_may_gets_through(shared_house: House, route: tuple[str, str]) 
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if MATRIX[route].whose], ids=" ".join)
-def test_what_is_foreign_or_hidden_looks_exactly_like_what_is_missing(shared_house: House, route: tuple[str, str]) -> None:
+def test_what_is_foreign_or_hidden_looks_exactly_like_what_is_missing(
+    shared_house: House, route: tuple[str, str]
+) -> None:
     row = MATRIX[route]
     for role in ROLES:
         browser = shared_house.browser(role)
@@ -64,16 +66,30 @@ def test_what_is_foreign_or_hidden_looks_exactly_like_what_is_missing(shared_hou
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_nobody_unknown_gets_anywhere(shared_house: House, route: tuple[str, str]) -> None:
-    for headers in ({}, {"Cookie": "prosa_session=guess"}, {"Authorization": "Bearer pat_guess"}, {"Authorization": "Basic eDp5"}):
+    for headers in (
+        {},
+        {"Cookie": "prosa_session=guess"},
+        {"Authorization": "Bearer pat_guess"},
+        {"Authorization": "Basic eDp5"},
+    ):
         response = shared_house.anonymous().request(
-            route[0], path_of(shared_house, route[1], "agent", "own"), headers=headers, **MATRIX[route].body(shared_house, "agent")
+            route[0],
+            path_of(shared_house, route[1], "agent", "own"),
+            headers=headers,
+            **MATRIX[route].body(shared_house, "agent"),
         )
         assert (response.status_code, response.json()["error"]["code"]) == (401, "not_signed_in")
 
 
 def test_nothing_of_another_business_or_a_private_inbox_is_in_any_answer(shared_house: House) -> None:
     own, other = shared_house.own, shared_house.other
-    foreign = [other.workspace_id, *other.inboxes.values(), *other.people.values(), "a secret of other", "other.example"]
+    foreign = [
+        other.workspace_id,
+        *other.inboxes.values(),
+        *other.people.values(),
+        "a secret of other",
+        "other.example",
+    ]
     hidden = [own.threads["private"].conversation_id, "a secret of own, private"]
     for (method, path), row in MATRIX.items():
         for role in ROLES if method == "GET" else ():

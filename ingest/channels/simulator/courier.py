@@ -28,7 +28,12 @@ class Courier:
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, callback_url: str, app_secret: str, faults: FaultPlan, sleep: Sleep = asyncio.sleep
+        self,
+        http: httpx2.AsyncClient,
+        callback_url: str,
+        app_secret: str,
+        faults: FaultPlan,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.callback_url = callback_url
         self.given_up = 0

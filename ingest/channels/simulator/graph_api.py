@@ -183,7 +183,11 @@ class SimulatedGraph:
                 return JSONResponse(answer)
         if ending != "gateway_error":
             await self._sleep(self.faults.silence_s)
-        return Response("<html><body>upstream error</body></html>", 502 if ending == "gateway_error" else 504, media_type="text/html")
+        return Response(
+            "<html><body>upstream error</body></html>",
+            502 if ending == "gateway_error" else 504,
+            media_type="text/html",
+        )
 
     def _check_rate(self, address: str) -> None:
         if self._number_bucket is None:
@@ -254,7 +258,11 @@ class SimulatedGraph:
         expires = self._clock.us() + _URL_LIFE_US
         version = request.path_params["version"]
         url = f"{request.base_url}{version}/download/{media_id}?expires={expires}"
-        facts = {"mime_type": file.mime, "sha256": hashlib.sha256(file.content).hexdigest(), "file_size": str(len(file.content))}
+        facts = {
+            "mime_type": file.mime,
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+            "file_size": str(len(file.content)),
+        }
         return JSONResponse({"messaging_product": "whatsapp", "id": media_id, "url": url, **facts})
 
     async def _download(self, request: Request) -> Response:
@@ -282,7 +290,9 @@ class SimulatedGraph:
             raise self._no_such(request.path_params["node"])
 
     def _no_such(self, node: str) -> Refusal:
-        message = f"Unsupported request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
+        message = (
+            f"Unsupported request. Object with ID '{node}' does not exist, cannot be loaded due to missing permissions"
+        )
         return Refusal(100, message, subcode=33)
 
     def _new_id(self, contact: Contact) -> str:

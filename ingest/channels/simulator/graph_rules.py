@@ -12,6 +12,8 @@ _BUTTONS, _BUTTON_TITLE, _ROWS, _ROW_TITLE, _ROW_DESCRIPTION = 3, 20, 10, 24, 72
 _MEDIA = ("image", "audio", "video", "document", "sticker")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
+_KINDS = (*_MEDIA, "contacts", "interactive", "location", "reaction", "template", "text")
+
 Body = Mapping[str, Any]
 
 
@@ -78,8 +80,11 @@ def check(body: Body, templates: Sequence[Body], media_ids: Collection[str], kno
     if len(body.get("biz_opaque_callback_data") or "") > _TRACKER_LIMIT:
         raise _invalid("biz_opaque_callback_data", f"must be at most {_TRACKER_LIMIT} characters long.")
     kind = body.get("type", "text")
-    if kind not in _CHECKS and kind not in (*_MEDIA, "template", "reaction"):
-        raise _invalid("type", "must be one of {AUDIO, CONTACTS, DOCUMENT, IMAGE, INTERACTIVE, LOCATION, REACTION, STICKER, TEMPLATE, TEXT, VIDEO}.")
+    if kind not in _KINDS:
+        raise _invalid(
+            "type",
+            f"must be one of {{{', '.join(sorted(_KINDS)).upper()}}}.",
+        )
     given = body.get(kind)
     if not given:
         raise _missing(kind)
@@ -101,7 +106,11 @@ def _check_media(kind: str, given: Body, media_ids: Collection[str]) -> None:
     if not given.get("id") and not given.get("link"):
         raise _missing(f"{kind}.id")
     if given.get("id") and given["id"] not in media_ids:
-        raise Refusal(100, "(#100) Invalid parameter", f"{given['id']} is not a valid whatsapp business account media attachment ID")
+        raise Refusal(
+            100,
+            "(#100) Invalid parameter",
+            f"{given['id']} is not a valid whatsapp business account media attachment ID",
+        )
     if "caption" in given and kind in ("audio", "sticker"):
         raise _invalid(f"{kind}['caption']", "is not allowed.")
 
@@ -177,15 +186,23 @@ def _check_component(component: Body, parameters: Sequence[Body]) -> None:
     where, form = component["type"].lower(), component.get("format", "TEXT").lower()
     if form != "text":
         if [each.get("type") for each in parameters] != [form]:
-            raise Refusal(132012, "(#132012) Parameter format does not match format in the created template", f"{where}: expected {form}")
+            raise Refusal(
+                132012,
+                "(#132012) Parameter format does not match format in the created template",
+                f"{where}: expected {form}",
+            )
         return
     names = list(dict.fromkeys(_PLACEHOLDER.findall(component.get("text", ""))))
     if len(names) != len(parameters):
-        details = f"{where}: number of localizable_params ({len(parameters)}) does not match the expected number of params ({len(names)})"
+        details = f"{where}: number of localizable_params ({len(parameters)}) is not the expected {len(names)}"
         raise Refusal(132000, "(#132000) Number of parameters does not match the expected number of params", details)
     is_named = any(not name.isdigit() for name in names)
     if is_named and {each.get("parameter_name") for each in parameters} != set(names):
-        raise Refusal(132012, "(#132012) Parameter format does not match format in the created template", f"{where}: parameter name")
+        raise Refusal(
+            132012,
+            "(#132012) Parameter format does not match format in the created template",
+            f"{where}: parameter name",
+        )
 
 
 def _check_known(external_id: Any, known_ids: Collection[str]) -> None:

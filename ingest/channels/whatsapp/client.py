@@ -10,12 +10,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx2
 import orjson
-
 from ingest.channels.whatsapp.errors import to_exception
+
 from ingest.channels.whatsapp.media import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.whatsapp.send import read_body, typing_body
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
@@ -70,7 +70,9 @@ class WhatsAppClient:
             message = answer["messages"][0]
             external_id = str(message["id"])
         except (KeyError, IndexError, TypeError) as error:
-            raise OutcomeUnknown("The provider took the message but did not name it.", code="unreadable_answer") from error
+            raise OutcomeUnknown(
+                "The provider took the message but did not name it.", code="unreadable_answer"
+            ) from error
         held = message.get("message_status") == "held_for_quality_assessment"
         return Accepted(external_id, held, [_trimmed(each) for each in answer.get("contacts") or []])
 
@@ -85,7 +87,9 @@ class WhatsAppClient:
     async def upload(self, content: bytes, mime: str, filename: str) -> str:
         """Upload a file and return the media id, valid for 30 days; may be repeated without harm."""
         files = {"file": (filename, content, mime)}
-        answer = await self._call("POST", f"{self._number}/media", data={"messaging_product": "whatsapp", "type": mime}, files=files)
+        answer = await self._call(
+            "POST", f"{self._number}/media", data={"messaging_product": "whatsapp", "type": mime}, files=files
+        )
         return str(answer["id"])
 
     async def media_address(self, media_id: str) -> MediaAddress:
@@ -95,12 +99,15 @@ class WhatsAppClient:
         answer = await self._call("GET", media_id)
         size = str(answer.get("file_size", ""))
         return MediaAddress(
-            str(answer.get("url", "")), answer.get("mime_type"), digest_hex(answer.get("sha256")), int(size) if size.isdigit() else None
+            str(answer.get("url", "")),
+            answer.get("mime_type"),
+            digest_hex(answer.get("sha256")),
+            int(size) if size.isdigit() else None,
         )
 
-    async def download(self, url: str, *, sha256: str | None = None, limit: int = MEDIA_LIMIT) -> bytes:
-        """Return a file's bytes; `sha256` in hex or base64 is compared. See `Downloader.read` for errors."""
-        return await self._downloader.read(url, sha256=digest_hex(sha256), limit=limit)
+    async def download(self, url: str, into: BinaryIO, *, sha256: str | None = None, limit: int = MEDIA_LIMIT) -> None:
+        """Write a file's bytes to `into`; `sha256` in hex or base64 is compared. See `Downloader.read` for errors."""
+        await self._downloader.read(url, into, sha256=digest_hex(sha256), limit=limit)
 
     async def templates(self, waba_id: str) -> list[dict[str, Any]]:
         """Return every template of a business account, as Meta lists them."""
@@ -123,7 +130,12 @@ class WhatsAppClient:
         """Post what must not be repeated unless it certainly had no effect."""
         try:
             response = await self._http.post(
-                self._url(path), json=body, headers=self._headers, params=self._proof, timeout=_TIMEOUT, follow_redirects=False
+                self._url(path),
+                json=body,
+                headers=self._headers,
+                params=self._proof,
+                timeout=_TIMEOUT,
+                follow_redirects=False,
             )
         except _BEFORE_WRITING as error:
             raise _unreachable() from error
@@ -138,10 +150,14 @@ class WhatsAppClient:
             # A gateway's error page says nothing of what the machine behind it did.
             if response.is_server_error:
                 raise OutcomeUnknown(code=f"http_{response.status_code}")
-            raise Misconfigured("The provider's address does not answer like the Cloud API.", code=f"http_{response.status_code}")
+            raise Misconfigured(
+                "The provider's address does not answer like the Cloud API.", code=f"http_{response.status_code}"
+            )
         raise to_exception(response.status_code, answer)
 
-    async def _call(self, method: str, path: str, params: Mapping[str, str] | None = None, **content: Any) -> dict[str, Any]:
+    async def _call(
+        self, method: str, path: str, params: Mapping[str, str] | None = None, **content: Any
+    ) -> dict[str, Any]:
         """Ask what may be asked again."""
         try:
             response = await self._http.request(

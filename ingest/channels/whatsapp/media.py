@@ -7,6 +7,7 @@ import binascii
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 import httpx2
@@ -48,7 +49,9 @@ def digest_hex(written: str | None) -> str | None:
     """
     text = (written or "").strip()
     try:
-        raw = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=_altchars(text), validate=True)
+        raw = (
+            bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, altchars=_altchars(text), validate=True)
+        )
     except (ValueError, binascii.Error):
         return None
     return raw.hex() if len(raw) == 32 else None
@@ -65,21 +68,27 @@ class Downloader:
         self._headers = headers
         self._resolve = resolver
 
-    async def read(self, url: str, *, sha256: str | None, limit: int = MEDIA_LIMIT, timeout_s: float = 60) -> bytes:
-        """Return the bytes at `url`.
+    async def read(
+        self, url: str, into: BinaryIO, *, sha256: str | None, limit: int = MEDIA_LIMIT, timeout_s: float = 60
+    ) -> None:
+        """Write the bytes at `url` to a file object; they are to be trusted only after it returns.
 
         Raises Rejected (host not allowed, larger than `limit` bytes), Gone (expired), Mismatch (another
         file than `sha256` says), Throttled (worth trying again).
         """
+        digest = hashlib.sha256()
         try:
-            content = b"".join([chunk async for chunk in self._stream(url, limit, timeout_s)])
+            async for chunk in self._stream(url, limit, timeout_s):
+                digest.update(chunk)
+                into.write(chunk)
         except httpx2.InvalidURL as error:
             raise Rejected("The address of the file cannot be read.", code="media_host") from error
         except httpx2.HTTPError as error:
-            raise Throttled("The file could not be fetched just now.", code="media_unreachable", retry="later") from error
-        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise Throttled(
+                "The file could not be fetched just now.", code="media_unreachable", retry="later"
+            ) from error
+        if sha256 and digest.hexdigest() != sha256:
             raise Mismatch("The file that came is not the one that was announced.", code="media_mismatch")
-        return content
 
     async def _stream(self, url: str, limit: int, timeout_s: float) -> AsyncIterator[bytes]:
         for _ in range(_REDIRECTS + 1):
@@ -151,5 +160,3 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def _altchars(text: str) -> bytes | None:
     return b"-_" if "-" in text or "_" in text else None
-
-

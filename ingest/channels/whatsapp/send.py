@@ -247,7 +247,18 @@ def _button(position: int, described: Mapping[str, Any], parameters: Mapping[str
     if value is None or form not in _BUTTON_PARAMETER:
         return None
     name = _BUTTON_PARAMETER[form]
-    return {"type": "button", "sub_type": form.lower(), "index": str(position), "parameters": [{"type": name, name: value}]}
+    return {
+        "type": "button",
+        "sub_type": form.lower(),
+        "index": str(position),
+        "parameters": [{"type": name, name: value}],
+    }
 
 
-_BUTTON_PARAMETER = {"URL": "text", "QUICK_REPLY": "payload", "COPY_CODE": "coupon_code", "OTP": "text", "FLOW": "action"}
+_BUTTON_PARAMETER = {
+    "URL": "text",
+    "QUICK_REPLY": "payload",
+    "COPY_CODE": "coupon_code",
+    "OTP": "text",
+    "FLOW": "action",
+}

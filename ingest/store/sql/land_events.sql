@@ -2,7 +2,8 @@
 -- owner: ingest
 -- description: What a provider sent is kept apart, in `landing.deliveries`.
 INSERT INTO lake.landing.events
-SELECT seq, event_id, workspace_id, key, type, version,
-       make_timestamptz(occurred_us), occurred_us, make_timestamptz(recorded_us), recorded_us,
+SELECT CAST(seq AS BIGINT) AS seq, event_id, workspace_id, key, type, CAST(version AS INT) AS version,
+       make_timestamptz(CAST(occurred_us AS BIGINT)) AS occurred_at, CAST(occurred_us AS BIGINT) AS occurred_us,
+       make_timestamptz(CAST(recorded_us AS BIGINT)) AS recorded_at, CAST(recorded_us AS BIGINT) AS recorded_us,
        channel, inbox_id, conversation_id, contact_id, actor_kind, actor_id, cause_id, payload
 FROM journal_tail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import sample_marts
+from tests.unit.reports import sample_marts
 
 from dashboards import warehouse
 from dashboards.reports import view

@@ -53,6 +53,13 @@ def connect(conversations: int = 3_000, days: int = 400, seed: int = 7, threads:
     return connection
 
 
+def unbuilt() -> duckdb.DuckDBPyConnection:
+    """Return a lake in which nothing has been derived yet."""
+    connection = duckdb.connect()
+    connection.execute("ATTACH ':memory:' AS lake")
+    return connection
+
+
 def frames(conversations: int, days: int, seed: int) -> dict[str, pd.DataFrame]:
     """Return every mart of the sample business by its qualified name."""
     rng = np.random.default_rng(seed)

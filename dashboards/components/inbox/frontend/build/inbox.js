@@ -1,29 +1,29 @@
-var Z="en",dt,ht={},N=new Map;function ut(s){Z=(s.locale??"en").replace("_","-"),dt=s.timezone||void 0,ht=s.strings??{},
-N.clear()}function n(s,t={}){return(ht[s]??s).replace(/\{(\w+)\}/gu,(e,i)=>i in t?String(t[i]):e)}function M(s,t){let e=s.
-name+JSON.stringify(t);return N.has(e)||N.set(e,new s(Z,t)),N.get(e)}var L=s=>M(Intl.DateTimeFormat,{...s,timeZone:dt}),
-A=s=>L({hour:"2-digit",minute:"2-digit"}).format(new Date(s)),_=s=>L({dateStyle:"medium",timeStyle:"short"}).format(new Date(
-s)),q=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),tt=(s,t)=>q(s)===q(t);function et(s){for(let t of[
-0,-1])if(q(s)===q(Date.now()+t*864e5))return M(Intl.RelativeTimeFormat,{numeric:"auto"}).format(t,"day");return L({weekday:"\
-long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function st(s){return s?q(s)===q(Date.now())?A(s):
-L({day:"numeric",month:"short"}).format(new Date(s)):""}function D(s){let t=Math.max(0,Math.floor(s/6e4)),[e,i]=t<60?[t,
-"minute"]:t<2880?[Math.floor(t/60),"hour"]:[Math.floor(t/1440),"day"];return M(Intl.NumberFormat,{style:"unit",unit:i,unitDisplay:"\
-narrow"}).format(e)}var z=s=>s>=1e3?`${M(Intl.NumberFormat,{}).format(1e3)}+`:M(Intl.NumberFormat,{}).format(s??0);function P(s){
-let[t,e]=s<1e6?[Math.max(1,Math.round(s/1e3)),"kilobyte"]:[s/1e6,"megabyte"];return M(Intl.NumberFormat,{style:"unit",unit:e,
-maximumFractionDigits:1}).format(t)}function it(s,t){try{return M(Intl.NumberFormat,{style:"currency",currency:t}).format(
-s)}catch(e){if(e instanceof RangeError)return`${s} ${t??""}`.trim();throw e}}function pt(s){let t=(s??"").replace(/[^\p{L}\p{N}\s]/gu,
-"").trim().split(/\s+/u).filter(Boolean);return(t.length>1?[t[0],t.at(-1)]:t).map(i=>[...i][0].toLocaleUpperCase(Z)).join(
-"")||"?"}var mt=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7);var $=class extends Error{constructor(t,e,i,a={}){super(i),Object.assign(this,{status:t,code:e,facts:a})}get isPassing(){
-return this.status===0||this.status===429||this.status>=500}};function ft(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
-location.pathname+location.search)}`);let e=t?.error??{};return new $(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
-{})}async function I(s,t,e,i){let a={Accept:"application/json"};s!=="GET"&&(a["X-Prosa"]="1"),e!==void 0&&(a["Content-Ty\
+var tt="en",pt,mt={},z=new Map;function ft(s){tt=(s.locale??"en").replace("_","-"),pt=s.timezone||void 0,mt=s.strings??{},
+z.clear()}function n(s,t={}){return(mt[s]??s).replace(/\{(\w+)\}/gu,(e,i)=>i in t?String(t[i]):e)}function S(s,t){let e=s.
+name+JSON.stringify(t);return z.has(e)||z.set(e,new s(tt,t)),z.get(e)}var A=s=>S(Intl.DateTimeFormat,{...s,timeZone:pt}),
+D=s=>A({hour:"2-digit",minute:"2-digit"}).format(new Date(s)),_=s=>A({dateStyle:"medium",timeStyle:"short"}).format(new Date(
+s)),$=s=>A({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),et=(s,t)=>$(s)===$(t);function st(s){for(let t of[
+0,-1])if($(s)===$(Date.now()+t*864e5))return S(Intl.RelativeTimeFormat,{numeric:"auto"}).format(t,"day");return A({weekday:"\
+long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function it(s){return s?$(s)===$(Date.now())?D(s):
+A({day:"numeric",month:"short"}).format(new Date(s)):""}function L(s){let t=Math.max(0,Math.floor(s/6e4)),[e,i]=t<60?[t,
+"minute"]:t<2880?[Math.floor(t/60),"hour"]:[Math.floor(t/1440),"day"];return S(Intl.NumberFormat,{style:"unit",unit:i,unitDisplay:"\
+narrow"}).format(e)}var N=s=>s>=1e3?`${S(Intl.NumberFormat,{}).format(1e3)}+`:S(Intl.NumberFormat,{}).format(s??0);function I(s){
+let[t,e]=s<1e6?[Math.max(1,Math.round(s/1e3)),"kilobyte"]:[s/1e6,"megabyte"];return S(Intl.NumberFormat,{style:"unit",unit:e,
+maximumFractionDigits:1}).format(t)}function ot(s,t){try{return S(Intl.NumberFormat,{style:"currency",currency:t}).format(
+s)}catch(e){if(e instanceof RangeError)return`${s} ${t??""}`.trim();throw e}}function gt(s){let t=(s??"").replace(/[^\p{L}\p{N}\s]/gu,
+"").trim().split(/\s+/u).filter(Boolean);return(t.length>1?[t[0],t.at(-1)]:t).map(i=>[...i][0].toLocaleUpperCase(tt)).join(
+"")||"?"}var bt=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7);var q=class extends Error{constructor(t,e,i,a={}){super(i),Object.assign(this,{status:t,code:e,facts:a})}get isPassing(){
+return this.status===0||this.status===429||this.status>=500}};function vt(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
+location.pathname+location.search)}`);let e=t?.error??{};return new q(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
+{})}async function P(s,t,e,i){let a={Accept:"application/json"};s!=="GET"&&(a["X-Prosa"]="1"),e!==void 0&&(a["Content-Ty\
 pe"]="application/json");let r;try{r=await fetch(`/api${t}`,{method:s,headers:a,signal:i,credentials:"same-origin",body:e===
-void 0?void 0:JSON.stringify(e)})}catch(d){throw d.name==="AbortError"?d:new $(0,"offline","No connection")}let l=await r.
-json().catch(()=>null);if(!r.ok)throw ft(r.status,l);return l??{}}var k=(s,t)=>I("GET",s,void 0,t),x=(s,t={})=>I("POST",
-s,t),gt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function bt(s,t){let e=new XMLHttpRequest,i=new Promise((r,l)=>{e.upload.
-onprogress=d=>d.lengthComputable&&t(d.loaded/d.total),e.onload=()=>e.status<300?r(e.response):l(ft(e.status,e.response)),
-e.onerror=()=>l(new $(0,"offline","No connection")),e.onabort=()=>l(new $(0,"aborted","Stopped"))});e.open("POST","/api/\
+void 0?void 0:JSON.stringify(e)})}catch(d){throw d.name==="AbortError"?d:new q(0,"offline","No connection")}let l=await r.
+json().catch(()=>null);if(!r.ok)throw vt(r.status,l);return l??{}}var k=(s,t)=>P("GET",s,void 0,t),x=(s,t={})=>P("POST",
+s,t),yt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function wt(s,t){let e=new XMLHttpRequest,i=new Promise((r,l)=>{e.upload.
+onprogress=d=>d.lengthComputable&&t(d.loaded/d.total),e.onload=()=>e.status<300?r(e.response):l(vt(e.status,e.response)),
+e.onerror=()=>l(new q(0,"offline","No connection")),e.onabort=()=>l(new q(0,"aborted","Stopped"))});e.open("POST","/api/\
 uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let a=new FormData;return a.append("file",s),e.send(a),
-{done:i,abort:()=>e.abort()}}var Wt=40,vt=50,jt=60,v=s=>s.message_id??s.note_id??s.event_id,Ht={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
+{done:i,abort:()=>e.abort()}}var Wt=40,kt=50,jt=60,v=s=>s.message_id??s.note_id??s.event_id,Ut={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
 last_message_at??""),oldest:(s,t)=>(s.last_message_at??"").localeCompare(t.last_message_at??""),waiting:(s,t)=>(s.waiting_since_at??
 "9").localeCompare(t.waiting_since_at??"9")},R=class{constructor(t,e){this.me=t,this.filters={tab:"mine",status:"open",sort:"\
 newest",...e},this.known=new Map,this.order=[],this.cursor=null,this.counts={},this.threads=new Map,this.loading=new Map}query(t){
@@ -36,30 +36,30 @@ this.known.get(e)}belongs(t){let e=this.filters,i=t.assignee?.person_id;return e
 (e.status==="any"||t.status===e.status)&&(e.tab==="all"||(e.tab==="mine"?i===this.me.person_id:!i))&&(!e.inbox_id||t.inbox.
 inbox_id===e.inbox_id)&&(!e.channel||t.inbox.channel===e.channel)&&(!e.tag||t.tags.includes(e.tag))&&(!e.assignee_id||i===
 e.assignee_id)&&(!e.unread||t.unread_count>0)&&(!e.waiting||!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.
-order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;let i=Ht[this.filters.sort],a=this.order.findIndex(r=>i(e,
+order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;let i=Ut[this.filters.sort],a=this.order.findIndex(r=>i(e,
 this.known.get(r))<0);a>=0?this.order.splice(a,0,t):this.cursor||this.order.push(t)}forget(t){this.known.delete(t),this.
 threads.delete(t),this.order=this.order.filter(e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.
 get(t));if(!this.loading.has(t)){let e=this.fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.
 loading.get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await k(`/conversation\
-s/${t}/thread?limit=${vt}`),a={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[
+s/${t}/thread?limit=${kt}`),a={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[
 r,l]of e)r>a.reached&&this.merge(t,l);return this.threads.size>jt&&this.threads.delete(this.threads.keys().next().value),
 a}finally{this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await k(`/convers\
-ations/${t}/thread?limit=${vt}&before=${encodeURIComponent(e.before)}`),a=new Set(e.entries.map(v)),r=i.entries.filter(l=>!a.
+ations/${t}/thread?limit=${kt}&before=${encodeURIComponent(e.before)}`),a=new Set(e.entries.map(v)),r=i.entries.filter(l=>!a.
 has(v(l)));return e.entries.unshift(...r),e.before=i.before,r}apply(t){let e=t.conversation.conversation_id;if(t.counts&&
 (this.counts=t.counts),t.conversation.gone)return this.forget(e),[];this.learn(t.conversation),this.place(e),this.missed?.
 get(e)?.push([t.seq,t.entries??[]]);let i=this.threads.get(e);return i&&t.seq>i.reached?this.merge(e,t.entries??[]):[]}merge(t,e){
 let i=this.threads.get(t);if(!i)return[];let a=[];for(let r of e){let l=i.entries.findIndex(d=>v(d)===v(r));if(l>=0)i.entries[l]=
 r;else{let d=i.entries.length;for(;d>0&&i.entries[d-1].at>r.at;)d-=1;i.entries.splice(d,0,r),a.push(r)}}return a}reset(){
-this.threads.clear();for(let t of this.known.values())t.version=-1}};var Ut=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
+this.threads.clear();for(let t of this.known.values())t.version=-1}};var Ft=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
 "conversation.snoozed":n("{name} snoozed it",{name:s}),"conversation.reopened":n("{name} reopened it",{name:s}),"message\
 .received":n("the customer wrote"),"message.queued":n("{name} replied",{name:s}),"send.requested":n("{name} replied",{name:s})});
-function Ft(s){let t=(s.changed??[]).map(({event:e,by:i,at:a})=>`${Ut(i?.name??i??n("Somebody"))[e]??n("something change\
-d")}${a?` (${A(a)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
-, ")}):n("It changed since you looked. It has been loaded again.")}function yt(s){async function t(c,u,m,f){try{let p=await x(
+function Kt(s){let t=(s.changed??[]).map(({event:e,by:i,at:a})=>`${Ft(i?.name??i??n("Somebody"))[e]??n("something change\
+d")}${a?` (${D(a)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
+, ")}):n("It changed since you looked. It has been loaded again.")}function _t(s){async function t(c,u,m,f){try{let p=await x(
 `/conversations/${c.conversation_id}${u}`,{...m,version:c.version});e(p.conversation),f&&s.say(f,!0)}catch(p){p.code!=="\
-conflict"?s.say(p.message):(s.say(Ft(p.facts)),await i(c.conversation_id))}}function e(c){s.store.learn(c),s.store.place(
+conflict"?s.say(p.message):(s.say(Kt(p.facts)),await i(c.conversation_id))}}function e(c){s.store.learn(c),s.store.place(
 c.conversation_id),s.list.paint(),s.selected===c.conversation_id&&(s.thread.paintHead(),s.composer.paint())}async function i(c){
-await s.fetchOne(c)&&e(s.store.known.get(c))}async function a(c,u,m,f){try{e((await I(u,`/conversations/${c.conversation_id}\
+await s.fetchOne(c)&&e(s.store.known.get(c))}async function a(c,u,m,f){try{e((await P(u,`/conversations/${c.conversation_id}\
 /tags${m}`,f)).conversation)}catch(p){s.say(p.message)}}async function r(c,u,m,f){let p=s.store.order.indexOf(c.conversation_id);
 await t(c,u,m,f);let b=!s.store.order.includes(c.conversation_id);b&&innerWidth<=760?s.back():b&&p>=0&&s.selected===c.conversation_id&&
 s.store.order.length&&s.select(s.store.order[Math.min(p,s.store.order.length-1)])}async function l(c){let u=c.type==="no\
@@ -80,7 +80,7 @@ c.delivery_status==="unsent"&&c.isPassing&&this.resend(c)},takeBack(c){s.outbox.
 `
 `))},async message(c,u){let m=s.selected;try{let f=await x(`/messages/${c.message_id}/${u}`);f.message&&(s.store.merge(m,
 [f.message]),d(m,[f.message]))}catch(f){s.say(f.message)}},async seen(c){let u=s.store.known.get(c);u?.unread_count&&(u.
-unread_count=0,s.list.paint(),await x(`/conversations/${c}/seen`).catch(()=>null))}}}var wt="http://www.w3.org/2000/svg",kt={back:"M15 5l-7 7 7 7",search:"M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM16 16l4.5 4.5",
+unread_count=0,s.list.paint(),await x(`/conversations/${c}/seen`).catch(()=>null))}}}var xt="http://www.w3.org/2000/svg",Mt={back:"M15 5l-7 7 7 7",search:"M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM16 16l4.5 4.5",
 close:"M6 6l12 12M18 6L6 18",filter:"M4 6h16M7 12h10M10 18h4",check:"M5 12.5l4.5 4.5L19 7",checks:"M2 12.5l4.5 4.5L16 7.\
 5M12 16.5l.7.7L22 8",clock:"M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM12 8v4.5l3 2",alert:"M12 4l9 16H3zM12 10v4.5M12 17v.5",
 question:"M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM9.6 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.8M12 16.6v.4",attach:"\
@@ -98,29 +98,29 @@ M6 3h8l5 5v13H6zM14 3v5h5",pin:"M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 
 6-6",cart:"M3 4h3l2.5 11h9L20 8H7M10 19v.01M17 19v.01",play:"M8 5l11 7-11 7z"};function o(s,t={},...e){let i=document.createElement(
 s);for(let[a,r]of Object.entries(t))if(!(r==null||r===!1))if(a==="on")for(let[l,d]of Object.entries(r))i.addEventListener(
 l,d);else a==="dataset"?Object.assign(i.dataset,r):a==="value"?i.value=r:i.setAttribute(a,r===!0?"":r);return i.append(...e.
-flat().filter(a=>a!=null&&a!==!1)),i}function h(s,t=""){let e=document.createElementNS(wt,"svg");e.setAttribute("viewBox",
-"0 0 24 24"),e.setAttribute("class",`icon ${t}`),e.setAttribute("aria-hidden","true");let i=document.createElementNS(wt,
-"path");return i.setAttribute("d",kt[s]??kt.door),e.append(i),e}function g(s,t,e,i=""){return o("button",{type:"button",
-class:`icon-button ${i}`,title:t,"aria-label":t,on:{click:e}},h(s))}var Kt=/\b(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/giu;
-function B(s){let t=[],e=0;for(let i of s.matchAll(Kt)){let a=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
-o("a",{href:a,target:"_blank",rel:"noopener noreferrer"},a)),e=i.index+a.length}return t.push(s.slice(e)),t}function _t(s){
-return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var W=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
+flat().filter(a=>a!=null&&a!==!1)),i}function h(s,t=""){let e=document.createElementNS(xt,"svg");e.setAttribute("viewBox",
+"0 0 24 24"),e.setAttribute("class",`icon ${t}`),e.setAttribute("aria-hidden","true");let i=document.createElementNS(xt,
+"path");return i.setAttribute("d",Mt[s]??Mt.door),e.append(i),e}function g(s,t,e,i=""){return o("button",{type:"button",
+class:`icon-button ${i}`,title:t,"aria-label":t,on:{click:e}},h(s))}var Vt=/\b(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/giu;
+function B(s){let t=[],e=0;for(let i of s.matchAll(Vt)){let a=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
+o("a",{href:a,target:"_blank",rel:"noopener noreferrer"},a)),e=i.index+a.length}return t.push(s.slice(e)),t}function St(s){
+return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var H=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
 id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let a={file:i,
 progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],a]),this.begin(a)}this.
-paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=bt(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
+paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=wt(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
 "--done",e)}),t.upload.done.then(e=>t.answer=e,e=>t.problem=e.message).then(()=>this.paint())}drop(t){t.upload.abort(),this.
 byConversation.set(this.id,this.files.filter(e=>e!==t)),this.paint()}take(){let t=this.files;return this.byConversation.
 delete(this.id),this.paint(),t}get isReady(){return this.files.every(t=>t.answer)}paint(){this.root.replaceChildren(...this.
 files.map(t=>(t.bar=o("span",{class:`bar ${t.answer?"done":""}`}),t.bar.style.setProperty("--done",t.progress),o("div",{
 class:`attached${t.problem?" failed":""}`},t.file.type.startsWith("image/")?o("img",{src:t.url,alt:""}):h(t.file.type.startsWith(
-"audio/")?"mic":"file"),o("span",{},o("bdi",{},t.file.name),o("small",{},t.problem??P(t.file.size))),t.problem?g("reopen",
+"audio/")?"mic":"file"),o("span",{},o("bdi",{},t.file.name),o("small",{},t.problem??I(t.file.size))),t.problem?g("reopen",
 n("Try again"),()=>(this.begin(t),this.paint())):null,g("close",n("Remove the file"),()=>this.drop(t)),t.bar)))),this.changed()}},
-Vt=["audio/ogg;codecs=opus","audio/mp4;codecs=mp4a.40.2","audio/mp4"];function xt(s,t){let e=Vt.find(l=>globalThis.MediaRecorder?.
+Gt=["audio/ogg;codecs=opus","audio/mp4;codecs=mp4a.40.2","audio/mp4"];function Tt(s,t){let e=Gt.find(l=>globalThis.MediaRecorder?.
 isTypeSupported(l));if(!e||!navigator.mediaDevices)return null;let i=null,a=g("mic",n("Record a voice note"),()=>i?i.stop():
 r());async function r(){let l;try{l=await navigator.mediaDevices.getUserMedia({audio:!0})}catch{t(n("The microphone is n\
 ot available"));return}let d=[];i=new MediaRecorder(l,{mimeType:e}),i.ondataavailable=w=>d.push(w.data),i.onstop=()=>{let w=e.
 split(";")[0];i=null,a.classList.remove("recording");for(let c of l.getTracks())c.stop();s([new File(d,`voice.${w.split(
-"/")[1]}`,{type:w})])},i.start(),a.classList.add("recording")}return a}var j=class{constructor(t,e,i){this.app=t,this.field=e,this.insert=i,this.found=[],this.root=o("div",{class:"quick",role:"\
+"/")[1]}`,{type:w})])},i.start(),a.classList.add("recording")}return a}var W=class{constructor(t,e,i){this.app=t,this.field=e,this.insert=i,this.found=[],this.root=o("div",{class:"quick",role:"\
 listbox","aria-label":n("Quick replies"),hidden:!0})}get isOpen(){return!this.root.hidden}start(){this.field().value?this.
 offer(""):this.insert("/")}async offer(t){let e=t??/^\/(\S*)$/u.exec(this.field().value)?.[1];if(e===void 0){this.close();
 return}let i=await this.app.reference("/canned-responses","canned_responses"),a=e.toLocaleLowerCase();this.found=i.filter(
@@ -132,27 +132,30 @@ o("kbd",{},`/${t.shortcut}`),o("span",{dir:"auto"},t.text))))}take(t){let e=this
 known.get(this.app.selected)?.contact.name??"";e&&this.insert(e.text.replaceAll("{name}",i.split(" ")[0]))}close(){this.
 root.hidden=!0}keys(t){if(!this.isOpen)return!1;let e={ArrowDown:1,ArrowUp:-1}[t.key];if(e&&this.found.length)this.at=(this.
 at+e+this.found.length)%this.found.length,this.paint();else if((t.key==="Enter"||t.key==="Tab")&&this.found.length)this.
-take(this.at);else if(t.key==="Escape")this.close();else return!1;return t.preventDefault(),t.stopPropagation(),!0}};var St=/\{\{\s*([\w.]+)\s*\}\}/gu,Mt=s=>(s.components??[]).find(t=>(t.type??"").toUpperCase()==="BODY")?.text??s.text??"",
-Gt=s=>[...new Set([...s.matchAll(St)].map(t=>t[1]))],ot=(s,t)=>s.replace(St,(e,i)=>t[i]||e);async function Tt(s,t,e){let i=(await s.
-reference("/templates","templates")).filter(u=>(u.template_status??"APPROVED")==="APPROVED"),a=t.contact.language??"";i.
-sort((u,m)=>+!u.language?.startsWith(a)-+!m.language?.startsWith(a));let r=o("div",{class:"templates"}),l=s.menus.dialog(
-n("Send a template"),r),d=()=>r.replaceChildren(...i.length?i.map(w):[o("div",{class:"empty"},h("template"),o("strong",{},
-n("No approved templates")),o("p",{},n("An administrator can add templates at the channel.")))]),w=u=>o("button",{type:"\
-button",class:"template",on:{click:()=>c(u)}},o("strong",{},o("bdi",{},u.name)),o("small",{},`${u.language} · ${(u.category??
-"").toLowerCase()}`),o("span",{dir:"auto"},Mt(u)));function c(u){let m=Mt(u),f=Gt(m),p={};f[0]&&(p[f[0]]=t.contact.name??
-"");let b=o("div",{class:"bubble sample",dir:"auto"},ot(m,p)),y=o("button",{type:"submit",class:"button primary"},h("sen\
-d"),n("Send")),O=f.map(E=>o("label",{class:"choice"},o("span",{},n("Value for {slot}",{slot:`{{${E}}}`})),o("input",{class:"\
-field",required:!0,dir:"auto",value:p[E]??"",on:{input:Bt=>{p[E]=Bt.target.value,b.textContent=ot(m,p)}}})));r.replaceChildren(
-o("form",{method:"dialog",on:{submit:()=>e(u,p,ot(m,p))}},b,...O,o("div",{class:"foot"},o("button",{type:"button",class:"\
-button",on:{click:d}},n("Other templates")),y))),(r.querySelector("input")??y).focus()}return d(),l}var Jt=4e3,Ct=()=>matchMedia("(pointer: coarse)").matches,H=class{constructor(t){this.app=t,this.mode="reply",this.attachments=
-new W(()=>this.paint()),this.quick=new j(t,()=>this.field,e=>this.insert(e)),this.field=o("textarea",{rows:"1",dir:"auto",
+take(this.at);else if(t.key==="Escape")this.close();else return!1;return t.preventDefault(),t.stopPropagation(),!0}};var j=/\{\{\s*([\w.]+)\s*\}\}/gu,at=(s,t)=>(s.components??[]).find(e=>(e.type??"").toUpperCase()===t),rt=s=>at(s,"BODY")?.
+text??s.text??"";function Jt(s){let t=[...new Set([...rt(s).matchAll(j)].map(r=>r[1]))],e=at(s,"HEADER"),i=e&&((e.text??
+"").match(j)||["IMAGE","VIDEO","DOCUMENT"].includes(e.format)),a=(at(s,"BUTTONS")?.buttons??[]).flatMap((r,l)=>(r.url??"").
+match(j)?[`button_${l}`]:[]);return[...t,...i?["header"]:[],...a]}var nt=(s,t)=>s.replace(j,(e,i)=>t[i]||e);async function Ct(s,t,e){
+let i=(await s.reference("/templates","templates")).filter(u=>(u.template_status??"APPROVED")==="APPROVED"),a=t.contact.
+language??"";i.sort((u,m)=>+!u.language?.startsWith(a)-+!m.language?.startsWith(a));let r=o("div",{class:"templates"}),l=s.
+menus.dialog(n("Send a template"),r),d=()=>r.replaceChildren(...i.length?i.map(w):[o("div",{class:"empty"},h("template"),
+o("strong",{},n("No approved templates")),o("p",{},n("An administrator can add templates at the channel.")))]),w=u=>o("b\
+utton",{type:"button",class:"template",on:{click:()=>c(u)}},o("strong",{},o("bdi",{},u.name)),o("small",{},`${u.language}\
+ · ${(u.category??"").toLowerCase()}`),o("span",{dir:"auto"},rt(u)));function c(u){let m=rt(u),f=Jt(u),p={};/^(1|name|first_name)$/u.
+test(f[0]??"")&&(p[f[0]]=t.contact.name??"");let b=o("div",{class:"bubble sample",dir:"auto"},nt(m,p)),y=o("button",{type:"\
+submit",class:"button primary"},h("send"),n("Send")),E=f.map(M=>o("label",{class:"choice"},o("span",{},n("Value for {slo\
+t}",{slot:/^(header|button_\d)$/u.test(M)?M.replace("_"," "):`{{${M}}}`})),o("input",{class:"field",required:!0,dir:"aut\
+o",value:p[M]??"",on:{input:Ht=>{p[M]=Ht.target.value,b.textContent=nt(m,p)}}})));r.replaceChildren(o("form",{method:"di\
+alog",on:{submit:()=>e(u,p,nt(m,p))}},b,...E,o("div",{class:"foot"},o("button",{type:"button",class:"button",on:{click:d}},
+n("Other templates")),y))),(r.querySelector("input")??y).focus()}return d(),l}var Yt=4e3,Ot=()=>matchMedia("(pointer: coarse)").matches,U=class{constructor(t){this.app=t,this.mode="reply",this.attachments=
+new H(()=>this.paint()),this.quick=new W(t,()=>this.field,e=>this.insert(e)),this.field=o("textarea",{rows:"1",dir:"auto",
 "aria-label":n("Message"),on:{input:()=>this.typed(),keydown:e=>this.keys(e),paste:e=>this.pasted(e),blur:()=>this.quick.
 close()}}),this.modes=o("div",{class:"modes",role:"tablist","aria-label":n("Kind of message")}),this.quoted=o("div",{class:"\
 quoted"}),this.file=o("input",{type:"file",multiple:!0,hidden:!0,on:{change:()=>(this.attach(this.file.files),this.file.
 value="")}}),this.notice=o("div",{class:"notice"}),this.counter=o("bdi",{class:"counter"}),this.countdown=o("span",{class:"\
 countdown"}),this.sendButton=o("button",{type:"button",class:"button primary send",on:{click:()=>this.send()}},h("send"),
 o("span",{class:"label"},n("Send"))),this.tools=o("div",{class:"composer-tools"},g("attach",n("Attach files"),()=>this.file.
-click()),g("bolt",n("Quick replies"),()=>this.quick.start()),g("template",n("Send a template"),()=>this.template()),xt(e=>this.
+click()),g("bolt",n("Quick replies"),()=>this.quick.start()),g("template",n("Send a template"),()=>this.template()),Tt(e=>this.
 attach(e),e=>t.say(e))??"",this.file),this.root=o("div",{class:"composer",on:{dragover:e=>e.preventDefault(),drop:e=>(e.
 preventDefault(),this.attach(e.dataTransfer.files))}},o("div",{class:"composer-top"},this.modes,this.countdown),this.notice,
 this.quoted,this.quick.root,this.attachments.root,this.field,o("div",{class:"composer-foot"},this.tools,o("span",{class:"\
@@ -162,7 +165,7 @@ close(),this.attachments.open(t),this.grow()}paint(){let t=this.conversation;if(
 !t.window_open;this.root.classList.toggle("noting",e),this.root.classList.toggle("closed",i),this.modes.replaceChildren(
 ...[["reply",n("Reply"),"r"],["note",n("Note"),"n"]].map(([a,r,l])=>o("button",{type:"button",role:"tab",class:"mode","a\
 ria-selected":String(this.mode===a),title:`${r} (${l})`,on:{click:()=>this.turn(a)}},r))),this.field.placeholder=e?n("Wr\
-ite a note only your team sees"):Ct()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=i,this.
+ite a note only your team sees"):Ot()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=i,this.
 notice.replaceChildren(...i?this.closedNotice():[]),this.quoted.replaceChildren(...this.reply_to&&!e?[h("reply","tiny"),
 o("span",{dir:"auto"},this.reply_to.text||n("A message")),g("close",n("Do not quote"),()=>this.quote(null))]:[]),this.tools.
 hidden=e;for(let a of this.tools.children)a!==this.tools.children[2]&&a.classList.toggle("off",i);this.sendButton.hidden=
@@ -170,62 +173,62 @@ i,this.sendButton.lastChild.textContent=e?n("Add note"):n("Send"),this.paintCoun
 "clock"),o("span",{},n("More than 24 hours since their last message: only an approved template can be sent now.")),o("bu\
 tton",{type:"button",class:"button primary",on:{click:()=>this.template()}},n("Choose a template"))]}paintCount(){let t=this.
 conversation?.capabilities?.text_limit??4096,e=[...this.field.value].length,i=this.mode==="reply"&&e>t;this.counter.textContent=
-this.mode==="reply"&&e>t*.8?`${z(e).replace("+","")} / ${t}`:"",this.counter.classList.toggle("over",i);let a=this.field.
+this.mode==="reply"&&e>t*.8?`${N(e).replace("+","")} / ${t}`:"",this.counter.classList.toggle("over",i);let a=this.field.
 value.trim()||this.mode==="reply"&&this.attachments.files.length;this.sendButton.disabled=!a||i||this.mode==="reply"&&!this.
 attachments.isReady}tick(){let t=this.conversation,e=t?.window_closes_at?Date.parse(t.window_closes_at)-Date.now():null;
 this.countdown.replaceChildren(...this.mode==="reply"&&t?.window_open&&e!==null?[h("clock","tiny"),o("span",{},n("Window\
- closes in {span}",{span:D(e)}))]:[]),this.countdown.classList.toggle("soon",e!==null&&e<2*36e5),t?.window_open&&e!==null&&
+ closes in {span}",{span:L(e)}))]:[]),this.countdown.classList.toggle("soon",e!==null&&e<2*36e5),t?.window_open&&e!==null&&
 e<=0&&(t.window_open=!1,this.paint())}typed(){this.keep(),this.grow(),this.quick.offer();let t=Date.now();t-(this.said??
-0)<Jt||!this.field.value||(this.said=t,this.app.stream.send({type:"typing",conversation_id:this.id}),this.mode==="reply"&&
+0)<Yt||!this.field.value||(this.said=t,this.app.stream.send({type:"typing",conversation_id:this.id}),this.mode==="reply"&&
 t-(this.told??0)>2e4&&(this.told=t,x(`/conversations/${this.id}/typing`).catch(()=>null)))}keep(){this.app.outbox.keep(this.
 id,{text:this.field.value,mode:this.mode,reply_to:this.reply_to})}grow(){this.field.style.height="auto",this.field.style.
 height=`${Math.min(this.field.scrollHeight,innerHeight*.35)}px`,this.paint()}keys(t){t.isComposing||this.quick.keys(t)||
-(t.key==="Enter"&&!t.shiftKey&&(t.ctrlKey||t.metaKey||!Ct())?(t.preventDefault(),this.send()):t.key==="Escape"&&this.field.
+(t.key==="Enter"&&!t.shiftKey&&(t.ctrlKey||t.metaKey||!Ot())?(t.preventDefault(),this.send()):t.key==="Escape"&&this.field.
 blur())}pasted(t){t.clipboardData.files.length&&(t.preventDefault(),this.attach(t.clipboardData.files))}attach(t){!t.length||
 this.mode==="note"||!this.conversation?.window_open||(this.attachments.add([...t]),this.field.focus())}turn(t,e=!0){this.
 mode=t,this.keep(),this.paint(),e&&this.field.focus()}quote(t){this.reply_to=t&&{message_id:t.message_id,text:(t.text??"").
 slice(0,200)},this.turn("reply")}insert(t){this.field.value=t,this.typed(),this.field.focus()}template(){let t=this.conversation;
-Tt(this.app,t,(e,i,a)=>this.app.reply(t,{kind:"template",template:{template_id:e.template_id,parameters:i}},{text:a,kind:"\
+Ct(this.app,t,(e,i,a)=>this.app.reply(t,{kind:"template",template:{template_id:e.template_id,parameters:i}},{text:a,kind:"\
 template",content:{name:e.name}}))}send(){if(this.paintCount(),this.sendButton.disabled||this.sendButton.hidden)return;let t=this.
 field.value.trim(),e=this.conversation;this.mode==="note"?this.app.note(e,t):this.sendReply(e,t),this.field.value="",this.
 reply_to=null,this.said=0,this.keep(),this.grow(),this.field.focus()}sendReply(t,e){let i=this.attachments.take(),a={kind:i.
 length?"media":"text",text:e||null,upload_ids:i.length?i.map(l=>l.answer.upload_id):void 0,reply_to_message_id:this.reply_to?.
 message_id},r=i.map((l,d)=>({index:d,filename:l.file.name,mime:l.file.type,size:l.file.size,url:l.url,state:"stored"}));
-this.app.reply(t,a,{media:r,reply_to:this.reply_to,kind:i.length?i[0].file.type.split("/")[0]:"text"})}};var Ot=["status","sort","inbox_id","tag","unread","waiting"];function qt(s,t){let{filters:e}=s.store,i=o("div",{class:"f\
+this.app.reply(t,a,{media:r,reply_to:this.reply_to,kind:i.length?i[0].file.type.split("/")[0]:"text"})}};var Et=["status","sort","inbox_id","tag","unread","waiting"];function $t(s,t){let{filters:e}=s.store,i=o("div",{class:"f\
 ilters",hidden:!0}),a=g("filter",n("Filters"),()=>r(i.hidden));a.setAttribute("aria-expanded","false");function r(p){i.hidden=
 !p,a.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&f()}function l(p,b){b?e[p]=b:delete e[p],d(),s.rememberFilters(),
-t()}function d(){let p=Ot.filter(b=>e[b]&&!(b==="status"&&e[b]==="open")&&!(b==="sort"&&e[b]==="newest"));a.classList.toggle(
+t()}function d(){let p=Et.filter(b=>e[b]&&!(b==="status"&&e[b]==="open")&&!(b==="sort"&&e[b]==="newest"));a.classList.toggle(
 "on",p.length>0),u.hidden=!p.length}let w=(p,b,y)=>o("label",{class:"choice"},o("span",{},b),o("select",{value:e[p]??"",
-on:{change:O=>l(p,O.target.value)}},...y.map(([O,E])=>o("option",{value:O,selected:(e[p]??"")===O},E)))),c=(p,b)=>o("lab\
+on:{change:E=>l(p,E.target.value)}},...y.map(([E,M])=>o("option",{value:E,selected:(e[p]??"")===E},M)))),c=(p,b)=>o("lab\
 el",{class:"toggle"},o("input",{type:"checkbox",checked:!!e[p],on:{change:y=>l(p,y.target.checked&&"true")}}),b),u=o("bu\
-tton",{type:"button",class:"link",hidden:!0,on:{click:()=>m()}},n("Clear filters"));function m(){for(let p of Ot)delete e[p];
+tton",{type:"button",class:"link",hidden:!0,on:{click:()=>m()}},n("Clear filters"));function m(){for(let p of Et)delete e[p];
 Object.assign(e,{status:"open",sort:"newest"}),i.replaceChildren(),f(),l("status","open")}async function f(){let[p,b]=await Promise.
 all([s.reference("/inboxes","inboxes"),s.reference("/tags","tags")]);i.replaceChildren(w("status",n("Status"),[["open",n(
 "Open")],["snoozed",n("Snoozed")],["resolved",n("Resolved")],["any",n("Any")]]),w("sort",n("Order"),[["newest",n("Newest")],
 ["oldest",n("Oldest")],["waiting",n("Longest waiting")]]),w("inbox_id",n("Inbox"),[["",n("Any")],...p.map(y=>[y.inbox_id,
 y.name])]),w("tag",n("Tag"),[["",n("Any")],...b.map(y=>typeof y=="string"?[y,y]:[y.tag,y.tag])]),o("div",{class:"toggles"},
-c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return d(),{button:a,panel:i}}function $t(){let s=new Map;return(t,e)=>(s.
-has(t)||s.set(t,k(t).then(i=>gt(i,e)).catch(()=>(s.delete(t),[]))),s.get(t))}var Yt=s=>[["j",n("Next conversation"),()=>s.step(1)],["k",n("Previous conversation"),()=>s.step(-1)],["r",n("Write a re\
+c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return d(),{button:a,panel:i}}function qt(){let s=new Map;return(t,e)=>(s.
+has(t)||s.set(t,k(t).then(i=>yt(i,e)).catch(()=>(s.delete(t),[]))),s.get(t))}var Xt=s=>[["j",n("Next conversation"),()=>s.step(1)],["k",n("Previous conversation"),()=>s.step(-1)],["r",n("Write a re\
 ply"),()=>s.selected&&s.composer.turn("reply")],["n",n("Write a note"),()=>s.selected&&s.composer.turn("note")],["a",n("\
 Take the conversation"),()=>s.current&&s.claim(s.current)],["e",n("Resolve the conversation"),()=>s.current&&(s.current.
 status==="resolved"?null:s.resolve(s.current))],["/",n("Search"),()=>(s.back(),s.list.search.focus(),s.list.search.select())],
-["?",n("Show these shortcuts"),()=>s.keyboard.help()],["Escape",n("Leave the field, close, go back"),()=>s.back()]],U=class{constructor(t){
-this.app=t,this.keys=Yt(t),this.handle=e=>this.press(e),window.addEventListener("keydown",this.handle,!0)}stop(){window.
+["?",n("Show these shortcuts"),()=>s.keyboard.help()],["Escape",n("Leave the field, close, go back"),()=>s.back()]],F=class{constructor(t){
+this.app=t,this.keys=Xt(t),this.handle=e=>this.press(e),window.addEventListener("keydown",this.handle,!0)}stop(){window.
 removeEventListener("keydown",this.handle,!0)}press(t){let i=t.composedPath()[0].matches?.("input, textarea, select, [co\
 ntenteditable=true]"),a=this.app.root.querySelector("dialog[open], .menu");if(i||a||t.ctrlKey||t.metaKey||t.altKey||!this.
 app.root.isConnected||document.querySelector("[data-testid=stDialog]"))return;let r=this.keys.find(([l])=>l===t.key);r&&
 (t.preventDefault(),t.stopImmediatePropagation(),r[2]())}help(){let t=[...this.keys,["Enter",n("Send")],["Shift+Enter",n(
 "New line")],["/",n("Quick replies, in the composer")]];this.app.menus.dialog(n("Keyboard shortcuts"),o("dl",{class:"key\
-s"},...t.map(([e,i])=>o("div",{},o("dt",{},o("kbd",{},e==="Escape"?"Esc":e)),o("dd",{},i)))))}};var Et={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
+s"},...t.map(([e,i])=>o("div",{},o("dt",{},o("kbd",{},e==="Escape"?"Esc":e)),o("dd",{},i)))))}};var At={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
 "Document"],location:["pin","Location"],contacts:["person","Contact card"],order:["cart","Order"],template:["template","\
-Template"],location_request:["pin","Location request"]},F=s=>({image:n("Image"),sticker:n("Sticker"),audio:n("Audio"),video:n(
+Template"],location_request:["pin","Location request"]},K=s=>({image:n("Image"),sticker:n("Sticker"),audio:n("Audio"),video:n(
 "Video"),document:n("Document"),location:n("Location"),contacts:n("Contact card"),order:n("Order"),template:n("Template"),
-location_request:n("Location request")})[s]??n("Message of kind “{kind}”",{kind:s});function Lt(s){if(!s)return[""];
-let t=Et[s.kind];return s.text?t?[h(t[0],"tiny"),s.text]:[s.text]:t?[h(t[0],"tiny"),F(s.kind)]:[s.kind==="text"?"":F(s.kind)]}
-function At(s){let t=(s.media??[]).map(i=>Zt(s,i)),e=te[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o(
-"div",{class:"text",dir:"auto"},...B(s.text))),t.push(...ee(s.content)),(!t.length||Qt(s))&&t.push(se(s)),t}var Xt=new Set(
-["text","reply","interactive","buttons","list","button","reaction","system",...Object.keys(Et)]),Qt=s=>!Xt.has(s.kind);function Zt(s,t){
-let e=t.filename||F(s.kind),i=t.state==="stored"||t.state===void 0?_t(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
+location_request:n("Location request")})[s]??n("Message of kind “{kind}”",{kind:s});function Dt(s){if(!s)return[""];
+let t=At[s.kind];return s.text?t?[h(t[0],"tiny"),s.text]:[s.text]:t?[h(t[0],"tiny"),K(s.kind)]:[s.kind==="text"?"":K(s.kind)]}
+function Lt(s){let t=(s.media??[]).map(i=>te(s,i)),e=ee[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o(
+"div",{class:"text",dir:"auto"},...B(s.text))),t.push(...se(s.content)),(!t.length||Zt(s))&&t.push(ie(s)),t}var Qt=new Set(
+["text","reply","interactive","buttons","list","button","reaction","system",...Object.keys(At)]),Zt=s=>!Qt.has(s.kind);function te(s,t){
+let e=t.filename||K(s.kind),i=t.state==="stored"||t.state===void 0?St(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
 if(t.state==="pending")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.
 state==="failed"||!i)return o("div",{class:"file failed"},h("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
  could not be fetched"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,
@@ -233,8 +236,8 @@ target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:
 ""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?h("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
 data","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
 class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},h("file"),
-o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?P(t.size):null].filter(Boolean).join(" · "))))}
-var te={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
+o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?I(t.size):null].filter(Boolean).join(" · "))))}
+var ee={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
 longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}\
 #map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},h("pin"),o("span",{},o("strong",{dir:"a\
 uto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){
@@ -243,19 +246,19 @@ let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(
 i",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??
 s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
 le",{class:"order"},o("caption",{},h("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??
-"")),o("td",{},`${r.quantity??1} ×`),o("td",{},it(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
-{colspan:"2",scope:"row"},n("Total")),o("td",{},it(a,i)))))},template:s=>o("div",{class:"origin"},h("template"),s.name??
+"")),o("td",{},`${r.quantity??1} ×`),o("td",{},ot(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
+{colspan:"2",scope:"row"},n("Total")),o("td",{},ot(a,i)))))},template:s=>o("div",{class:"origin"},h("template"),s.name??
 s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},h("check"),s.list_reply||s.type==="list_reply"?n("Cho\
-sen from a list"):n("Button pressed")),location_request:()=>o("div",{class:"origin"},h("pin"),n("Location request"))};function ee(s){
+sen from a list"):n("Button pressed")),location_request:()=>o("div",{class:"origin"},h("pin"),n("Location request"))};function se(s){
 let t=s?.interactive??s,e=t?.buttons??[],i=(t?.sections??[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",
-{class:"choices","aria-label":n("Choices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function se(s){
-let t=o("details",{class:"raw"},o("summary",{},F(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(
-s.content,null,2))),t}var ie=60;function S(s,t=""){let e=o("span",{class:`avatar ${t}`,title:s,"aria-hidden":"true"},pt(s));return e.style.setProperty(
-"--hue",mt(s)),e}function nt(s){let t=o("span",{class:"channel",title:s.name,role:"img","aria-label":s.name});return t.append(
-h(s.channel==="whatsapp"?"whatsapp":"door")),t}var K=class{constructor(t){this.app=t,this.rows=new Map,this.tabs=o("div",
+{class:"choices","aria-label":n("Choices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function ie(s){
+let t=o("details",{class:"raw"},o("summary",{},K(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(
+s.content,null,2))),t}var oe=60;function T(s,t=""){let e=o("span",{class:`avatar ${t}`,title:s,"aria-hidden":"true"},gt(s));return e.style.setProperty(
+"--hue",bt(s)),e}function lt(s){let t=o("span",{class:"channel",title:s.name,role:"img","aria-label":s.name});return t.append(
+h(s.channel==="whatsapp"?"whatsapp":"door")),t}var V=class{constructor(t){this.app=t,this.rows=new Map,this.tabs=o("div",
 {class:"tabs",role:"tablist","aria-label":n("Conversations")}),this.search=o("input",{class:"search-field",type:"search",
 placeholder:n("Search"),"aria-label":n("Search conversations"),value:t.store.filters.q??"",on:{input:()=>this.searchSoon(),
-keydown:i=>this.searchKeys(i)}}),this.filters=qt(t,()=>this.reload()),this.items=o("div",{class:"rows",role:"listbox","a\
+keydown:i=>this.searchKeys(i)}}),this.filters=$t(t,()=>this.reload()),this.items=o("div",{class:"rows",role:"listbox","a\
 ria-label":n("Conversations"),tabindex:"-1"}),this.more=o("div",{class:"more"}),this.scroll=o("div",{class:"scroll"},this.
 items,this.more);let e=o("div",{class:"find"},h("search"),this.search,o("kbd",{},"/"),this.filters.button);this.root=o("\
 nav",{class:"list","aria-label":n("Conversations")},this.tabs,e,this.filters.panel,this.scroll),this.watcher=new IntersectionObserver(
@@ -282,33 +285,33 @@ items.firstChild;for(let i of t)i===e?e=e.nextSibling:this.items.insertBefore(i,
 e=i}}row(t){let e=t.conversation_id,i=JSON.stringify([t.version,t.unread_count,this.app.selected===e,!!this.app.outbox.draft(
 e),t.assignee,t.status]),a=this.rows.get(e);if(a?.face===i)return a.node;let r=this.drawRow(t);return a?.node.parentNode&&
 a.node.replaceWith(r),this.rows.set(e,{face:i,node:r}),r}drawRow(t){let e=t.conversation_id,i=this.app.selected===e,a=i?
-null:this.app.outbox.draft(e),r=a?.text?[o("em",{},`${n("Draft")}: `),a.text]:Lt(t.preview);return o("div",{class:`row${i?
+null:this.app.outbox.draft(e),r=a?.text?[o("em",{},`${n("Draft")}: `),a.text]:Dt(t.preview);return o("div",{class:`row${i?
 " chosen":""}${t.unread_count?" unread":""}`,role:"option","aria-selected":String(i),tabindex:i?"0":"-1",dataset:{id:e},
 on:{click:l=>this.app.select(e,{began:l.timeStamp}),keydown:l=>(l.key==="Enter"||l.key===" ")&&(l.preventDefault(),this.
-app.select(e)),pointerenter:()=>this.hover=setTimeout(()=>this.app.prefetch(e),ie),pointerleave:()=>clearTimeout(this.hover)}},
-S(t.contact.name??t.contact.address),o("span",{class:"who"},o("bdi",{class:"name"},t.contact.name??t.contact.address),nt(
-t.inbox),o("bdi",{class:"at"},st(t.last_message_at))),o("span",{class:"said"},t.preview?.direction==="outbound"&&!a?h("r\
+app.select(e)),pointerenter:()=>this.hover=setTimeout(()=>this.app.prefetch(e),oe),pointerleave:()=>clearTimeout(this.hover)}},
+T(t.contact.name??t.contact.address),o("span",{class:"who"},o("bdi",{class:"name"},t.contact.name??t.contact.address),lt(
+t.inbox),o("bdi",{class:"at"},it(t.last_message_at))),o("span",{class:"said"},t.preview?.direction==="outbound"&&!a?h("r\
 eply","tiny"):null,o("span",{class:"preview",dir:"auto"},...r)),o("span",{class:"marks"},this.waiting(t),this.window(t),
-t.status==="snoozed"?o("span",{class:"chip"},h("snooze"),t.snoozed_until_at?st(t.snoozed_until_at):""):null,t.status==="\
+t.status==="snoozed"?o("span",{class:"chip"},h("snooze"),t.snoozed_until_at?it(t.snoozed_until_at):""):null,t.status==="\
 resolved"?o("span",{class:"chip good"},h("check"),n("Resolved")):null,...t.tags.slice(0,2).map(l=>o("bdi",{class:"chip"},
-l)),t.tags.length>2?o("span",{class:"chip"},`+${t.tags.length-2}`):null,o("span",{class:"push"}),t.assignee?S(t.assignee.
-name,"mini"):null,t.unread_count?o("span",{class:"badge","aria-label":n("Unread: {n}",{n:t.unread_count})},z(t.unread_count)):
+l)),t.tags.length>2?o("span",{class:"chip"},`+${t.tags.length-2}`):null,o("span",{class:"push"}),t.assignee?T(t.assignee.
+name,"mini"):null,t.unread_count?o("span",{class:"badge","aria-label":n("Unread: {n}",{n:t.unread_count})},N(t.unread_count)):
 null))}waiting(t){if(!t.waiting_since_at||t.status==="resolved")return null;let e=o("span",{class:"chip wait",title:n("W\
-aiting for a reply"),dataset:{since:t.waiting_since_at}},h("clock"),o("bdi"));return Dt(e),e}window(t){if(t.status==="re\
+aiting for a reply"),dataset:{since:t.waiting_since_at}},h("clock"),o("bdi"));return Nt(e),e}window(t){if(t.status==="re\
 solved")return null;if(!t.window_open)return o("span",{class:"chip dim",title:n("The service window is closed: only temp\
 lates can be sent")},h("template"));let e=Date.parse(t.window_closes_at)-Date.now();return e<2*36e5?o("span",{class:"chi\
-p soon",title:n("The service window closes soon")},h("alert"),o("bdi",{},D(e))):null}tick(){for(let t of this.items.querySelectorAll(
-"[data-since]"))Dt(t)}choose(t,e){for(let i of[e,t])i&&this.rows.has(i)&&this.app.store.known.has(i)&&this.row(this.app.
+p soon",title:n("The service window closes soon")},h("alert"),o("bdi",{},L(e))):null}tick(){for(let t of this.items.querySelectorAll(
+"[data-since]"))Nt(t)}choose(t,e){for(let i of[e,t])i&&this.rows.has(i)&&this.app.store.known.has(i)&&this.row(this.app.
 store.known.get(i));this.rows.get(t)?.node.scrollIntoView({block:"nearest"})}paintTabs(){let{filters:t,counts:e}=this.app.
 store,i={mine:n("My"),unassigned:n("Unassigned"),all:n("All")};this.tabs.replaceChildren(...Object.entries(i).map(([a,r])=>o(
 "button",{type:"button",role:"tab",class:"tab","aria-selected":String(t.tab===a),dataset:{tab:a},on:{click:()=>{t.tab=a,
-this.app.rememberFilters(),this.reload()}}},r,o("bdi",{class:"n"},a in e?z(e[a]):""))),o("span",{class:"push"}),this.app.
-notify.button,g("keyboard",n("Keyboard shortcuts"),()=>this.app.keyboard.help(),"wide-only"))}};function Dt(s){let t=Date.
-now()-Date.parse(s.dataset.since);s.lastChild.textContent=D(t),s.classList.toggle("late",t>36e5)}function at(s){requestAnimationFrame(()=>{let t=new MessageChannel;t.port1.onmessage=s,t.port2.postMessage(null)})}function rt(s,t,e,i={}){
+this.app.rememberFilters(),this.reload()}}},r,o("bdi",{class:"n"},a in e?N(e[a]):""))),o("span",{class:"push"}),this.app.
+notify.button,g("keyboard",n("Keyboard shortcuts"),()=>this.app.keyboard.help(),"wide-only"))}};function Nt(s){let t=Date.
+now()-Date.parse(s.dataset.since);s.lastChild.textContent=L(t),s.classList.toggle("late",t>36e5)}function ct(s){requestAnimationFrame(()=>{let t=new MessageChannel;t.port1.onmessage=s,t.port2.postMessage(null)})}function dt(s,t,e,i={}){
 let a=window.prosaMarks??=[],r=performance.now();a.push({kind:s,key:t,took_ms:r-e,painted_at_ms:performance.timeOrigin+r,
-...i}),a.length>2e3&&a.splice(0,2e3/2)}function oe(s=new Date){let t=(a,r)=>new Date(s.getFullYear(),s.getMonth(),s.getDate()+a,r),e=(8-s.getDay())%7||7,i=[[n(
+...i}),a.length>2e3&&a.splice(0,2e3/2)}function ne(s=new Date){let t=(a,r)=>new Date(s.getFullYear(),s.getMonth(),s.getDate()+a,r),e=(8-s.getDay())%7||7,i=[[n(
 "In one hour"),new Date(s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return s.getHours()<17&&i.
-push([n("This evening"),t(0,18)]),[...i,[n("Tomorrow morning"),t(1,9)],[n("Next Monday"),t(e,9)]]}var V=class{constructor(t){
+push([n("This evening"),t(0,18)]),[...i,[n("Tomorrow morning"),t(1,9)],[n("Next Monday"),t(e,9)]]}var G=class{constructor(t){
 this.app=t}open(t,...e){this.close();let i=o("div",{class:"menu",role:"menu",popover:"auto"},...e);return this.app.root.
 append(i),this.node=i,i.addEventListener("toggle",a=>a.newState==="closed"&&i.remove()),i.addEventListener("keydown",a=>this.
 move(a)),i.showPopover(),this.settle(i,t.getBoundingClientRect()),(i.querySelector("input")??i.querySelector("button"))?.
@@ -318,13 +321,13 @@ l=getComputedStyle(this.app.root).direction==="rtl"?e.left:e.right-i,d=e.bottom+
 key];if(!e)return;t.preventDefault();let i=[...this.node.querySelectorAll("button:not([hidden])")],a=i.indexOf(this.app.
 root.getRootNode().activeElement);i.at((a+e+i.length)%i.length)?.focus()}item(t,...e){return o("button",{type:"button",role:"\
 menuitem",class:"item",on:{click:()=>(this.close(),t())}},...e)}async agents(t,e){let i=await this.app.reference("/agent\
-s","agents"),a=i.map(l=>this.item(()=>this.app.assign(e,l.person_id),S(l.name,"mini"),o("bdi",{},l.name),e.assignee?.person_id===
+s","agents"),a=i.map(l=>this.item(()=>this.app.assign(e,l.person_id),T(l.name,"mini"),o("bdi",{},l.name),e.assignee?.person_id===
 l.person_id?h("check"):null)),r=o("input",{type:"search",class:"search-field",placeholder:n("Find a person"),"aria-label":n(
 "Find a person"),on:{input:()=>{for(let l of a)l.hidden=!l.textContent.toLocaleLowerCase().includes(r.value.toLocaleLowerCase())}}});
 this.open(t,i.length>6?r:o("h3",{},n("Assign to")),...a,e.assignee?this.item(()=>this.app.assign(e,null),h("close"),n("N\
 obody")):null)}snooze(t,e){let i=o("input",{type:"datetime-local","aria-label":n("Date and time"),class:"field"}),a=()=>i.
 value&&Date.parse(i.value)>Date.now()&&(this.close(),this.app.snooze(e,new Date(i.value)));this.open(t,o("h3",{},n("Snoo\
-ze until")),...oe().map(([r,l])=>this.item(()=>this.app.snooze(e,l),h("snooze"),o("span",{},r),o("small",{},_(l)))),this.
+ze until")),...ne().map(([r,l])=>this.item(()=>this.app.snooze(e,l),h("snooze"),o("span",{},r),o("small",{},_(l)))),this.
 item(()=>this.app.snooze(e,null),h("bell"),n("Until they write again")),o("div",{class:"pick"},i,o("button",{type:"butto\
 n",class:"button",on:{click:a}},n("Set")))),this.node.querySelector("button").focus()}async tags(t,e){let i=(await this.
 app.reference("/tags","tags")).map(d=>d.tag??d),a=d=>d&&!e.tags.includes(d)&&this.app.tag(e,d),r=o("input",{class:"searc\
@@ -334,30 +337,30 @@ map(d=>this.item(()=>e.tags.includes(d)?this.app.untag(e,d):a(d),h("tag"),o("bdi
 this.open(t,r,...l)}emoji(t,e,i){this.open(t,o("div",{class:"emoji"},...e.map(a=>o("button",{type:"button","aria-label":a,
 on:{click:()=>(this.close(),i(a))}},a))))}dialog(t,...e){let i=o("dialog",{"aria-label":t});return i.append(o("header",{},
 o("h2",{},t),g("close",n("Close"),()=>i.close())),...e.filter(Boolean)),i.addEventListener("close",()=>i.remove()),i.addEventListener(
-"click",a=>a.target===i&&i.close()),this.app.root.append(i),i.showModal(),i}};function ne(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function ae(s,t){try{return t===null||
-t===""?localStorage.removeItem(s):localStorage.setItem(s,JSON.stringify(t)),!0}catch{return!1}}var T=(s,t)=>ne(`prosa.${s}`,
-t),C=(s,t)=>ae(`prosa.${s}`,t),G=class{constructor(t){this.me=t,this.pendingKey=`pending.${t.person_id}`,this.pending=T(
+"click",a=>a.target===i&&i.close()),this.app.root.append(i),i.showModal(),i}};function ae(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function re(s,t){try{return t===null||
+t===""?localStorage.removeItem(s):localStorage.setItem(s,JSON.stringify(t)),!0}catch{return!1}}var C=(s,t)=>ae(`prosa.${s}`,
+t),O=(s,t)=>re(`prosa.${s}`,t),J=class{constructor(t){this.me=t,this.pendingKey=`pending.${t.person_id}`,this.pending=C(
 this.pendingKey,[]).map(e=>({...e,delivery_status:"unsent"}))}draftKey(t){return`draft.${this.me.person_id}.${t}`}draft(t){
-return T(this.draftKey(t),null)}keep(t,e){C(this.draftKey(t),e?.text||e?.reply_to?e:null)}of(t){return this.pending.filter(
-e=>e.conversation_id===t)}save(){C(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,a){let r=crypto.randomUUID?.()??
+return C(this.draftKey(t),null)}keep(t,e){O(this.draftKey(t),e?.text||e?.reply_to?e:null)}of(t){return this.pending.filter(
+e=>e.conversation_id===t)}save(){O(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,a){let r=crypto.randomUUID?.()??
 `${Date.now().toString(16)}-${Math.random().toString(16).slice(2)}`,l={type:e==="note"?"note":"message",message_id:`unse\
 nt:${r}`,client_id:r,conversation_id:t,direction:"outbound",kind:i.kind??"text",text:i.text??null,media:[],reactions:[],
 reply_to:null,at:new Date().toISOString(),body:{...i,client_id:r},author:{kind:"agent",person_id:this.me.person_id,name:this.
 me.name},delivery_status:"sending",...a};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(
 e=>e.client_id!==t),this.save()}settle(t,e){for(let i of e){let r=i.author?.person_id===this.me.person_id&&(i.direction===
 "outbound"||i.type==="note")&&this.of(t).find(l=>l.client_id===i.client_id||l.delivery_status==="sending"&&l.type===i.type&&
-(l.text??"")===(i.text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);r&&(this.remove(r.client_id),this.renamed?.(v(r),v(i)))}}};var zt=/^\(\d+\+?\) /u,J=class{constructor(){this.isOn=T("notify",!1),this.button=g("bell",n("Sound and notifications"),
+(l.text??"")===(i.text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);r&&(this.remove(r.client_id),this.renamed?.(v(r),v(i)))}}};var zt=/^\(\d+\+?\) /u,Y=class{constructor(){this.isOn=C("notify",!1),this.button=g("bell",n("Sound and notifications"),
 ()=>this.turn()),this.mark(),this.watcher=new MutationObserver(()=>this.title()),this.watcher.observe(document.head,{subtree:!0,
 childList:!0,characterData:!0})}stop(){this.watcher.disconnect(),document.title=document.title.replace(zt,"")}count(t){this.
 n=t,this.title()}title(){let t=(this.n?`(${this.n}) `:"")+document.title.replace(zt,"");document.title!==t&&(document.title=
 t)}mark(){this.button.classList.toggle("on",this.isOn),this.button.setAttribute("aria-pressed",String(this.isOn))}async turn(){
-this.isOn=!this.isOn,C("notify",this.isOn),this.mark(),this.isOn&&(this.sound(),globalThis.Notification?.permission==="d\
+this.isOn=!this.isOn,O("notify",this.isOn),this.mark(),this.isOn&&(this.sound(),globalThis.Notification?.permission==="d\
 efault"&&await Notification.requestPermission())}inbound(t,e,i){if(!this.isOn||(this.sound(),document.visibilityState===
 "visible"||globalThis.Notification?.permission!=="granted"))return;let a=new Notification(t.contact.name??t.contact.address,
 {body:e??"",tag:t.conversation_id});a.onclick=()=>(window.focus(),i())}sound(){this.audio??=new AudioContext;let t=this.
 audio.createOscillator(),e=this.audio.createGain(),i=this.audio.currentTime;e.gain.setValueAtTime(.08,i),e.gain.exponentialRampToValueAtTime(
 1e-4,i+.3),t.frequency.setValueAtTime(740,i),t.frequency.setValueAtTime(988,i+.09),t.connect(e).connect(this.audio.destination),
-t.start(i),t.stop(i+.32)}};var Y=class{constructor(t){this.on=t,this.seq=null,this.tries=0,this.isUp=!1,this.wake=()=>this.isUp||this.open(),window.
+t.start(i),t.stop(i+.32)}};var X=class{constructor(t){this.on=t,this.seq=null,this.tries=0,this.isUp=!1,this.wake=()=>this.isUp||this.open(),window.
 addEventListener("online",this.wake)}open(){if(clearTimeout(this.timer),this.drop(),this.isClosed)return;let t=location.
 protocol==="https:"?"wss:":"ws:",e=this.seq===null?"":`?after=${this.seq}`,i=new WebSocket(`${t}//${location.host}/api/s\
 tream${e}`);this.socket=i,this.watch(),i.onmessage=a=>this.socket===i&&this.take(JSON.parse(a.data)),i.onclose=()=>this.
@@ -368,29 +371,29 @@ let t=this.socket;this.socket=null,t?.close()}watch(){clearTimeout(this.silence)
 400*2**this.tries)*(.5+Math.random()/2);this.timer=setTimeout(()=>this.open(),t),this.on.line(!1)}take(t){if(this.watch(),
 t.type==="hello"){this.tries=0,this.isUp=!0;let e=this.seq===null;this.seq??=t.seq,this.on.line(!0,e)}else t.type==="cha\
 nge"?(this.seq=Math.max(this.seq??0,t.seq),this.on.change(t)):t.type==="reset"?(this.seq=t.seq,this.on.reset()):t.type in
-this.on&&this.on[t.type](t)}};var re=["👍","❤️","😂","😮","😢","🙏"];function Nt(s,t,e){let i={note:de,activity:le}[t.type]?.(s,t)??he(s,
-t,e);return i.dataset.key=v(t),i}var lt=s=>o("bdi",{},o("time",{datetime:s,title:_(s)},A(s)));function le(s,t){return o(
-"div",{class:"activity"},o("span",{dir:"auto"},ce(t)),lt(t.at))}function ce(s){let t={name:s.author?.name??n("Somebody"),
+this.on&&this.on[t.type](t)}};var le=["👍","❤️","😂","😮","😢","🙏"];function It(s,t,e){let i={note:he,activity:ce}[t.type]?.(s,t)??ue(s,
+t,e);return i.dataset.key=v(t),i}var ht=s=>o("bdi",{},o("time",{datetime:s,title:_(s)},D(s)));function ce(s,t){return o(
+"div",{class:"activity"},o("span",{dir:"auto"},de(t)),ht(t.at))}function de(s){let t={name:s.author?.name??n("Somebody"),
 tag:s.payload?.tag??""};return{"conversation.resolved":n("{name} resolved the conversation",t),"conversation.reopened":n(
 "{name} reopened the conversation",t),"conversation.snoozed":n("{name} snoozed the conversation",t),"conversation.tagged":n(
 "{name} put on the tag “{tag}”",t),"conversation.untagged":n("{name} took off the tag “{tag}”",t)}[s.activity]??
-n(s.text??s.activity,s.payload??{})}function de(s,t){return o("div",{class:`bubble-row out noted ${t.delivery_status??""}`},
+n(s.text??s.activity,s.payload??{})}function he(s,t){return o("div",{class:`bubble-row out noted ${t.delivery_status??""}`},
 o("div",{class:"bubble note"},o("div",{class:"author"},h("note","tiny"),o("bdi",{},t.author?.name??""),o("small",{},n("O\
-nly your team sees this"))),o("div",{class:"text",dir:"auto"},...B(t.text??"")),o("div",{class:"meta"},lt(t.at),t.client_id?
-Pt(t):null)),t.client_id?It(s,t):null)}function he(s,t,e){let i=t.direction==="outbound",a=o("div",{class:`bubble${t.is_revoked?
+nly your team sees this"))),o("div",{class:"text",dir:"auto"},...B(t.text??"")),o("div",{class:"meta"},ht(t.at),t.client_id?
+Pt(t):null)),t.client_id?Rt(s,t):null)}function ue(s,t,e){let i=t.direction==="outbound",a=o("div",{class:`bubble${t.is_revoked?
 " revoked":""}${t.kind==="sticker"?" bare":""}`},i&&!e&&t.author?.name?o("div",{class:"author"},o("bdi",{},t.author.name),
 t.author.kind==="bot"?o("small",{},n("Bot")):null):null,t.reply_to?o("blockquote",{class:"quote",dir:"auto"},t.reply_to.
 text||n("A message")):null,...t.is_revoked?[o("div",{class:"text"},n("This message was withdrawn")),t.text?o("div",{class:"\
-text was",dir:"auto"},t.text):null]:At(t),o("div",{class:"meta"},t.is_edited?o("span",{},n("edited")):null,lt(t.at),i?Pt(
+text was",dir:"auto"},t.text):null]:Lt(t),o("div",{class:"meta"},t.is_edited?o("span",{},n("edited")):null,ht(t.at),i?Pt(
 t):null),t.reactions?.length?o("div",{class:"reactions"},...t.reactions.map(r=>o("span",{title:r.by==="contact"?n("Custo\
 mer"):n("Us")},r.emoji))):null);return o("div",{class:`bubble-row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},
-a,t.client_id?null:ue(s,t),It(s,t))}function ue(s,t){let e=g("smile",n("React"),()=>s.menus.emoji(e,re,i=>s.react(t,i)));
+a,t.client_id?null:pe(s,t),Rt(s,t))}function pe(s,t){let e=g("smile",n("React"),()=>s.menus.emoji(e,le,i=>s.react(t,i)));
 return o("div",{class:"tools"},g("reply",n("Reply to this message"),()=>s.composer.quote(t)),e)}function Pt(s){let[t,e,i=""]={
 sending:["clock",n("Sending")],queued:["clock",n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:[
 "check",n("Sent")],delivered:["checks",n("Delivered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"bl\
 ue"],failed:["alert",n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),
 "amber"],cancelled:["close",n("Given up")]}[s.delivery_status]??["check",s.delivery_status??""];return o("span",{class:`\
-delivery ${i}`,role:"img","aria-label":e,title:e},h(t,"tiny"))}function It(s,t){let e=(i,a)=>o("button",{type:"button",class:"\
+delivery ${i}`,role:"img","aria-label":e,title:e},h(t,"tiny"))}function Rt(s,t){let e=(i,a)=>o("button",{type:"button",class:"\
 link",on:{click:a}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was\
  not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status===
 "failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice||t.error?.detail||n("The channel refused this m\
@@ -398,22 +401,22 @@ essage.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("
 "unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not have arrived. Retryin\
 g could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status===
 "queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(
-t,"cancel"))):null}function Rt(s,t){let e=t.assignee?.person_id===s.me.person_id;return[g("back",n("Back to the list"),()=>s.back(),"back"),
-S(t.contact.name??t.contact.address,"wide-only"),o("div",{class:"title"},o("h2",{},o("bdi",{},t.contact.name??t.contact.
-address)),o("div",{class:"under"},nt(t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.contact.address??
-""),...pe(s,t))),o("div",{class:"actions"},me(s,t,e),...fe(s,t),g("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t)),g(
-"panel",n("Customer details"),()=>s.togglePane()))]}function pe(s,t){return t.tags.map(e=>o("span",{class:"chip tag"},o(
+t,"cancel"))):null}function Bt(s,t){let e=t.assignee?.person_id===s.me.person_id;return[g("back",n("Back to the list"),()=>s.back(),"back"),
+T(t.contact.name??t.contact.address,"wide-only"),o("div",{class:"title"},o("h2",{},o("bdi",{},t.contact.name??t.contact.
+address)),o("div",{class:"under"},lt(t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.contact.address??
+""),...me(s,t))),o("div",{class:"actions"},fe(s,t,e),...ge(s,t),g("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t)),g(
+"panel",n("Customer details"),()=>s.togglePane()))]}function me(s,t){return t.tags.map(e=>o("span",{class:"chip tag"},o(
 "bdi",{},e),o("button",{type:"button","aria-label":n("Remove the tag {tag}",{tag:e}),on:{click:()=>s.untag(t,e)}},h("clo\
-se","tiny"))))}function me(s,t,e){let i=a=>s.menus.agents(a.currentTarget,t);if(!t.assignee){let a=o("button",{type:"but\
+se","tiny"))))}function fe(s,t,e){let i=a=>s.menus.agents(a.currentTarget,t);if(!t.assignee){let a=o("button",{type:"but\
 ton",class:"button primary",title:`${n("Take it")} (a)`,on:{click:()=>s.claim(t)}},n("Take it"));return o("span",{class:"\
 pair"},a,g("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
- to {name}",{name:t.assignee.name}),"aria-haspopup":"menu",on:{click:i}},S(t.assignee.name,"mini"),o("bdi",{class:"label"},
-e?n("You"):t.assignee.name),h("down","tiny"))}function fe(s,t){if(t.status==="open")return[g("snooze",n("Snooze"),i=>s.menus.
+ to {name}",{name:t.assignee.name}),"aria-haspopup":"menu",on:{click:i}},T(t.assignee.name,"mini"),o("bdi",{class:"label"},
+e?n("You"):t.assignee.name),h("down","tiny"))}function ge(s,t){if(t.status==="open")return[g("snooze",n("Snooze"),i=>s.menus.
 snooze(i.currentTarget,t)),o("button",{type:"button",class:"button resolve",title:`${n("Resolve")} (e)`,on:{click:()=>s.
 resolve(t)}},h("check"),o("span",{class:"label"},n("Resolve")))];let e=t.status==="snoozed"?t.snoozed_until_at?n("Snooze\
 d until {at}",{at:_(t.snoozed_until_at)}):n("Snoozed until they write"):n("Resolved");return[o("span",{class:"chip statu\
 s",title:e},h(t.status==="snoozed"?"snooze":"check"),o("span",{class:"label"},e)),o("button",{type:"button",class:"butto\
-n",on:{click:()=>s.reopen(t)}},h("reopen"),o("span",{class:"label"},n("Reopen")))]}var ge=120,be=5*6e4,X=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
+n",on:{click:()=>s.reopen(t)}},h("reopen"),o("span",{class:"label"},n("Reopen")))]}var be=120,ve=5*6e4,Q=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
 role:"log","aria-label":n("Messages"),"aria-live":"polite","aria-relevant":"additions",tabindex:"0",on:{scroll:()=>this.
 scrolled()}}),this.jump=g("down",n("Go to the newest message"),()=>this.toEnd(!0),"jump"),this.jump.hidden=!0,this.typing=
 o("div",{class:"typing",role:"status"}),this.body=o("div",{class:"thread-body"},this.log,this.jump),this.root=o("section",
@@ -427,13 +430,13 @@ setAttribute("aria-busy","true"),this.log.replaceChildren(...["in","out","in","i
 row ${t}`},o("div",{class:"bubble skeleton"}))))}failed(t){this.log.removeAttribute("aria-busy"),this.log.replaceChildren(
 o("div",{class:"empty",role:"alert"},h("alert"),o("strong",{},n("This conversation could not be loaded")),o("p",{},t.message),
 o("button",{type:"button",class:"button",on:{click:()=>this.open(this.id)}},n("Try again"))))}paintHead(){let t=this.app.
-store.known.get(this.id);t&&this.head.replaceChildren(...Rt(this.app,t))}entries(t){return[...t.entries,...this.app.outbox.
+store.known.get(this.id);t&&this.head.replaceChildren(...Bt(this.app,t))}entries(t){return[...t.entries,...this.app.outbox.
 of(this.id)]}paint(t){this.nodes.clear(),this.log.removeAttribute("aria-busy"),this.log.setAttribute("aria-live","off");
 let e=this.entries(t),i=e.flatMap((a,r)=>this.draw(a,e[r-1]));e.length||i.push(o("div",{class:"empty"},h("note"),o("stro\
 ng",{},n("No messages yet")))),this.log.replaceChildren(this.olderButton(t),...i),this.toEnd(),requestAnimationFrame(()=>this.
 log.setAttribute("aria-live","polite")),this.app.shown(this.id)}draw(t,e){let i=e&&e.type===t.type&&e.direction===t.direction&&
-tt(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(e.at)<be,a=Nt(this.app,t,i);return a.dataset.
-day=et(t.at),this.nodes.set(v(t),a),e&&tt(e.at,t.at)?[a]:[o("div",{class:"day",role:"separator"},o("bdi",{},et(t.at))),a]}olderButton(t){
+et(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(e.at)<ve,a=It(this.app,t,i);return a.dataset.
+day=st(t.at),this.nodes.set(v(t),a),e&&et(e.at,t.at)?[a]:[o("div",{class:"day",role:"separator"},o("bdi",{},st(t.at))),a]}olderButton(t){
 return t.before?o("div",{class:"beginning"},o("button",{type:"button",class:"link",on:{click:()=>this.loadOlder()}},n("L\
 oad earlier messages"))):o("div",{class:"beginning"})}async loadOlder(){let t=this.app.store.threads.get(this.id);if(this.
 isLoading||!t?.before)return;this.isLoading=!0;let e=this.id;try{if(await this.app.store.older(e),this.id!==e)return;let i=this.
@@ -445,21 +448,21 @@ e),r=new Map(a.map((l,d)=>[v(l),d]));for(let[l,d]of this.nodes)r.has(l)||this.re
 t.some(l=>l.direction==="inbound")&&(this.jump.hidden=!1)}put(t,e,i){if(i===void 0)return;let a=this.draw(t,e[i-1]),r=this.
 heldNode(v(t)),l=e.slice(i+1).map(d=>this.heldNode(v(d))).find(Boolean);r?r.replaceWith(a.at(-1)):l?l.before(a.at(-1)):this.
 log.append(...a)}heldNode(t){return[...this.log.children].find(e=>e.dataset.key===t)}remove(t,e){e.remove(),this.nodes.delete(
-t)}isAtEnd(){return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<ge}toEnd(t=!1){this.log.scrollTo({top:this.
+t)}isAtEnd(){return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<be}toEnd(t=!1){this.log.scrollTo({top:this.
 log.scrollHeight,behavior:t?"smooth":"instant"}),this.jump.hidden=!0}scrolled(){this.isAtEnd()&&(this.jump.hidden=!0),this.
 log.scrollTop<80&&this.loadOlder()}colleague(t,e){this.typing.replaceChildren(h(e==="typing"?"note":"person","tiny"),o("\
 span",{},e==="typing"?n("{name} is writing here too",{name:t.name}):n("{name} is looking at this too",{name:t.name}))),this.
 typing.classList.toggle("alarming",e==="typing"),clearTimeout(this.quiet),this.quiet=setTimeout(()=>this.typing.replaceChildren(),
-6e3)}};var ve=180,ye=4,Q=class{constructor(t){this.me=t.me,this.store=new R(t.me,T("filters",{})),this.outbox=new G(t.me),this.
-outbox.renamed=()=>null,this.reference=$t(),this.menus=new V(this),this.notify=new J,this.stream=new Y({change:e=>this.changed(
+6e3)}};var ye=180,we=4,Z=class{constructor(t){this.me=t.me,this.store=new R(t.me,C("filters",{})),this.outbox=new J(t.me),this.
+outbox.renamed=()=>null,this.reference=qt(),this.menus=new G(this),this.notify=new Y,this.stream=new X({change:e=>this.changed(
 e),reset:()=>this.refetch(),line:(e,i)=>this.line(e,i),typing:e=>this.colleague(e),viewing:e=>this.colleague(e)}),Object.
-assign(this,yt(this)),this.composer=new H(this),this.thread=new X(this),this.list=new K(this),this.lineBar=o("div",{class:"\
+assign(this,_t(this)),this.composer=new U(this),this.thread=new Q(this),this.list=new V(this),this.lineBar=o("div",{class:"\
 line",role:"status",hidden:!0},o("span",{class:"spinner"}),o("span",{},n("Offline, reconnecting… Nothing you write is lo\
 st."))),this.toast=o("div",{class:"toast",role:"alert",hidden:!0}),this.root=o("div",{class:"inbox",dir:t.dir??"ltr",lang:t.
 locale,dataset:{pane:"list"}},this.lineBar,o("div",{class:"panes"},this.list.root,this.thread.root),this.toast),this.keyboard=
-new U(this)}get current(){return this.selected?this.store.known.get(this.selected):null}async start(t){this.stream.open(),
+new F(this)}get current(){return this.selected?this.store.known.get(this.selected):null}async start(t){this.stream.open(),
 this.clock=setInterval(()=>(this.list.tick(),this.composer.tick()),1e4),this.onVisible=()=>this.selected&&document.visibilityState===
-"visible"&&this.seen(this.selected),document.addEventListener("visibilitychange",this.onVisible),this.pane(T("pane",innerWidth>
+"visible"&&this.seen(this.selected),document.addEventListener("visibilitychange",this.onVisible),this.pane(C("pane",innerWidth>
 1100)),await this.list.reload(),t?this.select(t):requestIdleCallback?.(()=>this.prefetchAround(0))}stop(){clearInterval(
 this.clock),document.removeEventListener("visibilitychange",this.onVisible),this.stream.close(),this.keyboard.stop(),this.
 notify.stop(),this.menus.close(),delete document.documentElement.dataset.prosaPane}async select(t,{began:e=performance.now()}={}){
@@ -468,20 +471,20 @@ fetchOne(t))&&this.selected===t&&(this.list.choose(t,i),this.composer.open(t),th
 viewing",conversation_id:t}),this.current.capabilities||this.fetchOne(t),this.tellPython(t),requestIdleCallback?.(()=>this.
 prefetchAround(this.store.order.indexOf(t))))}async fetchOne(t){try{return this.store.learn(await k(`/conversations/${t}`)),
 !0}catch(e){return this.say(e.status===404?n("This conversation does not exist or is not yours to see."):e.message),!1}}shown(t){
-if(this.began?.id===t){let{at:e}=this.began;this.began=null,at(()=>rt("thread",t,e))}document.visibilityState==="visible"&&
+if(this.began?.id===t){let{at:e}=this.began;this.began=null,ct(()=>dt("thread",t,e))}document.visibilityState==="visible"&&
 this.seen(t)}tellPython(t){clearTimeout(this.telling),this.telling=setTimeout(()=>{let e=new URL(location.href);e.searchParams.
 set("c",t),history.replaceState(history.state,"",e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.
-get(t)?.contact.contact_id??null})},ve)}prefetch(t){this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){
-for(let e of this.store.order.slice(Math.max(0,t-1),t+ye))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.
+get(t)?.contact.contact_id??null})},ye)}prefetch(t){this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){
+for(let e of this.store.order.slice(Math.max(0,t-1),t+we))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.
 selected),a=t===0||i<0?e[0]:e[Math.min(e.length-1,Math.max(0,i+t))];a&&a!==this.selected&&this.select(a),e.indexOf(a)>e.
 length-8&&this.list.loadMore()}back(){this.menus.close(),this.root.dataset.pane="list",innerWidth<=760&&this.pane(!1)}togglePane(){
 this.pane(document.documentElement.dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"ope\
-n":"closed",innerWidth>1100&&C("pane",t)}rememberFilters(){let{q:t,...e}=this.store.filters;C("filters",e)}changed(t){let e=performance.
+n":"closed",innerWidth>1100&&O("pane",t)}rememberFilters(){let{q:t,...e}=this.store.filters;O("filters",e)}changed(t){let e=performance.
 now(),i=t.conversation.conversation_id;this.outbox.settle(i,t.entries??[]);let a=this.store.apply(t);t.conversation.gone&&
 this.gone(i),this.list.paint(),i===this.selected&&!t.conversation.gone&&(this.thread.paintHead(),this.thread.update(t.entries??
 []),this.composer.paint(),a.some(l=>l.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(i));let r=(t.
 entries??[]).find(l=>l.direction==="inbound"&&Date.now()-Date.parse(l.at)<6e4);r&&this.mattersToMe(t.conversation)&&this.
-notify.inbound(t.conversation,r.text,()=>this.select(i)),at(()=>rt("event",t.seq,e,{id:i,entries:(t.entries??[]).map(l=>l.
+notify.inbound(t.conversation,r.text,()=>this.select(i)),ct(()=>dt("event",t.seq,e,{id:i,entries:(t.entries??[]).map(l=>l.
 message_id??l.note_id)})),this.refreshPane(i,a)}refreshPane(t,e){t===this.selected&&e.some(i=>i.type==="activity")&&this.
 tell?.("refreshed",Date.now())}mattersToMe(t){let e=t.assignee?.person_id;return!e||e===this.me.person_id}gone(t){t===this.
 selected&&(this.selected=null,this.thread.blank(),this.say(n("This conversation moved to an inbox you do not see.")))}colleague({
@@ -490,6 +493,6 @@ this.lineBar.hidden=t,this.root.dataset.line=t?"up":"down",t&&!e&&this.resendPas
 await k("/me")}catch{return}}async refetch(){this.store.reset(),await this.list.reload(),this.selected&&await this.fetchOne(
 this.selected)&&this.thread.open(this.selected)}say(t,e=!1){this.toast.replaceChildren(h(e?"check":"alert"),o("span",{dir:"\
 auto"},t)),this.toast.classList.toggle("good",e),this.toast.hidden=!1,clearTimeout(this.toasting),this.toasting=setTimeout(
-()=>this.toast.hidden=!0,6e3)}};var ct=new WeakMap;function Qs({parentElement:s,data:t,setStateValue:e}){let i=ct.get(s);return i||(ut(t),i=new Q(t),ct.
-set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{ct.delete(s),i.stop(),
-i.root.remove()}}export{Qs as default};
+()=>this.toast.hidden=!0,6e3)}};var ut=new WeakMap;function Zs({parentElement:s,data:t,setStateValue:e}){let i=ut.get(s);return i||(ft(t),i=new Z(t),ut.
+set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{ut.delete(s),i.stop(),
+i.root.remove()}}export{Zs as default};

@@ -5,8 +5,18 @@ import { t } from "./format.js";
 
 const SLOT = /\{\{\s*([\w.]+)\s*\}\}/gu;
 
-const bodyOf = (template) => (template.components ?? []).find((part) => (part.type ?? "").toUpperCase() === "BODY")?.text ?? template.text ?? "";
-const slotsOf = (text) => [...new Set([...text.matchAll(SLOT)].map((match) => match[1]))];
+const part = (template, type) => (template.components ?? []).find((each) => (each.type ?? "").toUpperCase() === type);
+const bodyOf = (template) => part(template, "BODY")?.text ?? template.text ?? "";
+
+/** Return the names of a template's values: the body's slots, "header" and "button_0" where those have one. */
+export function slotsOf(template) {
+  const body = [...new Set([...bodyOf(template).matchAll(SLOT)].map((match) => match[1]))];
+  const head = part(template, "HEADER");
+  const needsHead = head && ((head.text ?? "").match(SLOT) || ["IMAGE", "VIDEO", "DOCUMENT"].includes(head.format));
+  const buttons = (part(template, "BUTTONS")?.buttons ?? []).flatMap((button, at) => ((button.url ?? "").match(SLOT) ? [`button_${at}`] : []));
+  return [...body, ...(needsHead ? ["header"] : []), ...buttons];
+}
+
 const fill = (text, values) => text.replace(SLOT, (whole, name) => values[name] || whole);
 
 /** Ask for a template; calls `send(template, parameters, text)` when the form is complete. */
@@ -22,12 +32,12 @@ export async function pickTemplate(app, conversation, send) {
 
   function form(template) {
     const text = bodyOf(template);
-    const slots = slotsOf(text);
+    const slots = slotsOf(template);
     const values = {};
-    if (slots[0]) values[slots[0]] = conversation.contact.name ?? "";
+    if (/^(1|name|first_name)$/u.test(slots[0] ?? "")) values[slots[0]] = conversation.contact.name ?? "";
     const shown = el("div", { class: "bubble sample", dir: "auto" }, fill(text, values));
     const go = el("button", { type: "submit", class: "button primary" }, icon("send"), t("Send"));
-    const fields = slots.map((slot) => el("label", { class: "choice" }, el("span", {}, t("Value for {slot}", { slot: `{{${slot}}}` })),
+    const fields = slots.map((slot) => el("label", { class: "choice" }, el("span", {}, t("Value for {slot}", { slot: /^(header|button_\d)$/u.test(slot) ? slot.replace("_", " ") : `{{${slot}}}` })),
       el("input", { class: "field", required: true, dir: "auto", value: values[slot] ?? "", on: { input: (event) => { values[slot] = event.target.value; shown.textContent = fill(text, values); } } })));
     body.replaceChildren(el("form", { method: "dialog", on: { submit: () => send(template, values, fill(text, values)) } }, shown, ...fields,
       el("div", { class: "foot" }, el("button", { type: "button", class: "button", on: { click: list } }, t("Other templates")), go)));

@@ -1,0 +1,202 @@
+"""What a stretch of the journal changed, as the stream tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+from sqlalchemy import Connection, or_, select
+
+from app.inbox import repository, schemas, thread
+from app.state.unit import PROJECTOR, cursor_of
+from ingest.domain.event import Event
+from ingest.store.journal import Journal
+from ingest.store.live import contact_alias, conversation, conversation_alias, message
+
+MOST = 1_000
+"""Events told in one go."""
+_MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.created", "person.changed"})
+_SILENT = frozenset({"delivery.received", "delivery.unreadable", "delivery.unrecognised"})
+_BY_MESSAGE = ("message.", "media.", "send.")
+_IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One conversation changed by the events up to `seq`; None for a conversation that is part of another now."""
+
+    seq: int
+    conversation_id: str
+    inbox_id: str | None
+    """Who sees this inbox may be told; None: everybody of the workspace (an id that is gone says nothing)."""
+    workspace_id: str
+    body: bytes
+    """The JSON object to send, without its closing brace, so that counts can be put in for each listener."""
+
+    def text(self, counts: schemas.Counts | None = None) -> str:
+        """Return the message to send."""
+        tail = b"" if counts is None else b',"counts":' + counts.model_dump_json().encode()
+        return (self.body + tail + b"}").decode()
+
+
+@dataclass(slots=True)
+class Batch:
+    """What happened up to `seq`, in order."""
+
+    seq: int
+    changes: list[Change] = field(default_factory=list)
+    is_about_rights: bool = False
+    """Somebody may see more, or less, than before."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring events of one conversation."""
+
+    conversation_id: str
+    workspace_id: str
+    seq: int
+    marks: dict[thread.Mark, None]
+
+
+def reached(connection: Connection) -> int:
+    """Return the seq up to which the live tables are folded: the stream tells of nothing later."""
+    return cursor_of(connection, PROJECTOR)
+
+
+def read(connection: Connection, journal: Journal, after: int, now_us: int, upto: int | None = None) -> Batch:
+    """Return what happened after a seq, at most `MOST` events of it, and never later than `upto`.
+
+    Every event is in exactly one change, and changes come in the order of their seq; so whoever resumes
+    after any of them misses nothing and is told nothing twice.
+    """
+    head = reached(connection) if upto is None else min(upto, reached(connection))
+    events = [each for each in journal.after(connection, after, MOST) if each.seq <= head]
+    batch = Batch(events[-1].seq if len(events) == MOST else max(head, after))
+    batch.is_about_rights = any(each.type in _MEMBERSHIP for each in events)
+    runs = list(_runs(connection, [each for each in events if each.type not in _SILENT]))
+    shown = _shown(connection, runs, now_us)
+    entries = _entries(connection, runs)
+    for run in runs:
+        batch.changes.append(_change(run, shown.get(run.conversation_id), entries))
+    return batch
+
+
+def _change(run: _Run, shown: schemas.Conversation | None, entries: dict[thread.Mark, bytes]) -> Change:
+    told = b",".join(entries[mark] for mark in run.marks if mark in entries)
+    if shown is None:
+        told, about = b"", orjson.dumps({"conversation_id": run.conversation_id, "gone": True})
+    else:
+        about = shown.model_dump_json().encode()
+    body = b'{"type":"change","seq":%d,"conversation":%s,"entries":[%s]' % (run.seq, about, told)
+    return Change(run.seq, run.conversation_id, shown.inbox.inbox_id if shown else None, run.workspace_id, body)
+
+
+def _shown(connection: Connection, runs: Sequence[_Run], now_us: int) -> dict[str, schemas.Conversation]:
+    ids = list(dict.fromkeys(run.conversation_id for run in runs))
+    return {each.conversation_id: each for each in repository.present(connection, ids, now_us)}
+
+
+def _entries(connection: Connection, runs: Sequence[_Run]) -> dict[thread.Mark, bytes]:
+    marks = list(dict.fromkeys(mark for run in runs for mark in run.marks))
+    return {_mark(each): each.model_dump_json().encode() for each in thread.entries(connection, marks)}
+
+
+def _mark(entry: schemas.Message | schemas.Note | schemas.Activity) -> thread.Mark:
+    if isinstance(entry, schemas.Message):
+        return "message", entry.message_id
+    if isinstance(entry, schemas.Note):
+        return "note", entry.note_id
+    return "activity", entry.event_id
+
+
+def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
+    """Yield neighbours of one conversation together; an event of a contact touches all of theirs, none of them twice."""
+    messages = _messages(connection, events)
+    canonical = _canonical(connection, [each.conversation_id for each in events if each.conversation_id], messages.values())
+    run: _Run | None = None
+    for event in events:
+        touched = _touched(connection, event, messages, canonical)
+        for conversation_id in touched:
+            if run is not None and run.conversation_id == conversation_id:
+                run.seq = event.seq
+            else:
+                if run is not None:
+                    yield run
+                run = _Run(conversation_id, event.workspace_id, event.seq, {})
+            if (mark := _marked(event, messages)) is not None:
+                run.marks[mark] = None
+    if run is not None:
+        yield run
+
+
+def _touched(
+    connection: Connection, event: Event, messages: dict[str, tuple[str, str | None]], canonical: dict[str, str]
+) -> list[str]:
+    if event.type in ("contact.named", "contact.identified"):
+        return _of_contact(connection, event)
+    conversation_id = event.conversation_id
+    if conversation_id is None:
+        found = _message_of(event, messages)
+        conversation_id = found[1] if found else None
+    return [canonical.get(conversation_id, conversation_id)] if conversation_id else []
+
+
+def _of_contact(connection: Connection, event: Event) -> list[str]:
+    """Return the conversations of a contact, and the ids of those that became part of one of them."""
+    named = event.payload.get("contact_ids") or [event.contact_id]
+    aliases = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id.in_(named))
+    people = {*(each for each in named if each), *connection.execute(aliases).scalars()}
+    held = select(conversation.c.conversation_id).where(conversation.c.contact_id.in_(people))
+    ids = list(connection.execute(held.order_by(conversation.c.conversation_id)).scalars())
+    if event.type == "contact.named":
+        return ids
+    gone = select(conversation_alias.c.conversation_id).where(conversation_alias.c.canonical_id.in_(ids))
+    return [*connection.execute(gone.order_by(conversation_alias.c.conversation_id)).scalars(), *ids]
+
+
+def _marked(event: Event, messages: dict[str, tuple[str, str | None]]) -> thread.Mark | None:
+    if event.type.startswith(_BY_MESSAGE):
+        found = _message_of(event, messages)
+        return ("message", found[0]) if found else None
+    if event.type == "note.added":
+        return "note", event.payload["note_id"]
+    if event.type.startswith("conversation.") and event.type.rpartition(".")[2] in _IN_THREAD:
+        return "activity", event.event_id
+    return None
+
+
+def _message_of(event: Event, messages: dict[str, tuple[str, str | None]]) -> tuple[str, str | None] | None:
+    for name in ("message_id", "message_ref"):
+        if (ref := event.payload.get(name)) and ref in messages:
+            return messages[ref]
+    return None
+
+
+def _messages(connection: Connection, events: Sequence[Event]) -> dict[str, tuple[str, str | None]]:
+    """Return (message id, conversation id) of every message that the events speak of, by id and by ref."""
+    refs = {
+        ref for each in events if each.type.startswith(_BY_MESSAGE)
+        for name in ("message_id", "message_ref") if (ref := each.payload.get(name))
+    }  # fmt: skip
+    if not refs:
+        return {}
+    columns = select(message.c.message_id, message.c.ref, message.c.conversation_id)
+    found: dict[str, tuple[str, str | None]] = {}
+    wanted = sorted(refs)
+    for start in range(0, len(wanted), 400):
+        chunk = wanted[start : start + 400]
+        for row in connection.execute(columns.where(or_(message.c.message_id.in_(chunk), message.c.ref.in_(chunk)))):
+            found |= {row.message_id: (row.message_id, row.conversation_id)}
+            if row.ref:
+                found |= {row.ref: (row.message_id, row.conversation_id)}
+    return found
+
+
+def _canonical(
+    connection: Connection, ids: Iterable[str], messages: Iterable[tuple[str, str | None]]
+) -> dict[str, str]:
+    wanted = sorted({*ids, *(each[1] for each in messages if each[1])})
+    query = select(conversation_alias).where(conversation_alias.c.conversation_id.in_(wanted))
+    return {row.conversation_id: row.canonical_id for row in connection.execute(query)} if wanted else {}

@@ -1,0 +1,292 @@
+"""What surrounds a conversation: the contact, saved texts, templates, tags, colleagues, notices, quarantine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, select
+
+from app.access import Actor, require
+from app.context import Context
+from app.inbox import catalogue, repository, schemas
+from app.inbox.repository import Found, at
+from app.inbox.service import inboxes_of
+from app.state.fold import fold
+from app.state.unit import PROJECTOR, Unit
+from ingest.domain.errors import BadInput, NotFound
+from ingest.domain.event import Event
+from ingest.store.live import (
+    canned_response,
+    channel_notice,
+    consent,
+    contact,
+    contact_alias,
+    contact_attribute,
+    conversation,
+    conversation_tag,
+    inbox,
+    journal,
+    person,
+    quarantine,
+    template,
+)
+
+_MOST = 200
+Profile = Callable[[str, str], dict[str, Any] | None]
+"""Given workspace and contact, what the marts derived; the composition root may put one at `app.state.profile`."""
+
+
+# --- contacts --------------------------------------------------------------------------------------
+
+
+def get_contact(context: Context, actor: Actor, contact_id: str, profile: Profile | None = None) -> catalogue.Contact:
+    """Return a contact with the conversations that the actor sees; NotFound where they see none."""
+    require(actor, "contacts.read")
+    with context.store.read() as connection:
+        return _contact(connection, actor, _visible_contact(connection, actor, contact_id), profile)
+
+
+def change_contact(context: Context, actor: Actor, contact_id: str, given: catalogue.ContactChanges) -> catalogue.Contact:
+    """Name a contact, or set attributes; what is as asked already is left alone."""
+    require(actor, "contacts.change")
+    with context.store.unit() as unit:
+        row = _visible_contact(unit.connection, actor, contact_id)
+        now_us = max(context.clock.us(), row.name_us or 0)
+        events = [
+            _contact_event(actor, row, "contact.noted", now_us, attribute=name, value=value)
+            for name, value in (given.attributes or {}).items()
+        ]
+        if given.name is not None and given.name != row.name:
+            events.append(_contact_event(actor, row, "contact.named", now_us, name=given.name, username=None, source="agent"))
+        unit.emit(*events)
+        return _contact(unit.connection, actor, _visible_contact(unit.connection, actor, contact_id), None)
+
+
+def _contact_event(actor: Actor, row: Found, event_type: str, now_us: int, **payload: Any) -> Event:
+    digest = hashlib.blake2b(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
+    return Event(
+        workspace_id=actor.workspace_id,
+        type=event_type,
+        key=f"{event_type}:{row.contact_id}:{now_us}:{digest}",
+        occurred_us=now_us,
+        contact_id=row.contact_id,
+        actor_kind="agent",
+        actor_id=actor.person_id,
+        payload=payload,
+    )
+
+
+def _visible_contact(connection: Connection, actor: Actor, contact_id: str) -> Found:
+    alias = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
+    canonical_id = connection.execute(alias).scalar() or contact_id
+    query = select(contact).where(contact.c.contact_id == canonical_id, contact.c.workspace_id == actor.workspace_id)
+    row = connection.execute(query).first()
+    if row is None or not _conversations_of(connection, actor, canonical_id, 1):
+        raise NotFound
+    return row
+
+
+def _conversations_of(connection: Connection, actor: Actor, contact_id: str, most: int = _MOST) -> list[Found]:
+    query = (
+        select(conversation, inbox.c.name.label("inbox_name"))
+        .outerjoin(inbox, inbox.c.inbox_id == conversation.c.inbox_id)
+        .where(conversation.c.contact_id == contact_id, conversation.c.inbox_id.in_(sorted(actor.inbox_ids)))
+    )
+    return list(connection.execute(query.order_by(conversation.c.last_message_us.desc()).limit(most)))
+
+
+def _contact(connection: Connection, actor: Actor, row: Found, profile: Profile | None) -> catalogue.Contact:
+    attributes = select(contact_attribute).where(contact_attribute.c.contact_id == row.contact_id)
+    consents = select(consent).where(consent.c.contact_id == row.contact_id).order_by(consent.c.purpose)
+    addresses = repository.addresses_of(connection, [row.contact_id]).get(row.contact_id, [])
+    return catalogue.Contact(
+        contact_id=row.contact_id,
+        name=row.name,
+        identities=[catalogue.Identity(**each) for each in addresses],
+        language=row.language,
+        first_seen_at=at(row.first_seen_us),
+        last_seen_at=at(row.last_seen_us),
+        attributes={
+            each.attribute: each.value
+            for each in connection.execute(attributes.order_by(contact_attribute.c.attribute))
+            if each.value is not None
+        },
+        consents=[
+            catalogue.Consent(purpose=each.purpose, value=each.value, source=each.source, at=at(each.set_us) or "")
+            for each in connection.execute(consents)
+        ],
+        conversations=[
+            catalogue.ContactConversation(
+                conversation_id=each.conversation_id,
+                inbox_name=each.inbox_name or "",
+                status=each.status,
+                last_message_at=at(each.last_message_us),
+            )
+            for each in _conversations_of(connection, actor, row.contact_id)
+        ],
+        profile=profile(actor.workspace_id, row.contact_id) if profile else None,
+    )
+
+
+# --- saved texts and other small lists --------------------------------------------------------------
+
+
+def canned_responses(connection: Connection, actor: Actor) -> catalogue.CannedResponses:
+    """Return the saved texts of the business, by shortcut."""
+    require(actor, "canned_responses.read")
+    query = select(canned_response).where(
+        canned_response.c.workspace_id == actor.workspace_id, canned_response.c.text.is_not(None)
+    )
+    rows = connection.execute(query.order_by(canned_response.c.shortcut))
+    return catalogue.CannedResponses(
+        canned_responses=[catalogue.CannedResponse(shortcut=row.shortcut, text=row.text) for row in rows]
+    )
+
+
+def save_canned_response(context: Context, actor: Actor, shortcut: str, text: str | None) -> None:
+    """Save a text under a shortcut; None removes it, and raises NotFound where there is none."""
+    require(actor, "canned_responses.change")
+    if not shortcut.replace("-", "").replace("_", "").isalnum() or len(shortcut) > 40:
+        raise BadInput("A shortcut is made of up to 40 letters, digits, hyphens and underscores.", shortcut=shortcut)
+    with context.store.unit() as unit:
+        known = _canned(unit, actor, shortcut)
+        if text is None and (known is None or known.text is None):
+            raise NotFound
+        now_us = max(context.clock.us(), known.set_us + 1 if known else 0)
+        unit.emit(
+            Event(
+                workspace_id=actor.workspace_id,
+                type="canned_response.saved",
+                key=f"canned_response:{shortcut}:{now_us}",
+                occurred_us=now_us,
+                actor_kind="agent",
+                actor_id=actor.person_id,
+                payload={"shortcut": shortcut, "text": text},
+            )
+        )
+
+
+def _canned(unit: Unit, actor: Actor, shortcut: str) -> Found | None:
+    query = select(canned_response).where(
+        canned_response.c.workspace_id == actor.workspace_id, canned_response.c.shortcut == shortcut
+    )
+    return unit.connection.execute(query).first()
+
+
+def templates(connection: Connection, actor: Actor) -> catalogue.Templates:
+    """Return the message templates of the business, by name and language."""
+    require(actor, "templates.read")
+    query = select(template).where(template.c.workspace_id == actor.workspace_id)
+    rows = connection.execute(query.order_by(template.c.name, template.c.language, template.c.template_id))
+    return catalogue.Templates(
+        templates=[
+            catalogue.Template(
+                template_id=row.template_id,
+                inbox_id=row.inbox_id,
+                name=row.name,
+                language=row.language,
+                category=row.category,
+                template_status=row.template_status,
+                components=orjson.loads(row.components),
+            )
+            for row in rows
+        ]
+    )
+
+
+def tags(connection: Connection, actor: Actor) -> catalogue.Tags:
+    """Return the tags that are on some conversation the actor sees, by name."""
+    require(actor, "conversations.read")
+    query = (
+        select(conversation_tag.c.tag)
+        .join(conversation, conversation.c.conversation_id == conversation_tag.c.conversation_id)
+        .where(
+            conversation_tag.c.workspace_id == actor.workspace_id,
+            conversation_tag.c.is_on,
+            conversation.c.inbox_id.in_(sorted(actor.inbox_ids)),
+        )
+        .distinct()
+    )
+    return catalogue.Tags(tags=sorted(connection.execute(query.limit(_MOST * 5)).scalars()))
+
+
+def agents(connection: Connection, actor: Actor, inbox_id: str | None) -> catalogue.Agents:
+    """Return the active people who see an inbox, or any inbox that the actor sees."""
+    require(actor, "agents.read")
+    wanted = actor.inbox_ids if inbox_id is None else actor.inbox_ids & {inbox_id}
+    query = select(person).where(person.c.workspace_id == actor.workspace_id, person.c.is_active)
+    rows = connection.execute(query.order_by(person.c.name, person.c.person_id)).all()
+    return catalogue.Agents(
+        agents=[
+            schemas.Person(person_id=row.person_id, name=row.name)
+            for row in rows
+            if wanted & inboxes_of(connection, actor.workspace_id, row.person_id, row.role)
+        ]
+    )
+
+
+def notices(connection: Connection, actor: Actor) -> catalogue.Notices:
+    """Return what providers said lately about the numbers and templates of inboxes that the actor sees."""
+    require(actor, "channel_notices.read")
+    query = select(channel_notice).where(channel_notice.c.workspace_id == actor.workspace_id)
+    rows = connection.execute(query.order_by(channel_notice.c.at_us.desc(), channel_notice.c.event_id).limit(_MOST))
+    seen = [row for row in rows if row.inbox_id is None or row.inbox_id in actor.inbox_ids]
+    return catalogue.Notices(
+        notices=[
+            catalogue.Notice(
+                event_id=row.event_id,
+                inbox_id=row.inbox_id,
+                subject=row.subject,
+                severity=row.severity,
+                title=row.title,
+                at=at(row.at_us) or "",
+            )
+            for row in seen[:50]
+        ]
+    )
+
+
+# --- quarantine ------------------------------------------------------------------------------------
+
+
+def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineItems:
+    """Return the events that could not be handled, oldest first."""
+    require(actor, "quarantine.read")
+    rows = connection.execute(
+        select(quarantine, journal.c.type)
+        .join(journal, journal.c.seq == quarantine.c.seq)
+        .where(quarantine.c.workspace_id == actor.workspace_id)
+        .order_by(quarantine.c.seq, quarantine.c.consumer)
+        .limit(_MOST)
+    )
+    return catalogue.QuarantineItems(
+        items=[
+            catalogue.QuarantineItem(
+                consumer=row.consumer, seq=row.seq, event_id=row.event_id, type=row.type, reason=row.reason, at=at(row.at_us) or ""
+            )
+            for row in rows
+        ]
+    )
+
+
+def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:
+    """Let the projector try an event again; it comes back to quarantine if it fails again.
+
+    Raises BadInput for other consumers: they read the item themselves when they next start.
+    """
+    require(actor, "quarantine.replay")
+    with context.store.unit() as unit:
+        item = (quarantine.c.consumer == consumer, quarantine.c.seq == seq, quarantine.c.workspace_id == actor.workspace_id)
+        row = unit.connection.execute(select(quarantine).where(*item)).first()
+        if row is None:
+            raise NotFound
+        if consumer != PROJECTOR:
+            raise BadInput("Only items of the projector can be replayed from here.", consumer=consumer)
+        event = context.store.journal.get(unit.connection, row.event_id)
+        if event is None:
+            raise NotFound
+        unit.connection.execute(delete(quarantine).where(*item))
+        fold(unit.connection, [event], context.clock.us())

@@ -1,0 +1,31 @@
+"""A template as people read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+
+def filled_text(described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]) -> str | None:
+    """Return header, body and footer of a template with its values in place; None where it has no text.
+
+    >>> filled_text([{"type": "BODY", "text": "Hi {{1}}!"}], {"1": "Ana"})
+    'Hi Ana!'
+    """
+    texts = [
+        _PLACEHOLDER.sub(lambda found, kind=each.get("type"): _value(found[1], kind, parameters), each["text"])
+        for each in described
+        if each.get("type") in ("HEADER", "BODY", "FOOTER") and each.get("text")
+    ]
+    return "\n\n".join(texts) or None
+
+
+def _value(name: str, component: Any, parameters: Mapping[str, Any]) -> str:
+    value = parameters.get("header", parameters.get(name)) if component == "HEADER" else parameters.get(name)
+    if isinstance(value, Mapping):  # currency and date_time carry what older phones show
+        inner = value.get("text") or (value.get(str(value.get("type"))) or {}).get("fallback_value")
+        return str(inner or "")
+    return "" if value is None else str(value)

@@ -1,0 +1,166 @@
+"""Files that people lay down for a reply, and files of messages handed out again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, insert, select
+from starlette.responses import FileResponse, Response
+
+from app.access import Actor, require
+from app.context import Context
+from app.inbox import repository, schemas
+from ingest.channels.base import Capabilities
+from ingest.domain.errors import BadInput, NotFound
+from ingest.store.live import attachment, upload
+from ingest.store.media import MediaStore
+
+MEDIA_KINDS = frozenset({"image", "audio", "video", "document", "sticker", "media"})
+_SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
+_LONGEST_NAME = 120
+
+
+class ForbiddenFile(BadInput):
+    """This channel does not take files of this type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits for its reply."""
+
+    upload_id: str
+    sha256: str
+    size: int
+    mime: str
+    filename: str
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of message that carries it."""
+        family = self.mime.partition("/")[0]
+        if self.mime == "image/webp":
+            return "sticker"
+        return family if family in ("image", "audio", "video") and _SHOWN_INLINE.fullmatch(self.mime) else "document"
+
+    def described(self) -> dict[str, Any]:
+        """Return it as `message.requested` lists it."""
+        # a voice note is what the browser recorded: Opus in Ogg; anything else is a sound file
+        return {
+            "provider_id": None,
+            "url": None,
+            "mime": self.mime,
+            "sha256": self.sha256,
+            "filename": self.filename,
+            "is_voice": self.mime == "audio/ogg",
+            "is_animated": False,
+        }
+
+    def stored(self, message_id: str, index: int) -> dict[str, Any]:
+        """Return the payload of its `media.stored`."""
+        return {
+            "message_id": message_id,
+            "index": index,
+            "sha256": self.sha256,
+            "size": self.size,
+            "mime": self.mime,
+            "filename": self.filename,
+        }
+
+
+def take(context: Context, actor: Actor, file: BinaryIO, filename: str | None) -> schemas.UploadTaken:
+    """Keep a file; raises EmptyFile, TooLarge beyond `upload_limit`, StoreUnavailable."""
+    require(actor, "conversations.answer")
+    stored = MediaStore(context.settings.media).put(file, context.settings.upload_limit)
+    now_us = context.clock.us()
+    row = {
+        "upload_id": context.ids(now_us),
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "mime": stored.mime,
+        "filename": clean_name(filename or ""),
+    }
+    with context.store.database.write() as connection:
+        connection.execute(insert(upload).values(**row, workspace_id=actor.workspace_id, person_id=actor.person_id, at_us=now_us))
+    return schemas.UploadTaken(upload_id=row["upload_id"], filename=row["filename"], mime=stored.mime, size=stored.size)
+
+
+def get(connection: Connection, actor: Actor, upload_id: str) -> Upload:
+    """Return a file that the actor laid down; raises NotFound for anybody else's."""
+    row = connection.execute(
+        select(upload).where(upload.c.upload_id == upload_id, upload.c.person_id == actor.person_id)
+    ).first()
+    if row is None or row.workspace_id != actor.workspace_id:
+        raise NotFound
+    return Upload(row.upload_id, row.sha256, row.size, row.mime, row.filename)
+
+
+def check_sendable(file: Upload, able: Capabilities) -> None:
+    """Raise BadInput for a file that the channel does not take, by type or by size."""
+    limit = able.media_limits.get(file.mime)
+    if limit is None:
+        prefixes = sorted((each for each in able.media_limits if each.endswith("/")), key=len, reverse=True)
+        limit = next((able.media_limits[each] for each in prefixes if file.mime.startswith(each)), None)
+    if limit is None:
+        limit = able.media_limits.get("application/octet-stream", able.media_limits.get("*/"))
+    if limit is None:
+        raise ForbiddenFile(f"This channel does not take files of type {file.mime}.", mime=file.mime, filename=file.filename)
+    if file.size > limit:
+        raise BadInput(f"This channel takes files of this type up to {limit} bytes.", limit=limit, size=file.size)
+
+
+def serve(context: Context, actor: Actor, message_id: str, index: int, known: str | None = None) -> Response:
+    """Return a message's file with its type, its hash as ETag, and ranges; only pictures, sound and film open in place.
+
+    `known` is the request's `If-None-Match`. Raises NotFound for what is not stored or not visible.
+    """
+    require(actor, "conversations.read")
+    with context.store.read() as connection:
+        repository.get_message(connection, actor, message_id)
+        row = connection.execute(
+            select(attachment).where(attachment.c.message_id == message_id, attachment.c["index"] == index)
+        ).first()
+    if row is None or row.sha256 is None:
+        raise NotFound
+    path = MediaStore(context.settings.media).path(row.sha256)
+    if not path.is_file():
+        raise NotFound
+    etag = f'"{row.sha256}"'
+    if known is not None and etag in known:
+        return Response(status_code=304, headers={"ETag": etag})
+    is_inline = _SHOWN_INLINE.fullmatch(row.mime or "") is not None
+    return FileResponse(
+        path,
+        media_type=row.mime if is_inline else _harmless(row.mime),
+        filename=clean_name(row.filename or f"{message_id}-{index}"),
+        content_disposition_type="inline" if is_inline else "attachment",
+        headers={
+            "ETag": etag,
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+            "Cache-Control": "private, max-age=86400, immutable",
+        },
+    )
+
+
+def clean_name(filename: str) -> str:
+    """Return the last part of a name without what a file system or a header could misread.
+
+    >>> clean_name("../../etc/pass\\nwd\\u202egnp.exe")
+    'passwdgnp.exe'
+    """
+    last = re.split(r"[/\\]", filename)[-1]
+    kept = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*')
+    kept = unicodedata.normalize("NFC", kept).strip(" .")
+    if len(kept) > _LONGEST_NAME:
+        stem, dot, ending = kept.rpartition(".")
+        kept = f"{stem[: _LONGEST_NAME - 10]}{dot}{ending[:9]}" if dot else kept[:_LONGEST_NAME]
+    return kept or "file"
+
+
+def _harmless(mime: str | None) -> str:
+    """Return a type that no browser runs."""
+    is_active = mime is None or any(each in mime for each in ("html", "svg", "xml", "script"))
+    return "application/octet-stream" if is_active else str(mime)

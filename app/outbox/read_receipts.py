@@ -1,0 +1,65 @@
+"""Tells contacts that we read what they wrote, when an agent did. Best effort: a lost one is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from sqlalchemy import Connection
+
+from app.outbox import repository
+from app.outbox.gateways import Gateways
+from app.state.unit import Store, cursor_of, move_cursor
+from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.domain.errors import ChannelError
+from ingest.domain.event import Event
+from ingest.kit.clock import HOUR_US
+
+CONSUMER = "read_receipts"
+_BATCH = 100
+
+_log = structlog.get_logger()
+
+
+class ReadReceipts:
+    """A consumer of `conversation.seen`."""
+
+    def __init__(self, store: Store, gateways: Gateways) -> None:
+        self._store = store
+        self._gateways = gateways
+
+    async def run_once(self) -> int:
+        """Pass on one batch; returns how many looks there were."""
+        events, calls = await asyncio.to_thread(self._look)
+        if not events:
+            return 0
+        await asyncio.gather(*(self._tell(client, external_id) for client, external_id in calls))
+        await asyncio.to_thread(self._move, events[-1].seq)
+        return len(events)
+
+    def _look(self) -> tuple[list[Event], list[tuple[WhatsAppClient, str]]]:
+        with self._store.read() as sql:
+            events = self._store.journal.after(sql, cursor_of(sql, CONSUMER), _BATCH, ["conversation.seen"])
+            recent = self._store.clock.us() - HOUR_US
+            newest = {event.conversation_id: event for event in events if event.recorded_us > recent}
+            calls = [call for event in newest.values() if (call := self._call_of(sql, event)) is not None]
+        return events, calls
+
+    def _call_of(self, sql: Connection, event: Event) -> tuple[WhatsAppClient, str] | None:
+        found = repository.last_inbound(sql, event.conversation_id or "", event.payload["seen_us"])
+        if found is None:
+            return None
+        try:
+            return self._gateways.of_inbox(sql, found.inbox_id), found.external_id
+        except ChannelError:
+            return None
+
+    async def _tell(self, client: WhatsAppClient, external_id: str) -> None:
+        try:
+            await client.mark_read(external_id)
+        except ChannelError as error:
+            _log.info("read receipt lost", code=error.facts.get("code"))
+
+    def _move(self, seq: int) -> None:
+        with self._store.unit() as unit:
+            move_cursor(unit.connection, CONSUMER, seq)

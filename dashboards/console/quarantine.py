@@ -1,0 +1,36 @@
+"""Events that a consumer could not take: the reason, and another try after the cause is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.api_client import client
+from dashboards.console.tables import tried
+from dashboards.i18n import _
+from dashboards.shell import nothing_yet
+
+
+def replay(item: dict[str, Any]) -> bool:
+    """Try one event again."""
+    return tried(lambda: client().call("POST", f"/quarantine/{item['consumer']}/{item['seq']}/replay", {}), _("It went through"))
+
+
+def show() -> None:
+    """Show what is held back."""
+    st.title(_("Quarantine"))
+    st.caption(_("Nothing here is lost. Each event waits until somebody tries it again."))
+    items = client().rows("/quarantine", "items")
+    if not items:
+        nothing_yet(_("Nothing is held back"), _("Every event was taken in by every consumer."))
+    for item in items:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container(gap=None, width="stretch"):
+                st.text(f"{item['consumer']} · {item['seq']}")
+                st.text(str(item.get("reason", "")))
+            if st.button(_("Try again"), key=f"replay-{item['consumer']}-{item['seq']}") and replay(item):
+                st.rerun()
+
+
+show()

@@ -1,0 +1,197 @@
+"""The present of the simulated business: it goes on by itself, through the same doors as everybody.
+
+Customers write webhooks, agents work through the inbox API with their own tokens, and a customer may
+answer what somebody sent them. Agents leave a part of the conversations to the person who watches.
+Nothing here knows HTTP: the driver hands in two callables.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+from ingest.channels.simulator.business import message
+from ingest.channels.simulator.people import Agent, Customer, Door, People, customer
+from ingest.channels.simulator.talk import Talk
+from ingest.channels.simulator.webhooks import Contact, Number, inbound_body
+from ingest.domain.errors import ProsaError
+from ingest.kit.clock import SECOND_US, Clock
+
+PostWebhook = Callable[[Number, bytes], Awaitable[None]]
+"""Sign a body and post it to our receiver; must not raise for an answer that is not 2xx."""
+Pause = Callable[[float], Awaitable[None]]
+_MOST_ACQUAINTANCES = 500
+_PATIENCE_TURNS = 3
+_LEFT_TO_THE_WATCHER = 0.35
+_ANSWERS_BACK = 0.7
+
+
+class Api(Protocol):
+    """The inbox API as one agent sees it."""
+
+    def __call__(self, agent: Agent, method: str, path: str, body: Mapping[str, Any] | None = None) -> Awaitable[Any]:
+        """Call the API with the agent's token; returns the decoded answer, None for any refusal."""
+
+
+@dataclass(slots=True)
+class _Acquaintance:
+    """A customer who is writing just now: in which words, at which door, and for how much longer."""
+
+    customer: Customer
+    door: Door
+    talk: Talk
+    turns: int = 0
+
+
+class LiveBusiness:
+    """A shop that goes on: `run` it beside the servers, tell it what was sent with `on_sent`.
+
+    `messages_per_minute` is how often somebody new writes, `pace` divides every human delay; one seed
+    makes the same people say the same things, the moments depend on who answers when.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        clock: Clock,
+        people: People | None = None,
+        *,
+        messages_per_minute: float = 3.0,
+        pace: float = 1.0,
+        known_customers: int = 400,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._seed, self._clock, self._pause = seed, clock, pause
+        self._people = people or People()
+        self._gap_s, self._pace = 60.0 / messages_per_minute, pace
+        self._known_customers = known_customers
+        self._random = Random(f"live:{seed}:{clock.us()}")
+        self._met: OrderedDict[str, _Acquaintance] = OrderedDict()
+        self._answers: asyncio.Queue[_Acquaintance] = asyncio.Queue(maxsize=100)
+
+    async def run(self, post_webhook: PostWebhook, api: Api) -> None:
+        """Let customers write and agents work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._customers_write(post_webhook))
+            group.create_task(self._customers_answer(post_webhook))
+            for agent in self._people.agents:
+                if agent.role == "agent":
+                    group.create_task(self._agent_works(agent, api))
+
+    def on_sent(self, contact: Contact | str, body: Mapping[str, Any]) -> None:
+        """Tell the business that somebody sent a message; the customer may answer after a while.
+
+        `contact` is who it went to or their address, `body` the send call's. What is not a message (read
+        receipts, typing, reactions) and whoever is not in a conversation just now is passed over.
+        """
+        address = contact if isinstance(contact, str) else contact.address
+        somebody = self._met.get(address.lstrip("+"))
+        if somebody is None or body.get("status") or body.get("type") == "reaction":
+            return
+        if somebody.turns < _PATIENCE_TURNS and self._random.random() < _ANSWERS_BACK:
+            with contextlib.suppress(asyncio.QueueFull):  # a crowd that talks at once may lose a thank-you
+                self._answers.put_nowait(somebody)
+
+    # --- customers -----------------------------------------------------------------------------
+
+    async def _customers_write(self, post: PostWebhook) -> None:
+        while True:
+            await self._wait(self._random.expovariate(1 / self._gap_s))
+            somebody = self._meet()
+            if self._random.random() < 0.3:
+                await self._post(post, somebody, somebody.talk.say("greets"))
+                await self._wait(self._random.uniform(2, 8))
+            await self._post(post, somebody, somebody.talk.say("asks"))
+
+    async def _customers_answer(self, post: PostWebhook) -> None:
+        while True:
+            somebody = await self._answers.get()
+            await self._wait(self._random.uniform(3, 18))
+            somebody.turns += 1
+            what = "thanks" if somebody.turns == _PATIENCE_TURNS else self._random.choice(("gives_order", "follows", "follows", "thanks"))
+            await self._post(post, somebody, somebody.talk.say(what))
+
+    async def _post(self, post: PostWebhook, who: _Acquaintance, text: str) -> None:
+        external_id = f"wamid.SIM{self._random.getrandbits(112):028X}"
+        made = message(self._random, external_id, self._clock.us(), "text", text)
+        await post(who.door.number, inbound_body(who.door.number, who.customer.contact, made))
+
+    def _meet(self) -> _Acquaintance:
+        """Return somebody who begins to write: known from before, or new."""
+        door = self._random.choices(self._people.doors, [each.weight for each in self._people.doors])[0]
+        who = customer(self._seed, 1 + self._random.randrange(self._known_customers))
+        topics, weights = zip(*door.topics, strict=True)
+        talk = Talk(self._random, who.language, self._random.choices(topics, weights)[0], who.name)
+        somebody = _Acquaintance(who, door, talk)
+        for each in who.identities:
+            self._met[each["address"]] = somebody
+        while len(self._met) > _MOST_ACQUAINTANCES:
+            self._met.popitem(last=False)
+        return somebody
+
+    # --- agents --------------------------------------------------------------------------------
+
+    async def _agent_works(self, agent: Agent, api: Api) -> None:
+        """Look for somebody who waits, answer, now and then resolve; at the agent's own speed."""
+        await self._wait(self._random.uniform(2, 30))
+        while True:
+            with contextlib.suppress(ProsaError):  # a colleague was faster, or the house restarts: look again
+                await self._one_move(agent, api)
+            await self._wait(self._random.expovariate(1 / (agent.speed_s / 4)) + 4)
+
+    async def _one_move(self, agent: Agent, api: Api) -> None:
+        found = await api(agent, "GET", "/api/conversations?tab=all&status=open&waiting=true&sort=waiting&limit=25")
+        waiting = [each for each in (found or {}).get("conversations", ()) if self._is_mine_to_answer(each, agent)]
+        if waiting:
+            await self._answer(agent, api, self._random.choice(waiting[:5]))
+        elif self._random.random() < 0.5:
+            await self._tidy(agent, api)
+
+    def _is_mine_to_answer(self, conversation: Mapping[str, Any], agent: Agent) -> bool:
+        """Say whether an agent takes a conversation: their own, or a free one that is not left to the watcher."""
+        assignee = conversation.get("assignee")
+        if assignee is not None:
+            return bool(assignee["name"] == agent.name)
+        return not is_left_to_the_watcher(str(conversation["conversation_id"]))
+
+    async def _answer(self, agent: Agent, api: Api, conversation: Mapping[str, Any]) -> None:
+        path = f"/api/conversations/{conversation['conversation_id']}"
+        if conversation.get("assignee") is None:
+            if await api(agent, "POST", f"{path}/claim", {"version": conversation["version"]}) is None:
+                return
+            await self._wait(self._random.uniform(3, 12))
+        reply = {"client_id": f"{self._random.getrandbits(128):032x}", "kind": "text", "text": self._reply(agent, conversation)}
+        await api(agent, "POST", f"{path}/replies", reply)
+
+    def _reply(self, agent: Agent, conversation: Mapping[str, Any]) -> str:
+        contact = conversation["contact"]
+        somebody = self._met.get(str(contact.get("address") or "").lstrip("+"))
+        if somebody is None:
+            language = contact.get("language") if contact.get("language") in ("pt", "en", "es", "ar") else "pt"
+            talk = Talk(self._random, language, "order_status", contact.get("name") or "")
+            talk.served_by(agent.name)
+            return talk.say("welcomes")
+        somebody.talk.served_by(agent.name)
+        return somebody.talk.say(("welcomes", "answers", "closes", "byes")[min(somebody.turns, 3)])
+
+    async def _tidy(self, agent: Agent, api: Api) -> None:
+        """Resolve a conversation of one's own in which nobody waits for an answer."""
+        found = await api(agent, "GET", "/api/conversations?tab=mine&status=open&sort=oldest&limit=25")
+        done = [each for each in (found or {}).get("conversations", ()) if each.get("waiting_since_at") is None]
+        if done:
+            conversation = done[0]
+            path = f"/api/conversations/{conversation['conversation_id']}/resolve"
+            await api(agent, "POST", path, {"version": conversation["version"], "outcome": "done"})
+
+    async def _wait(self, seconds: float) -> None:
+        await self._pause(seconds / self._pace)
+
+
+def is_left_to_the_watcher(conversation_id: str) -> bool:
+    """Say whether the simulated agents leave a conversation alone, so that a person has something to answer."""
+    return Random(conversation_id).random() < _LEFT_TO_THE_WATCHER

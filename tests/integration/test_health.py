@@ -1,0 +1,63 @@
+"""Health speaks in sentences and tells numbers of nobody else's business."""
+
+from __future__ import annotations
+
+from app.state.unit import PROJECTOR, move_cursor
+from ingest.domain.event import Event
+from ingest.kit.clock import SECOND_US
+from ingest.store.live import quarantine
+from tests.house import House
+
+
+def test_a_house_in_order_says_so(house: House) -> None:
+    found = house.anonymous().get("/health")
+    assert found.status_code == 200
+    assert found.json()["status"] == "ok"
+    assert "The inbox is up to date." in found.json()["sentences"]
+    assert "Nothing is in quarantine." in found.json()["sentences"]
+
+
+def test_a_late_inbox_is_degraded_and_still_served(house: House) -> None:
+    context = house.context
+    event = Event(workspace_id=house.own.workspace_id, type="delivery.received", key="late", occurred_us=0)
+    with context.store.database.write() as connection:
+        context.store.journal.append(connection, [event])
+    context.clock.advance(60 * SECOND_US)  # type: ignore[attr-defined]
+    found = house.anonymous().get("/health/ready")
+    assert found.status_code == 200
+    assert (found.json()["status"], found.json()["projector"]) == ("degraded", {"events": 1, "seconds": 60.0})
+    assert "The inbox is 1 events behind; the oldest has waited 60.0 s." in found.json()["sentences"]
+
+
+def test_what_is_set_aside_is_counted(house: House) -> None:
+    with house.context.store.database.write() as connection:
+        row = {"consumer": PROJECTOR, "seq": 1, "event_id": "e", "workspace_id": "w", "reason": "r", "at_us": 1}
+        connection.execute(quarantine.insert().values(**row))
+        move_cursor(connection, "lander", 1)
+    found = house.anonymous().get("/health").json()
+    assert found["quarantined"] == 1
+    assert found["lander"]["events"] == found["journal_head"] - 1
+    assert any(sentence.startswith("1 event is in quarantine") for sentence in found["sentences"])
+
+
+def test_a_database_that_does_not_answer_is_down_in_a_sentence(house: House) -> None:
+    with house.context.store.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE journal RENAME TO journal_away")
+    found = house.anonymous().get("/health")
+    assert (found.status_code, found.json()["status"]) == (503, "down")
+    assert house.anonymous().get("/health/live").status_code == 200
+
+
+def test_metrics_show_an_administrator_their_own_workspace_only(house: House) -> None:
+    told = house.browser("administrator").get("/metrics").text
+    assert f'workspace="{house.own.workspace_id}"' in told
+    assert house.other.workspace_id not in told
+    assert "prosa_journal_head" in told
+
+
+def test_request_metrics_carry_patterns_not_addresses(house: House) -> None:
+    ana = house.browser("administrator")
+    ana.get(f"/api/inboxes/{house.own.inboxes['public']}/members")
+    told = ana.get("/metrics").text
+    assert 'route="/api/inboxes/{inbox_id}/members"' in told
+    assert house.own.inboxes["public"] not in told

@@ -1,0 +1,120 @@
+"""What a person sees on each report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pytest
+from tests.unit.reports import sample_marts
+from tests.unit.reports.reports_stand import scope as scope_like
+
+from dashboards.warehouse import LakeBroken, TooSlow, Warehouse
+from ingest.domain.metrics import METRICS
+
+PAGES = ("conversations", "agents", "customers")
+
+
+def _text(page: Any) -> str:
+    parts = [*page.markdown, *page.caption, *page.warning, *page.error, *page.info, *page.title]
+    return "\n".join(str(each.value) for each in parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_draws_without_an_exception(page: str, show: Callable[..., Any]) -> None:
+    shown = show(page)
+    assert not shown.exception and not shown.error and not shown.warning
+    assert shown.dataframe
+
+
+def test_figures_follow_the_inbox_filter_and_the_address_keeps_it(show: Callable[..., Any]) -> None:
+    every = show("conversations").metric[0].value
+    sales = show("conversations", inbox="Sales")
+    assert sales.multiselect(key="inbox").value == ["i-sales"]
+    assert int(sales.metric[0].value) < int(every)
+
+
+def test_a_hidden_inbox_in_the_address_is_ignored(show: Callable[..., Any]) -> None:
+    shown = show("conversations", inbox="Complaints")
+    assert shown.multiselect(key="inbox").value == []
+    assert "Complaints" not in shown.multiselect(key="inbox").options
+
+
+def test_a_custom_range_comes_from_the_address(show: Callable[..., Any]) -> None:
+    shown = show("conversations", range="Custom", days=["2026-11-02", "2026-11-08"])
+    assert "Nov 2" in _text(shown) and "Oct 26" in _text(shown)
+
+
+def test_an_empty_range_says_what_to_do(show: Callable[..., Any]) -> None:
+    shown = show("conversations", range="Custom", days=["2020-01-01", "2020-01-07"])
+    assert "No conversations in this range" in _text(shown)
+    assert not shown.metric and not shown.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_before_the_first_landing_a_page_says_when_numbers_come(page: str, show: Callable[..., Any]) -> None:
+    shown = show(page, over=sample_marts.unbuilt())
+    assert "about a minute after the first message" in _text(shown)
+    assert not shown.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("error", "said"), [(TooSlow, "shorter range"), (LakeBroken, "could not be read just now")])
+def test_a_failing_lake_is_a_sentence_not_a_traceback(
+    page: str, error: type[Exception], said: str, show: Callable[..., Any], lake: duckdb.DuckDBPyConnection
+) -> None:
+    class Failing(Warehouse):
+        def frame(self, name: str, *args: Any, **kwargs: Any) -> Any:
+            if name not in ("choices", "freshness", "conversation_figures", "customer_languages"):
+                raise error
+            return super().frame(name, *args, **kwargs)
+
+    shown = show(page, over=Failing(lambda: lake))
+    assert said in _text(shown)
+    assert not shown.exception
+
+
+def test_nobody_s_inbox_shows_nobody_s_numbers(show: Callable[..., Any]) -> None:
+    shown = show("conversations", reader=scope_like(inbox_ids=()))
+    assert "No inbox to report on" in _text(shown)
+    assert not shown.metric
+
+
+def test_who_may_not_open_conversations_sees_no_names(show: Callable[..., Any]) -> None:
+    shown = show("customers", reader=scope_like(may_open_conversations=False))
+    assert "name" not in shown.dataframe[0].value.columns
+
+
+def test_business_hours_wait_for_calendars_and_say_so(show: Callable[..., Any]) -> None:
+    toggle = show("conversations").toggle(key="business-hours")
+    assert toggle.disabled and "business calendars" in toggle.help
+
+
+def test_a_tile_opens_its_rows_and_closes_them(show: Callable[..., Any]) -> None:
+    shown = show("conversations")
+    before = len(shown.dataframe)
+    shown.session_state["figure-rows"] = "unanswered"
+    shown.run()
+    assert len(shown.dataframe) == before + 1
+    assert "Unanswered waits" in _text(shown)
+    shown.button(key="figure-close").click().run()
+    assert len(shown.dataframe) == before
+
+
+def test_every_figure_on_a_tile_is_a_declared_metric_with_rows_behind_it() -> None:
+    from dashboards.reports import drilldown, tiles
+    from dashboards.reports.conversations import FIGURES
+
+    assert set(FIGURES) <= set(tiles.labels()) <= set(METRICS)
+    for name in tiles.labels():
+        assert drilldown.columns(drilldown.behind(name, "").query)
+
+
+def test_side_by_side_can_be_by_tag(show: Callable[..., Any]) -> None:
+    shown = show("conversations", by="Tag")
+    assert set(shown.dataframe[0].value["name"]) == set(sample_marts.TAGS)
+
+
+def test_the_table_of_agents_has_nobody_last(show: Callable[..., Any]) -> None:
+    assert show("agents").dataframe[0].value["agent"].iloc[-1] == "Nobody"
