@@ -19,6 +19,7 @@ from app.console import console as build_console
 from app.context import Context
 from app.errors import declares
 from app.headers import SecurityHeaders
+from app.inbox.routes import router as inbox_routes
 from app.limits import JSON_LIMIT, Limits
 from app.webhooks.connections import Connections
 from app.webhooks.providers import PROVIDERS
@@ -51,7 +52,7 @@ def create_app(context: Context, *, console: bool = True) -> FastAPI:
     app.state.context = context
     app.state.authenticate = partial(authenticate, context)
     errors.install(app)
-    for router in (health.router, account_pages, accounts_routes):
+    for router in (health.router, account_pages, accounts_routes, inbox_routes):
         app.include_router(router)
     app.add_api_route("/api/openapi.json", _openapi, responses=declares(), tags=["operation"])
     if page is not None:

@@ -11,6 +11,12 @@ from dashboards.i18n import _
 from ingest.domain.errors import NotAllowed, NotFound, NotSignedIn, ProsaError
 
 
+_RTL = """
+[data-testid=stMain], [data-testid=stDialog] { direction: rtl; }
+[data-testid=stMain] :is(h1, h2, h3, p, label), [data-testid=stDialog] :is(h1, h2, h3, p, label) { text-align: start; }
+"""
+
+
 @lru_cache(maxsize=1)
 def _style() -> str:
     return (Path(__file__).parent / "shell.css").read_text()
@@ -18,7 +24,7 @@ def _style() -> str:
 
 def dress(direction: str) -> None:
     """Set spacing and, for languages written from the right, the direction."""
-    rtl = "[data-testid=stMain], [data-testid=stDialog] { direction: rtl; }" if direction == "rtl" else ""
+    rtl = _RTL if direction == "rtl" else ""
     st.html(f"<style>{_style()}{rtl}</style>")
 
 

@@ -9,18 +9,16 @@ from ingest.settings import Settings
 from ingest.store.migrate import migrate
 
 
-def serve(settings: Settings, extra: dict[str, list[str]] | None = None) -> None:
+def serve(settings: Settings) -> None:
     """Bring the tables up to date, then run web, worker and pipelines until SIGTERM."""
     configure(settings)
     with only_one(settings.home):
         context = build(settings)
         migrate(context.store.database)
         context.store.database.close()
-        Supervisor(
-            {
-                "web": python("app.web"),
-                "worker": python("app.worker"),
-                "pipelines": python("pipelines", "serve"),
-                **(extra or {}),
-            }
-        ).run()
+        Supervisor(processes()).run()
+
+
+def processes() -> dict[str, list[str]]:
+    """Return name and command of every process of an installation."""
+    return {"web": python("app.web"), "worker": python("app.worker"), "pipelines": python("pipelines", "serve")}

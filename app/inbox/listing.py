@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, func, select, text, true
 
 from app.access import Actor
 from app.inbox import repository, schemas
@@ -33,18 +33,18 @@ def page(connection: Connection, actor: Actor, ask: schemas.ListAsk, now_us: int
 
 def counts(connection: Connection, actor: Actor) -> schemas.Counts:
     """Return how many open conversations each tab of the actor has, up to 1,000."""
+    if not actor.inbox_ids:
+        return schemas.Counts(mine=0, unassigned=0, all=0)
     visible = (
         conversation.c.workspace_id == actor.workspace_id,
         conversation.c.inbox_id.in_(sorted(actor.inbox_ids)),
         conversation.c.status == "open",
     )
-    tabs = {
+    tabs: dict[str, ColumnElement[bool]] = {
         "mine": conversation.c.assignee_id == actor.person_id,
         "unassigned": conversation.c.assignee_id.is_(None),
-        "all": text("1 = 1"),
+        "all": true(),
     }
-    if not actor.inbox_ids:
-        return schemas.Counts(mine=0, unassigned=0, all=0)
     return schemas.Counts(
         **{
             name: connection.execute(

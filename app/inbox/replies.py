@@ -120,10 +120,11 @@ def _taken(connection: Connection, message_id: str) -> str | None:
 def _drafts(desk: Desk, given: schemas.ReplyGiven) -> list[Draft]:
     """Return the messages of a reply: one, or one for each file."""
     able = registry.capabilities(desk.row.channel)
-    if not able.kinds:
+    kinds = registry.reply_kinds(desk.row.channel)
+    if not kinds:
         raise BadInput("Nothing can be sent in this conversation: it was imported, or its channel is not connected.")
-    if given.kind not in able.kinds and not (given.kind == "media" and uploads.MEDIA_KINDS & able.kinds):
-        raise BadInput(f"This channel cannot carry a message of kind {given.kind}.", kind=given.kind, kinds=sorted(able.kinds))
+    if given.kind not in kinds:
+        raise BadInput(f"This channel cannot carry {given.kind}.", kind=given.kind, kinds=sorted(kinds))
     _check_text(able, given)
     return _MAKERS[given.kind](desk, able, given)
 
@@ -138,9 +139,9 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
 
 def _check_window(desk: Desk, context: Context, kind: str) -> None:
     row = desk.row
-    if kind == "template" or registry.is_window_open(row.channel, row.last_inbound_us, row.referral_us, context.clock.us()):
+    closed_us = repository.windows(desk.unit.connection, [row])[row.conversation_id]
+    if kind == "template" or registry.is_window_open(row.channel, closed_us, context.clock.us()):
         return
-    closed_us = registry.window_closes_us(row.channel, row.last_inbound_us, row.referral_us)
     raise WindowClosed(closed_at=None if closed_us is None else iso(closed_us))
 
 
@@ -205,7 +206,8 @@ def _list(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dra
 
 
 def _location_request(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
-    return [Draft("location_request", given.text, content={}, reply_to_ref=_reply_to(desk, given))]
+    shown = {"location_request": True}
+    return [Draft("interactive", given.text, content={"interactive": shown}, interactive=shown, reply_to_ref=_reply_to(desk, given))]
 
 
 def _reaction(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:

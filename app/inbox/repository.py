@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, union_all
+from sqlalchemy import Connection, Row, func, select, union_all
 
 from app.access import Actor
 from app.inbox import schemas
-from ingest.channels.registry import capabilities, is_window_open, window_closes_us
+from ingest.channels.registry import capabilities, is_window_open, reply_kinds, window_closes_us
 from ingest.domain.errors import NotFound
 from ingest.kit.clock import iso
 from ingest.store.live import (
@@ -103,8 +103,9 @@ def present(connection: Connection, ids: Sequence[str], now_us: int) -> list[sch
     rows = {row.conversation_id: row for row in connection.execute(_SHOWN.where(conversation.c.conversation_id.in_(ids)))}
     tags = _tags(connection, rows)
     addresses = addresses_of(connection, {row.contact_id for row in rows.values()})
+    closing = windows(connection, list(rows.values()))
     return [
-        _conversation(rows[each], tags.get(each, []), addresses.get(rows[each].contact_id, []), now_us)
+        _conversation(rows[each], tags.get(each, []), addresses.get(rows[each].contact_id, []), closing[each], now_us)
         for each in ids
         if each in rows
     ]
@@ -126,11 +127,39 @@ def present_open(connection: Connection, conversation_id: str, now_us: int) -> s
         **dict(shown),
         capabilities=schemas.Capabilities(
             text_limit=able.text_limit,
-            kinds=sorted(able.kinds),
+            kinds=sorted(reply_kinds(shown.inbox.channel)),
             button_limit=able.button_limit,
             list_row_limit=able.list_row_limit,
         ),
     )
+
+
+def windows(connection: Connection, rows: Sequence[Found]) -> dict[str, int | None]:
+    """Return when each conversation's time for free texts ends or ended; None where it has none or never opened."""
+    answered = _first_answers(connection, [row.conversation_id for row in rows if row.referral_us is not None])
+    return {
+        row.conversation_id: window_closes_us(
+            row.channel, row.last_inbound_us, row.referral_us, answered.get(row.conversation_id)
+        )
+        for row in rows
+    }
+
+
+def _first_answers(connection: Connection, ids: list[str]) -> dict[str, int]:
+    """Return the instant of the first answer after the last ad click of each conversation."""
+    if not ids:
+        return {}
+    query = (
+        select(message.c.conversation_id, func.min(message.c.at_us))
+        .join(conversation, conversation.c.conversation_id == message.c.conversation_id)
+        .where(
+            message.c.conversation_id.in_(ids),
+            message.c.direction == "outbound",
+            message.c.at_us >= conversation.c.referral_us,
+        )
+        .group_by(message.c.conversation_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def addresses_of(connection: Connection, contact_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
@@ -170,9 +199,10 @@ def _tags(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _conversation(row: Found, tags: list[str], addresses: list[dict[str, str]], now_us: int) -> schemas.Conversation:
-    is_open = is_window_open(row.channel, row.last_inbound_us, row.referral_us, now_us)
-    closes_us = window_closes_us(row.channel, row.last_inbound_us, row.referral_us) if is_open else None
+def _conversation(
+    row: Found, tags: list[str], addresses: list[dict[str, str]], closes_us: int | None, now_us: int
+) -> schemas.Conversation:
+    is_open = is_window_open(row.channel, closes_us, now_us)
     return schemas.Conversation(
         conversation_id=row.conversation_id,
         version=row.version,
@@ -192,7 +222,7 @@ def _conversation(row: Found, tags: list[str], addresses: list[dict[str, str]], 
         last_message_at=at(row.last_message_us),
         last_inbound_at=at(row.last_inbound_us),
         preview=schemas.Preview(text=row.preview or "", kind=row.preview_kind, direction=row.preview_direction),
-        window_closes_at=at(closes_us),
+        window_closes_at=at(closes_us) if is_open else None,
         window_open=is_open,
     )
 

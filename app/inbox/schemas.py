@@ -356,9 +356,9 @@ class ReplyGiven(_Given):
     kind: ReplyKind
     text: Words | None = None
     reply_to_message_id: Id | None = None
-    upload_ids: Annotated[list[Id], Field(max_length=10)] = Field(default_factory=list)
+    upload_ids: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
     template: TemplateGiven | None = None
-    buttons: list[Button] | None = None
+    buttons: tuple[Button, ...] | None = None
     list: ListGiven | None = None
     emoji: Annotated[str, StringConstraints(max_length=32), AfterValidator(_plain)] | None = None
     message_id: Id | None = Field(None, description="The message that a reaction is put on")

@@ -12,7 +12,6 @@ Reply, note, tag and seen carry no version: they take nothing away from anybody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,14 +240,13 @@ def _check_assignee(connection: Connection, row: Found, person_id: str) -> None:
 
 def inboxes_of(connection: Connection, workspace_id: str, person_id: str, role: str) -> frozenset[str]:
     """Return the inboxes whose conversations a person sees."""
-    rows: list[Mapping[str, Any]] = [
-        each._mapping for each in connection.execute(select(inbox.c.inbox_id, inbox.c.is_private).where(inbox.c.workspace_id == workspace_id))
-    ]
+    query = select(inbox.c.inbox_id, inbox.c.is_private).where(inbox.c.workspace_id == workspace_id)
+    is_private = {row.inbox_id: row.is_private for row in connection.execute(query)}
     joined = select(inbox_member.c.inbox_id).where(inbox_member.c.person_id == person_id, inbox_member.c.is_member)
     return visible_inboxes(
         role,
-        frozenset(each["inbox_id"] for each in rows if not each["is_private"]),
-        frozenset(each["inbox_id"] for each in rows) & frozenset(connection.execute(joined).scalars()),
+        frozenset(each for each, hidden in is_private.items() if not hidden),
+        frozenset(is_private) & frozenset(connection.execute(joined).scalars()),
     )
 
 

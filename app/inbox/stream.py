@@ -226,8 +226,8 @@ async def _send(socket: WebSocket, hub: Hub, listener: Listener, after: int | No
         begin = listener.after
         await socket.send_text(_message("hello", seq=begin))
         if after is not None:
-            async for message in hub.backlog(listener, after):
-                await socket.send_text(message)
+            async for missed in hub.backlog(listener, after):
+                await socket.send_text(missed)
         while True:
             message = await _next(listener)
             if isinstance(message, int):

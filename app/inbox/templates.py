@@ -16,15 +16,22 @@ def filled_text(described: Sequence[Mapping[str, Any]], parameters: Mapping[str,
     'Hi Ana!'
     """
     texts = [
-        _PLACEHOLDER.sub(lambda found, kind=each.get("type"): _value(found[1], kind, parameters), each["text"])
+        _filled(each["text"], each["type"] == "HEADER", parameters)
         for each in described
         if each.get("type") in ("HEADER", "BODY", "FOOTER") and each.get("text")
     ]
     return "\n\n".join(texts) or None
 
 
-def _value(name: str, component: Any, parameters: Mapping[str, Any]) -> str:
-    value = parameters.get("header", parameters.get(name)) if component == "HEADER" else parameters.get(name)
+def _filled(text: str, is_header: bool, parameters: Mapping[str, Any]) -> str:
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        return _shown(parameters.get("header", parameters.get(name)) if is_header else parameters.get(name))
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, Mapping):  # currency and date_time carry what older phones show
         inner = value.get("text") or (value.get(str(value.get("type"))) or {}).get("fallback_value")
         return str(inner or "")

@@ -172,7 +172,7 @@ def _author(kind: str, author_id: str | None, people: dict[str, str], contact_na
 def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Found]]:
     found: dict[str, dict[int, Found]] = {}
     for row in connection.execute(select(attachment).where(attachment.c.message_id.in_(ids))):
-        found.setdefault(row.message_id, {})[row.index] = row
+        found.setdefault(row.message_id, {})[row._mapping["index"]] = row
     return found
 
 

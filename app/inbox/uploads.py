@@ -18,7 +18,6 @@ from ingest.domain.errors import BadInput, NotFound
 from ingest.store.live import attachment, upload
 from ingest.store.media import MediaStore
 
-MEDIA_KINDS = frozenset({"image", "audio", "video", "document", "sticker", "media"})
 _SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
 _LONGEST_NAME = 120
 

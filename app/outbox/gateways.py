@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import httpx2
-from ingest.channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
+from ingest.channels.whatsapp import capabilities as whatsapp
 from sqlalchemy import Connection
 
 from app.outbox.repository import Door, door_of
@@ -12,7 +12,7 @@ from ingest.channels.whatsapp.client import GRAPH_URL, WhatsAppClient
 from ingest.domain.errors import Misconfigured
 from ingest.kit.outward import Resolve, resolve
 
-CAPABILITIES: dict[str, Capabilities] = {"whatsapp": WHATSAPP}
+CAPABILITIES: dict[str, Capabilities] = {"whatsapp": whatsapp.CAPABILITIES}
 """The channels that this outbox can send through."""
 
 

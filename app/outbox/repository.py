@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, tuple_
 from sqlalchemy.sql import Select
 
 from app.outbox.rules import Standing
+from ingest.channels.whatsapp.capabilities import window_closes_us
 from ingest.domain.event import Event
 from ingest.store.live import (
     attachment,
@@ -146,16 +147,10 @@ def door_of(sql: Connection, inbox_id: str) -> Door | None:
 
 def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
     """Return what is true of a message's conversation, template and contact now."""
-    row = sql.execute(
-        select(conversation.c.last_inbound_us, conversation.c.referral_us).where(
-            conversation.c.conversation_id == outgoing.conversation_id
-        )
-    ).first()
-    last_inbound_us, referral_us = (row.last_inbound_us, row.referral_us) if row else (None, None)
     given = outgoing.payload.get("template")
     category = _category(sql, outgoing, given) if given else None
     said = _consent(sql, outgoing.contact_id) if category == "MARKETING" else None
-    return Standing(last_inbound_us, referral_us, category, said)
+    return Standing(_window_closes_us(sql, outgoing.conversation_id), category, said)
 
 
 def external_id_of(sql: Connection, ref: str) -> str | None:
@@ -194,6 +189,23 @@ def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str,
     """Return which files of these messages are stored or given up, as (message_id, index)."""
     query = select(attachment.c.message_id, attachment.c.index).where(attachment.c.message_id.in_(message_ids))
     return {(row.message_id, row.index) for row in sql.execute(query)}
+
+
+def _window_closes_us(sql: Connection, conversation_id: str | None) -> int | None:
+    query = select(conversation.c.last_inbound_us, conversation.c.referral_us)
+    row = sql.execute(query.where(conversation.c.conversation_id == conversation_id)).first()
+    if row is None:
+        return None
+    first_reply_us = None
+    if row.referral_us is not None:
+        replies = select(func.min(message.c.at_us)).where(
+            message.c.conversation_id == conversation_id,
+            message.c.direction == "outbound",
+            message.c.send_state == "accepted",
+            message.c.at_us >= row.referral_us,
+        )
+        first_reply_us = sql.execute(replies).scalar()
+    return window_closes_us(row.last_inbound_us, row.referral_us, first_reply_us)
 
 
 def _category(sql: Connection, outgoing: Outgoing, given: Mapping[str, Any]) -> str | None:

@@ -22,8 +22,8 @@ _LONGEST_SLOWLY_S = 4.0**6
 class Standing:
     """What is true of a message's conversation at the moment it would be sent."""
 
-    last_inbound_us: int | None = None
-    referral_us: int | None = None
+    window_closes_us: int | None = None
+    """From when on only templates are allowed; None where the contact never wrote."""
     category: str | None = None
     """MARKETING, UTILITY or AUTHENTICATION where the message is a template that we know."""
     consent: str | None = None
@@ -45,11 +45,11 @@ def objection(
     """Return why this message must not even be asked for now, or None."""
     if payload.get("kind") == "template":
         return _without_consent(standing)
-    if capabilities.window_s is None or _is_open(standing, capabilities, now_us):
+    if capabilities.window_s is None or now_us < (standing.window_closes_us or 0):
         return None
-    hours = capabilities.window_s // 3600
-    detail = f"The contact last wrote more than {hours} hours ago; only an approved template may be sent now."
-    return Refusal("window_closed", "fix", detail)
+    return Refusal(
+        "window_closed", "fix", "The time to answer freely is over; only an approved template may be sent now."
+    )
 
 
 def refusal_of(error: ChannelError | BadInput) -> Refusal:
@@ -77,14 +77,6 @@ def _without_consent(standing: Standing) -> Refusal | None:
         return None
     said = "took back" if standing.consent == "withdrawn" else "has not given"
     return Refusal("no_consent", "never", f"The contact {said} consent to marketing messages.")
-
-
-def _is_open(standing: Standing, capabilities: Capabilities, now_us: int) -> bool:
-    windows = (
-        (standing.last_inbound_us, capabilities.window_s),
-        (standing.referral_us, capabilities.referral_window_s),
-    )
-    return any(since is not None and length and now_us < since + length * SECOND_US for since, length in windows)
 
 
 def _retry_of(error: ChannelError | BadInput) -> Retry:

@@ -38,7 +38,7 @@ def plain(text: object) -> str:
 
 
 def _who(contact: Contact, timezone: str) -> None:
-    st.markdown(f"##### {plain(contact['name'] or _('Unnamed'))}")
+    st.subheader(plain(contact["name"] or _("Unnamed")), anchor=False)
     for identity in contact["identities"]:
         st.markdown(f"{_kind(identity['kind'])} · :gray[{plain(identity['address'])}]")
     st.caption(_("Customer since {at}", at=when(contact["first_seen_at"], timezone)))
@@ -54,8 +54,16 @@ def _profile(profile: dict[str, Any] | None) -> None:
         return
     shown = [(_label(name), value) for name, value in profile.items() if isinstance(value, int | float | str) and not name.endswith("_id")]
     with st.expander(_("Profile"), expanded=True):
-        for label, value in shown[:10]:
-            st.markdown(f":gray[{plain(label)}]  \n{plain(round(value, 1) if isinstance(value, float) else value)}")
+        _facts([(label, round(value, 1) if isinstance(value, float) else value) for label, value in shown[:10]])
+
+
+def _facts(facts: list[tuple[str, Any]]) -> None:
+    """Show labels and values, one line each."""
+    with st.container(gap="xxsmall"):
+        for label, value in facts:
+            with st.container(horizontal=True, horizontal_alignment="distribute"):
+                st.markdown(f":gray[{plain(label)}]", width="content")
+                st.markdown(plain(value), width="content")
 
 
 def _label(name: str) -> str:
@@ -68,8 +76,7 @@ def _label(name: str) -> str:
 
 def _attributes(contact: Contact) -> None:
     with st.expander(_("Details"), expanded=bool(contact["attributes"])):
-        for name, value in contact["attributes"].items():
-            st.markdown(f":gray[{plain(name)}]  \n{plain(value)}")
+        _facts(list(contact["attributes"].items()))
         with st.popover(_("Edit"), width="stretch"), st.form(f"contact_{contact['contact_id']}", border=False):
             name = st.text_input(_("Name"), contact["name"] or "")
             attribute = st.text_input(_("Detail"), placeholder=_("For example: city"))

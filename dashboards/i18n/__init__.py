@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 LANGUAGES = {"en": "English", "pt_BR": "Português (Brasil)", "es": "Español", "ar": "العربية"}
 FOLDER = Path(__file__).parent
@@ -76,6 +77,8 @@ def when(at: str | None, timezone: str = "UTC") -> str:
     """Return an instant of the API as people of this language write it; a dash where there is none."""
     if not at:
         return "–"
-    from babel.dates import format_datetime, get_timezone
+    from babel.dates import format_date, format_time, get_datetime_format
 
-    return format_datetime(datetime.fromisoformat(at), "medium", tzinfo=get_timezone(timezone), locale=language())
+    local, spoken = datetime.fromisoformat(at).astimezone(ZoneInfo(timezone)), language()
+    day, clock = format_date(local, "medium", locale=spoken), format_time(local, "short", locale=spoken)
+    return str(get_datetime_format("medium", locale=spoken)).format(clock, day).replace("'", "")

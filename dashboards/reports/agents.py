@@ -40,7 +40,7 @@ def speed(view: View) -> None:
 def resolved(view: View) -> None:
     """Draw the three things that "resolved" can mean."""
     st.caption(_("One conversation resolved twice is two resolutions; one contact can have several conversations."))
-    tiles.wall(view, ("resolved", "resolved_conversations", "resolved_contacts"), "three")
+    tiles.wall(view, "resolved_counts", ("resolved", "resolved_conversations", "resolved_contacts"), "three")
 
 
 @states.section(lambda: _("Everybody, and nobody, so that sums equal totals"), height=360)

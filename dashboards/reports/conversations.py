@@ -49,7 +49,7 @@ def over_time(view: View) -> None:
 @states.section(lambda: _("Key figures"), height=300, is_framed=False)
 def figures(view: View) -> None:
     """Draw the tiles."""
-    tiles.wall(view, FIGURES, "figure")
+    tiles.wall(view, "conversation_figures", FIGURES, "figure")
 
 
 @states.section(lambda: _("When contacts write"), height=260)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from dashboards import formats
@@ -37,15 +37,16 @@ def labels() -> dict[str, str]:
     }
 
 
-def wall(view: View, metrics: Sequence[str], key: str) -> None:
-    """Show a tile for each metric; a tile's rows open underneath."""
+def wall(view: View, query_name: str, metrics: Sequence[str], key: str) -> None:
+    """Show a tile for each metric of a one-row query; a tile's rows open underneath."""
     import streamlit as st
 
-    now, before = view.figures()
+    now, before = view.figures(query_name)
     with st.grid(4, min_column_width=150, gap="small"):
         for name in metrics:
             with st.container(border=True, gap="xsmall"):
-                _tile(view, name, now, before, key)
+                _tile(view, name, now[name], before[name], key)
+                _details(view, name, query_name, key)
     if chosen := st.session_state.get(f"{key}-rows"):
         drilldown.panel(view, drilldown.behind(chosen, labels()[chosen]), f"{key}-table")
         st.button(_("Close"), key=f"{key}-close", on_click=_choose, args=(key, None), type="tertiary")
@@ -66,22 +67,27 @@ def definition(view: View, name: str, source: str) -> None:
     st.code(query(source).sql.strip(), language="sql", height=220)
 
 
-def _tile(view: View, name: str, now: Mapping[str, Any], before: Mapping[str, Any], key: str) -> None:
+def _tile(view: View, name: str, now: Any, before: Any, key: str) -> None:
     import streamlit as st
 
     metric, label = METRICS[name], labels()[name]
     st.caption(label, help=_(metric.sentence))  # wraps on a phone, where a metric's own label is cut
     st.metric(
         label,
-        formats.value(now[name], metric.unit, view.locale),
-        formats.change(now[name], before[name], metric.unit, view.locale),
+        formats.value(now, metric.unit, view.locale),
+        formats.change(now, before, metric.unit, view.locale),
         delta_color=_COLOURS[metric.better],
         label_visibility="collapsed",
     )
+
+
+def _details(view: View, name: str, query_name: str, key: str) -> None:
+    import streamlit as st
+
     with st.popover(_("Details"), type="tertiary", key=f"{key}-{name}", on_change="rerun") as details:
         if details.open:
-            st.markdown(f"**{label}**")
-            definition(view, name, "conversation_figures")
+            st.markdown(f"**{labels()[name]}**")
+            definition(view, name, query_name)
             st.button(_("Show the rows"), key=f"{key}-{name}-rows", on_click=_choose, args=(key, name))
 
 

@@ -43,9 +43,9 @@ class View:
         """Return the answer to a query over the equally long range before."""
         return self.warehouse.frame(name, self.scope, **{**self.filters.previous().parameters(), **parameters})
 
-    def figures(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Return every figure of the range, and of the one before."""
-        now, before = self.ask("conversation_figures"), self.ask_before("conversation_figures")
+    def figures(self, query: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the figures of a one-row query over the range, and over the one before."""
+        now, before = self.ask(query), self.ask_before(query)
         return now.iloc[0].to_dict(), before.iloc[0].to_dict()
 
     def name(self, kind: str, key: Any) -> str:

@@ -7,8 +7,8 @@ WITH episode AS (
            count(DISTINCT contact_id) AS resolved_contacts
     FROM lake.marts.fct_episode
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
       AND resolved_day BETWEEN $from_day AND $to_day
     GROUP BY assignee_id
 ),
@@ -18,8 +18,8 @@ message AS (
            count(DISTINCT conversation_id) AS conversations
     FROM lake.marts.fct_message
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
       AND day BETWEEN $from_day AND $to_day
       AND direction = 'outbound'
     GROUP BY 1
@@ -35,8 +35,8 @@ response AS (
            avg(CAST(reply_s <= 900 AS INT)) AS within_15_min
     FROM lake.marts.fct_response
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
       AND day BETWEEN $from_day AND $to_day
     GROUP BY agent_id
 ),
@@ -53,5 +53,5 @@ FROM seen
 LEFT JOIN episode ON episode.agent_id IS NOT DISTINCT FROM seen.agent_id
 LEFT JOIN message ON message.agent_id IS NOT DISTINCT FROM seen.agent_id
 LEFT JOIN response ON response.agent_id IS NOT DISTINCT FROM seen.agent_id
-WHERE ($agent_ids IS NULL OR seen.agent_id IN (SELECT unnest($agent_ids)))
+WHERE ($agent_ids IS NULL OR list_contains($agent_ids, seen.agent_id))
 ORDER BY seen.agent_id IS NULL, messages DESC, seen.agent_id

@@ -4,9 +4,9 @@ SELECT agent_id, CAST(date_trunc($bucket, day) AS DATE) AS bucket, count(*) AS r
        quantile_cont(reply_s, 0.5) AS reply_median_s
 FROM lake.marts.fct_response
 WHERE workspace_id = $workspace_id
-  AND inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-  AND ($agent_ids IS NULL OR agent_id IN (SELECT unnest($agent_ids)))
+  AND list_contains($inbox_ids, inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, channel))
+  AND ($agent_ids IS NULL OR list_contains($agent_ids, agent_id))
   AND day BETWEEN $from_day AND $to_day
   AND NOT is_censored
   AND agent_id IS NOT NULL

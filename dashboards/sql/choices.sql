@@ -2,11 +2,11 @@
 -- owner: reports
 SELECT 'inbox' AS kind, inbox_id AS id, name
 FROM lake.marts.dim_inbox
-WHERE workspace_id = $workspace_id AND inbox_id IN (SELECT unnest($inbox_ids))
+WHERE workspace_id = $workspace_id AND list_contains($inbox_ids, inbox_id)
 UNION ALL
 SELECT DISTINCT 'channel', channel, channel
 FROM lake.marts.dim_inbox
-WHERE workspace_id = $workspace_id AND inbox_id IN (SELECT unnest($inbox_ids))
+WHERE workspace_id = $workspace_id AND list_contains($inbox_ids, inbox_id)
 UNION ALL
 SELECT 'agent', agent_id, name
 FROM lake.marts.dim_agent

@@ -14,9 +14,9 @@ episode AS (
     SELECT conversation_id, episode_id, episode_number, inbound_count, outbound_count, opened_day, resolved_day, resolution_s
     FROM lake.marts.fct_episode
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
+      AND ($agent_ids IS NULL OR list_contains($agent_ids, assignee_id))
 ),
 conversation AS (
     SELECT label,
@@ -35,8 +35,8 @@ response AS (
     FROM lake.marts.fct_response AS wait
     JOIN label USING (conversation_id)
     WHERE wait.workspace_id = $workspace_id
-      AND wait.inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR wait.channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, wait.inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, wait.channel))
       AND ($agent_ids IS NULL OR wait.episode_id IN (SELECT episode_id FROM episode))
       AND wait.day BETWEEN $from_day AND $to_day
     GROUP BY label

@@ -4,9 +4,9 @@ WITH opened AS (
     SELECT CAST(date_trunc($bucket, opened_day) AS DATE) AS bucket, count(*) AS opened
     FROM lake.marts.fct_episode
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
+      AND ($agent_ids IS NULL OR list_contains($agent_ids, assignee_id))
       AND opened_day BETWEEN $from_day AND $to_day
     GROUP BY 1
 ),
@@ -14,9 +14,9 @@ resolved AS (
     SELECT CAST(date_trunc($bucket, resolved_day) AS DATE) AS bucket, count(*) AS resolved
     FROM lake.marts.fct_episode
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
+      AND ($agent_ids IS NULL OR list_contains($agent_ids, assignee_id))
       AND resolved_day BETWEEN $from_day AND $to_day
     GROUP BY 1
 ),

@@ -1,22 +1,20 @@
 -- grain: one row, every figure of the range
 -- owner: reports
 WITH episode AS (
-    SELECT conversation_id, contact_id, episode_id, episode_number, resolution_s,
+    SELECT episode_id, episode_number, resolution_s,
            opened_day BETWEEN $from_day AND $to_day AS is_opened,
            resolved_day BETWEEN $from_day AND $to_day AS is_resolved,
            opened_day <= $to_day AND (resolved_day IS NULL OR resolved_day > $to_day) AS is_backlog
     FROM lake.marts.fct_episode
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-      AND ($agent_ids IS NULL OR assignee_id IN (SELECT unnest($agent_ids)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
+      AND ($agent_ids IS NULL OR list_contains($agent_ids, assignee_id))
 ),
 conversation AS (
     SELECT count(*) FILTER (WHERE is_opened) AS opened,
            count(*) FILTER (WHERE is_opened AND episode_number > 1) AS reopened,
            count(*) FILTER (WHERE is_resolved) AS resolved,
-           count(DISTINCT conversation_id) FILTER (WHERE is_resolved) AS resolved_conversations,
-           count(DISTINCT contact_id) FILTER (WHERE is_resolved) AS resolved_contacts,
            quantile_cont(resolution_s, 0.5) FILTER (WHERE is_resolved) AS resolution_median_s,
            count(*) FILTER (WHERE is_backlog) AS backlog
     FROM episode
@@ -26,8 +24,8 @@ message AS (
            count(*) FILTER (WHERE direction = 'outbound') AS messages_out
     FROM lake.marts.fct_message
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
       AND ($agent_ids IS NULL OR episode_id IN (SELECT episode_id FROM episode))
       AND day BETWEEN $from_day AND $to_day
 ),
@@ -39,12 +37,12 @@ response AS (
            count(*) FILTER (WHERE is_censored) AS unanswered
     FROM lake.marts.fct_response
     WHERE workspace_id = $workspace_id
-      AND inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+      AND list_contains($inbox_ids, inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
       AND ($agent_ids IS NULL OR episode_id IN (SELECT episode_id FROM episode))
       AND day BETWEEN $from_day AND $to_day
 )
-SELECT opened, resolved, resolved_conversations, resolved_contacts, messages_in, messages_out,
+SELECT opened, resolved, messages_in, messages_out,
        first_s[1] AS first_response_median_s, first_s[2] AS first_response_p90_s,
        reply_s[1] AS reply_median_s, reply_s[2] AS reply_p90_s,
        resolution_median_s, reopened, reopened / nullif(resolved, 0) AS reopen_rate,

@@ -5,8 +5,8 @@ SELECT recency_score, frequency_score, count(*) AS contacts,
        quantile_cont(conversation_count, 0.5) AS conversations_median
 FROM lake.marts.customer_profiles
 WHERE workspace_id = $workspace_id
-  AND last_inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-  AND ($languages IS NULL OR language IN (SELECT unnest($languages)))
+  AND list_contains($inbox_ids, last_inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, channel))
+  AND ($languages IS NULL OR list_contains($languages, language))
 GROUP BY 1, 2
 ORDER BY 1, 2

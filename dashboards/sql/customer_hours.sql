@@ -4,9 +4,9 @@ WITH hours AS (
     SELECT unnest(hours_of_day) AS inbound, generate_subscripts(hours_of_day, 1) - 1 AS hour
     FROM lake.marts.customer_profiles
     WHERE workspace_id = $workspace_id
-      AND last_inbox_id IN (SELECT unnest($inbox_ids))
-      AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-      AND ($languages IS NULL OR language IN (SELECT unnest($languages)))
+      AND list_contains($inbox_ids, last_inbox_id)
+      AND ($channels IS NULL OR list_contains($channels, channel))
+      AND ($languages IS NULL OR list_contains($languages, language))
 )
 SELECT hour, CAST(sum(inbound) AS BIGINT) AS inbound
 FROM hours

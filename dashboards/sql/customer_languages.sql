@@ -3,7 +3,7 @@
 SELECT language, count(*) AS contacts
 FROM lake.marts.customer_profiles
 WHERE workspace_id = $workspace_id
-  AND last_inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
+  AND list_contains($inbox_ids, last_inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, channel))
 GROUP BY 1
 ORDER BY contacts DESC, language

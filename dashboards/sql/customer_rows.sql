@@ -5,9 +5,9 @@ SELECT contact_id, name, channel, language, first_contact_at, last_contact_at, r
        preferred_hour, preferred_weekday, response_median_s, wait_median_s, read_rate, order_count
 FROM lake.marts.customer_profiles
 WHERE workspace_id = $workspace_id
-  AND last_inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR channel IN (SELECT unnest($channels)))
-  AND ($languages IS NULL OR language IN (SELECT unnest($languages)))
+  AND list_contains($inbox_ids, last_inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, channel))
+  AND ($languages IS NULL OR list_contains($languages, language))
   AND ($recency_score IS NULL OR recency_score = $recency_score)
   AND ($frequency_score IS NULL OR frequency_score = $frequency_score)
 ORDER BY last_contact_at DESC, contact_id

@@ -7,10 +7,9 @@ FROM lake.marts.fct_episode AS episode
 LEFT JOIN lake.marts.dim_contact AS contact
   ON contact.workspace_id = episode.workspace_id AND contact.contact_id = episode.contact_id
 WHERE episode.workspace_id = $workspace_id
-  AND episode.inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR episode.channel IN (SELECT unnest($channels)))
-  AND ($agent_ids IS NULL OR episode.assignee_id IN (SELECT unnest($agent_ids)))
-  AND ($without_agent IS NULL OR episode.assignee_id IS NULL)
+  AND list_contains($inbox_ids, episode.inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, episode.channel))
+  AND ($agent_ids IS NULL OR list_contains($agent_ids, episode.assignee_id))
   AND ($tag IS NULL OR episode.conversation_id IN (
         SELECT conversation_id FROM lake.marts.fct_conversation
         WHERE workspace_id = $workspace_id AND list_contains(tags, $tag)))

@@ -8,12 +8,12 @@ FROM lake.marts.fct_message AS message
 LEFT JOIN lake.marts.dim_contact AS contact
   ON contact.workspace_id = message.workspace_id AND contact.contact_id = message.contact_id
 WHERE message.workspace_id = $workspace_id
-  AND message.inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR message.channel IN (SELECT unnest($channels)))
+  AND list_contains($inbox_ids, message.inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, message.channel))
   AND ($agent_ids IS NULL OR message.episode_id IN (
         SELECT episode_id FROM lake.marts.fct_episode
-        WHERE workspace_id = $workspace_id AND assignee_id IN (SELECT unnest($agent_ids))))
-  AND ($author_ids IS NULL OR message.author_id IN (SELECT unnest($author_ids)))
+        WHERE workspace_id = $workspace_id AND list_contains($agent_ids, assignee_id)))
+  AND ($author_ids IS NULL OR list_contains($author_ids, message.author_id))
   AND message.day BETWEEN $from_day AND $to_day
   AND ($direction IS NULL OR message.direction = $direction)
   AND ($weekday IS NULL OR isodow(message.day) = $weekday)

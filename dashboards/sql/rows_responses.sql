@@ -6,12 +6,12 @@ FROM lake.marts.fct_response AS wait
 LEFT JOIN lake.marts.dim_contact AS contact
   ON contact.workspace_id = wait.workspace_id AND contact.contact_id = wait.contact_id
 WHERE wait.workspace_id = $workspace_id
-  AND wait.inbox_id IN (SELECT unnest($inbox_ids))
-  AND ($channels IS NULL OR wait.channel IN (SELECT unnest($channels)))
+  AND list_contains($inbox_ids, wait.inbox_id)
+  AND ($channels IS NULL OR list_contains($channels, wait.channel))
   AND ($agent_ids IS NULL OR wait.episode_id IN (
         SELECT episode_id FROM lake.marts.fct_episode
-        WHERE workspace_id = $workspace_id AND assignee_id IN (SELECT unnest($agent_ids))))
-  AND ($replier_ids IS NULL OR wait.agent_id IN (SELECT unnest($replier_ids)))
+        WHERE workspace_id = $workspace_id AND list_contains($agent_ids, assignee_id)))
+  AND ($replier_ids IS NULL OR list_contains($replier_ids, wait.agent_id))
   AND wait.day BETWEEN $from_day AND $to_day
   AND CASE $which
         WHEN 'first_response' THEN wait.kind = 'first' AND NOT wait.is_censored

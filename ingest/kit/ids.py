@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 from collections.abc import Callable
@@ -26,10 +25,10 @@ def uuid7_from(us: int, random: bytes) -> str:
 
 
 def stable_id(prefix: str, *parts: str) -> str:
-    """Return `prefix_` and 26 base-32 characters that depend on nothing but the parts.
+    """Return `prefix_` and 32 hexadecimal digits that depend on nothing but the parts.
 
     Two processes that meet the same person or message in any order name it alike; that
     is what lets events be shuffled and repeated without effect.
     """
     digest = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
-    return f"{prefix}_{base64.b32encode(digest.digest()).decode().rstrip('=').lower()}"
+    return f"{prefix}_{digest.hexdigest()}"

@@ -18,7 +18,7 @@ from ingest.channels.whatsapp.errors import to_exception
 
 from ingest.channels.whatsapp.media import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.whatsapp.send import read_body, typing_body
-from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
+from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected, Throttled
 from ingest.kit.outward import Resolve, resolve
 
 GRAPH_URL = "https://graph.facebook.com/v24.0"
@@ -146,13 +146,9 @@ class WhatsAppClient:
             if answer is None:
                 raise OutcomeUnknown("The provider's answer cannot be read.", code="unreadable_answer")
             return answer
-        if not _is_refusal(answer):
+        if response.is_server_error and not _is_refusal(answer):
             # A gateway's error page says nothing of what the machine behind it did.
-            if response.is_server_error:
-                raise OutcomeUnknown(code=f"http_{response.status_code}")
-            raise Misconfigured(
-                "The provider's address does not answer like the Cloud API.", code=f"http_{response.status_code}"
-            )
+            raise OutcomeUnknown(code=f"http_{response.status_code}")
         raise to_exception(response.status_code, answer)
 
     async def _call(
@@ -174,7 +170,7 @@ class WhatsAppClient:
         answer = _json(response)
         if response.is_success and answer is not None:
             return answer
-        raise to_exception(response.status_code, answer) if _is_refusal(answer) else _unreachable()
+        raise to_exception(response.status_code, answer)
 
     def _url(self, path: str) -> str:
         return f"{self._base_url}/{path}"

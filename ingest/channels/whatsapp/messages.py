@@ -1,250 +1,282 @@
-"""Messages, echoes, reactions, edits and history (channels.md §3.2, §3.3)."""
+"""Messages, in both directions, live and from a phone's history (channels.md §3.2, §3.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable
 from typing import Any
 
-from ingest.channels.whatsapp.contents import content_of
-from ingest.channels.whatsapp.people import Person, envelope, introduce, one_person, person
-from ingest.channels.whatsapp.reading import Unreadable, Where, fingerprint, items, obj, text, word
+from ingest.channels.whatsapp.content import Content, content_of
+from ingest.channels.whatsapp.items import Item, Place, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.whatsapp.people import (
+    Person,
+    contact_id_of,
+    conversation_of,
+    learned,
+    person_of,
+    phone_identity,
+    same_person,
+)
 from ingest.domain import identity
 from ingest.domain.event import Event
 
-_RANKED_IDS = ("0", "12334", "random_mid", "ABGGFlA5Fpa")
-"""What a dashboard's "Test" button sends for ids."""
+_ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
+_USER_ID = re.compile(r"\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\b")
 
 
-def message(where: Where, item: Mapping[str, Any], contacts: list[Any], *, is_history: bool = False) -> Iterator[Event]:
-    """Yield what one item of `messages` says. Direction goes by who wrote it, not by the field it came in."""
-    kind = text(item.get("type")) or "unknown"
-    if _is_ours(where, item):
-        yield from echo(where, item, source="other_app", is_history=is_history)
-    elif kind == "request_welcome":
-        yield _welcome(where, item)
-    elif kind == "reaction":
-        yield _reaction(where, item, "contact")
-    elif kind == "edit":
-        yield _edit(where, item)
-    elif kind == "revoke":
-        yield _revoke(where, item)
-    elif kind == "system":
-        yield from _system(where, item)
-    else:
-        yield from _received(where, item, contacts, is_history)
+class Said:
+    """One message item, with what is found out once: who, to whom, when, where."""
+
+    def __init__(self, place: Place, item: Item, customer: str | None = None, *, is_echo: bool = False) -> None:
+        place.require_inbox()
+        self.place = place
+        self.item = item
+        self.is_history = customer is not None or place.field == "history"
+        self.occurred_us = place.instant(item.get("timestamp"))
+        self.is_ours = _is_ours(place, item, customer, is_echo=is_echo)
+        self.person = self._person(customer)
+        self.group_id = optional_id(item.get("group_id"))
+        group = {"kind": "external", "address": self.group_id} if self.group_id else None
+        contact_id = contact_id_of(place, group) if group else self.person.contact_id
+        self.contact_id = None if place.is_test else contact_id
+        if self.contact_id is None and not place.is_test and not self.is_ours:
+            raise Unreadable("It does not say who sent it.")
+        self.conversation_id = conversation_of(place, self.contact_id)
+        self.identities = [*self.person.identities, *([group] if group else [])]
+
+    def _person(self, customer: str | None) -> Person:
+        item, place = self.item, self.place
+        if customer is not None and (self.is_ours or not item.get("from")):
+            return person_of(place, customer, item.get("to_user_id") if self.is_ours else item.get("from_user_id"))
+        if self.is_ours:
+            return person_of(place, item.get("to"), item.get("to_user_id"), item.get("to_parent_user_id"))
+        return person_of(place, item.get("from"), item.get("from_user_id"), item.get("from_parent_user_id"))
+
+    def event(self, type_: str, kind: str, payload: Item) -> Event:
+        """Return an event of this message, keyed on its kind and the provider's id."""
+        speaks = not self.is_ours
+        return self.place.event(
+            type_,
+            f"{kind}:{self.place.number_id}:{an_id(self.item, 'id')}",
+            self.occurred_us,
+            payload,
+            contact_id=self.contact_id,
+            conversation_id=self.conversation_id,
+            actor_kind="contact" if speaks else "integration",
+            actor_id=self.person.contact_id if speaks and self.group_id and not self.place.is_test else None,
+        )
 
 
-def echo(where: Where, item: Mapping[str, Any], *, source: str, is_history: bool = False, to: Any = None) -> Iterator[Event]:
-    """Yield what the business itself wrote elsewhere."""
-    kind = text(item.get("type"))
-    if kind == "reaction":
-        yield _reaction(where, item, "business")
-        return
-    if kind == "edit":
-        yield _edit(where, item)
-        return
-    if kind == "revoke":
-        yield _revoke(where, item)
-        return
-    occurred_us = where.time_us(item.get("timestamp"))
-    external_id = _external_id(item)
-    who = person(item.get("to") or to, item.get("to_user_id"))
-    if text(item.get("message_creation_type")) == "created_by_1p_bot":
-        source = "provider_agent"
-    payload = _said(where, item, external_id) | {"source": "history" if is_history else source, "is_history": is_history}
-    yield from introduce(where, who, occurred_us)
-    yield where.event(
-        "message.echoed",
-        where.key("message", external_id),
-        occurred_us,
-        payload,
-        actor_kind="bot" if source == "provider_agent" else "integration",
-        **envelope(where, who, text(item.get("group_id"))),
-    )
-    yield from _history_status(where, item, external_id, occurred_us)
+def message_events(place: Place, item: Item) -> list[Event]:
+    """Return the events of one item of `messages`."""
+    return _events(Said(place, item))
 
 
-def thread(where: Where, given: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[Event]]]:
-    """Yield pointer and events of every message of one thread of a phone's history."""
-    customer = given.get("id")
-    for position, each in enumerate(items(given.get("messages"))):
-        item = obj(each)
-        if _is_ours(where, item):
-            yield f"/messages/{position}", echo(where, item, source="history", is_history=True, to=customer)
-        else:
-            known = item if item.get("from") or item.get("from_user_id") else {**item, "from": customer}
-            yield f"/messages/{position}", message(where, known, [], is_history=True)
+def echo_events(place: Place, item: Item) -> list[Event]:
+    """Return the events of one item of `message_echoes`."""
+    return _events(Said(place, item, is_echo=True))
 
 
-def _received(where: Where, item: Mapping[str, Any], contacts: list[Any], is_history: bool) -> Iterator[Event]:
-    occurred_us = where.time_us(item.get("timestamp"))
-    external_id = _external_id(item)
-    who = _author(item, contacts)
-    group_id = text(item.get("group_id"))
-    is_test = where.is_test or external_id in _RANKED_IDS
-    payload = _said(where, item, external_id) | {
-        "identities": [dict(each) for each in who.identities],
-        "name": who.name,
-        "referral": item.get("referral") or None,
-        "is_forwarded": _is_forwarded(item),
-        "group_ref": group_id,
-        "is_history": is_history,
-        "is_test": is_test,
-        "errors": items(item.get("errors")),
-    }
-    if not is_test:
-        yield from introduce(where, who, occurred_us)
-    yield where.event(
-        "message.received",
-        where.key("message", external_id),
-        occurred_us,
-        payload,
-        actor_kind="contact",
-        actor_id=None if is_test else who.contact_id(where),
-        **({} if is_test else envelope(where, who, group_id)),
-    )
+def thread_message_events(place: Place, item: Item, customer: str) -> list[Event]:
+    """Return the events of one message in the history thread of a customer."""
+    return _events(Said(place, item, customer))
 
 
-def _said(where: Where, item: Mapping[str, Any], external_id: str) -> dict[str, Any]:
-    ref = where.ref(external_id)
-    context = obj(item.get("context"))
-    answered = text(context.get("id"))
-    content = content_of(item)
-    if product := context.get("referred_product"):
-        content["content"] = {**obj(content["content"]), "referred_product": product}
-    return {
+def _events(said: Said) -> list[Event]:
+    special = _SPECIAL.get(str(said.item.get("type")))
+    found = special(said) if special else [_message(said)]
+    return [*found, *learned(said.place, said.person, said.occurred_us)]
+
+
+def _message(said: Said) -> Event:
+    item, place = said.item, said.place
+    external_id = an_id(item, "id")
+    says = content_of(item)
+    context = item.get("context")
+    context = context if isinstance(context, dict) else {}
+    answered = optional_id(context.get("id"))
+    ref = place.ref(external_id)
+    payload: Item = {
         "message_id": ref,
         "message_ref": ref,
         "external_id": external_id,
-        **content,
-        "reply_to_ref": where.ref(answered) if answered else None,
+        "kind": says.kind,
+        "text": says.text,
+        "media": says.media,
+        "content": _with_context(says, context, item),
+        "reply_to_ref": place.ref(answered) if answered else None,
         "language": None,
+        "identities": said.identities,
+        "is_history": said.is_history,
+    }
+    # The file itself comes later under the same id, and must not look like a repetition.
+    kind = "placeholder" if says.kind == "placeholder" else "message"
+    if said.is_ours:
+        return said.event("message.echoed", kind, payload | {"source": _source(said)})
+    return said.event("message.received", kind, payload | _inbound_facts(said, context))
+
+
+def _inbound_facts(said: Said, context: Item) -> Item:
+    referral, errors = said.item.get("referral"), said.item.get("errors")
+    return {
+        "name": said.person.name,
+        "referral": referral if isinstance(referral, dict) and referral else None,
+        "is_forwarded": context.get("forwarded") is True or context.get("frequently_forwarded") is True,
+        "group_ref": said.group_id,
+        "is_test": said.place.is_test,
+        "errors": errors if isinstance(errors, list) else [],
     }
 
 
-def _external_id(item: Mapping[str, Any]) -> str:
-    """Return the provider's id; an item without one is named by what it says."""
-    return text(item.get("id")) or f"none-{fingerprint(dict(item))}"
+def _with_context(says: Content, context: Item, item: Item) -> Any:
+    """Return the content with the product asked about and the state a history message is in, where there are any."""
+    beside = {"referred_product": context.get("referred_product"), "history_context": item.get("history_context")}
+    found = {name: value for name, value in beside.items() if value}
+    if not found:
+        return says.content
+    return {**says.content, **found} if isinstance(says.content, dict) else found
 
 
-def _author(item: Mapping[str, Any], contacts: list[Any]) -> Person:
-    """Return who wrote: the message's own addresses, completed by the entry of `contacts` that is about them."""
-    phone, user_id = item.get("from") or None, item.get("from_user_id")
-    about = _entry(phone, user_id, contacts)
-    return person(phone or about.get("wa_id"), user_id or about.get("user_id"), obj(about.get("profile")))
+def _source(said: Said) -> str:
+    if said.is_history:
+        return "history"
+    if said.place.field == "smb_message_echoes":
+        return "phone_app"
+    return "provider_agent" if said.item.get("message_creation_type") == "created_by_1p_bot" else "other_app"
 
 
-def _entry(phone: Any, user_id: Any, contacts: list[Any]) -> Mapping[str, Any]:
-    candidates = [obj(each) for each in contacts]
-    for each in candidates:
-        if (user_id and each.get("user_id") == user_id) or (phone and each.get("wa_id") == phone):
-            return each
-    if len(candidates) == 1 and _may_be(phone, user_id, candidates[0]):
-        return candidates[0]
-    return {}
+def _reaction(said: Said) -> list[Event]:
+    reaction = an_object(said.item, "reaction")
+    payload = {
+        "message_ref": said.place.ref(an_id(reaction, "message_id")),
+        "emoji": text(reaction.get("emoji")),
+        "by": "business" if said.is_ours else "contact",
+    }
+    return [said.event("message.reacted", "reaction", payload)]
 
 
-def _may_be(phone: Any, user_id: Any, entry: Mapping[str, Any]) -> bool:
-    """Say whether the only entry can be the author: it is, unless it names another address of the same kind.
-
-    Brazilian and Mexican numbers come in two forms, so numbers are compared in their one form.
-    """
-    number, other = text(phone), text(entry.get("wa_id"))
-    if number and other and identity.canonical_phone(number) != identity.canonical_phone(other):
-        return False
-    return not (user_id and entry.get("user_id") and user_id != entry.get("user_id"))
-
-
-def _is_ours(where: Where, item: Mapping[str, Any]) -> bool:
-    sender = text(item.get("from"))
-    return bool(sender) and sender in {where.number_id, where.number} - {""}
+def _edit(said: Said) -> list[Event]:
+    edit = an_object(said.item, "edit")
+    says = content_of(an_object(edit, "message"))
+    payload = {
+        "message_ref": said.place.ref(an_id(edit, "original_message_id")),
+        "kind": says.kind,
+        "text": says.text,
+        "media": says.media,
+        "content": says.content,
+    }
+    return [said.event("message.edited", "edit", payload)]
 
 
-def _is_forwarded(item: Mapping[str, Any]) -> bool:
-    context = obj(item.get("context"))
-    return context.get("forwarded") is True or context.get("frequently_forwarded") is True
+def _revoke(said: Said) -> list[Event]:
+    original = an_id(an_object(said.item, "revoke"), "original_message_id")
+    return [said.event("message.revoked", "revoke", {"message_ref": said.place.ref(original)})]
 
 
-def _welcome(where: Where, item: Mapping[str, Any]) -> Event:
-    """A first look at the chat: no message, and no contact before they write."""
-    content = {"subject": "other", "event": "request_welcome", "severity": "info", "external_id": where.number_id}
-    key = where.key("welcome", fingerprint(dict(item)))
-    payload = content | {"title": "Somebody opened the chat for the first time.", "content": dict(item)}
-    return where.event("channel.reported", key, where.time_us(item.get("timestamp")), payload)
+_SPECIAL: dict[str, Callable[[Said], list[Event]]] = {"reaction": _reaction, "edit": _edit, "revoke": _revoke}
 
 
-def _target(where: Where, value: Any) -> str:
-    external_id = text(value)
-    if external_id is None:
-        raise Unreadable("it does not say which message it is about")
-    return where.ref(external_id)
-
-
-def _reaction(where: Where, item: Mapping[str, Any], by: str) -> Event:
-    given = obj(item.get("reaction"))
-    payload = {"message_ref": _target(where, given.get("message_id")), "emoji": text(given.get("emoji")), "by": by}
-    occurred_us = where.time_us(item.get("timestamp"))
-    who = person(item.get("from") or None, item.get("from_user_id")) if by == "contact" else person(item.get("to"), item.get("to_user_id"))
-    kind = "contact" if by == "contact" else "integration"
-    more = envelope(where, who, text(item.get("group_id")))
-    return where.event("message.reacted", where.key("reaction", _external_id(item)), occurred_us, payload, actor_kind=kind, **more)
-
-
-def _edit(where: Where, item: Mapping[str, Any]) -> Event:
-    given = obj(item.get("edit"))
-    content = content_of(obj(given.get("message")))
-    payload = {"message_ref": _target(where, given.get("original_message_id")), **content}
-    return where.event("message.edited", where.key("edit", _external_id(item)), where.time_us(item.get("timestamp")), payload)
-
-
-def _revoke(where: Where, item: Mapping[str, Any]) -> Event:
-    payload = {"message_ref": _target(where, obj(item.get("revoke")).get("original_message_id"))}
-    return where.event("message.revoked", where.key("revoke", _external_id(item)), where.time_us(item.get("timestamp")), payload)
-
-
-def _system(where: Where, item: Mapping[str, Any]) -> Iterator[Event]:
-    given = obj(item.get("system"))
-    kind = word(given.get("type"), "system")
-    occurred_us = where.time_us(item.get("timestamp"))
-    old = person(item.get("from") or None, item.get("from_user_id"))
-    changed: list[Any] = []
-    if kind == "user_changed_number":
-        new = person(given.get("wa_id") or given.get("new_wa_id"), given.get("user_id"))
-        changed = _different(old, new)
-        reason = "changed_number"
+def system_events(place: Place, item: Item) -> list[Event]:
+    """Return what a message of type system says: a person has a new number, a new user id, a new key."""
+    place.require_inbox()
+    system = an_object(item, "system")
+    occurred_us = place.instant(item.get("timestamp"))
+    kind = str(system.get("type"))
+    person = person_of(place, item.get("from"), item.get("from_user_id"))
+    if kind in ("user_changed_number", "customer_changed_number"):
+        old, new = item.get("from"), system.get("new_wa_id") or system.get("wa_id")
+        found = _changed(place, phone_identity, optional_id(old), optional_id(new), "changed_number", occurred_us)
     elif kind == "user_changed_user_id":
-        new = person(given.get("wa_id"), given.get("user_id"))
-        changed = _different(old, new)
-        reason = "changed_user_id"
-    if len(changed) > 1:
-        yield one_person(where, changed, reason, occurred_us)
+        found = _changed(place, _user_identity, _previous_user_id(item, system), _current(system), "changed_user_id", occurred_us)
+    else:
+        found = []
+    return found or [_system_report(place, item, kind, person, occurred_us)]
+
+
+def user_id_update_events(place: Place, item: Item) -> list[Event]:
+    """Return what an item of `user_id_update` says: the user id of a person is another one now."""
+    place.require_inbox()
+    occurred_us = place.instant(item.get("timestamp"))
+    ids = an_object(item, "user_id")
+    old, new = an_id(ids, "previous"), an_id(ids, "current")
+    found = _changed(place, _user_identity, old, new, "changed_user_id", occurred_us)
+    # The update stands beside the name and number, which are the person's under the new id.
+    return [*found, *learned(place, person_of(place, item.get("wa_id"), new), occurred_us)]
+
+
+def welcome_event(place: Place, item: Item) -> Event:
+    """Return that somebody opened the chat for the first time; a contact begins with a message, not with this."""
+    external_id = optional_id(item.get("id"))
     payload = {
         "subject": "other",
-        "event": kind,
+        "event": "request_welcome",
         "severity": "info",
-        "external_id": where.number_id,
-        "title": text(given.get("body")) or kind.replace("_", " "),
-        "content": dict(item),
+        "external_id": external_id,
+        "title": "Somebody opened the chat for the first time",
+        "content": item,
     }
-    yield where.event("channel.reported", where.key("system", _external_id(item)), occurred_us, payload, **envelope(where, old))
+    key = f"welcome:{place.number_id}:{external_id or fingerprint(item)}"
+    return place.event("channel.reported", key, place.instant(item.get("timestamp")), payload)
 
 
-def _different(old: Person, new: Person) -> list[identity.Identity]:
-    unique = {(each["kind"], each["address"]): each for each in [*old.identities, *new.identities]}
-    return list(unique.values())
+def _changed(
+    place: Place,
+    as_identity: Callable[[str], dict[str, str]],
+    old: str | None,
+    new: str | None,
+    reason: str,
+    occurred_us: int,
+) -> list[Event]:
+    return same_person(place, as_identity(new), as_identity(old), reason, occurred_us) if old and new else []
 
 
-def _history_status(where: Where, item: Mapping[str, Any], external_id: str, occurred_us: int) -> Iterator[Event]:
-    """Yield how far a message of the imported history had come, where it says so."""
-    status = text(obj(item.get("history_context")).get("status"))
-    if status is None or status.lower() not in ("sent", "delivered", "read", "played"):
-        return
+def _user_identity(address: str) -> dict[str, str]:
+    return {"kind": "user_id", "address": address}
+
+
+def _current(system: Item) -> str | None:
+    user_id = system.get("user_id")
+    return optional_id(user_id.get("current") if isinstance(user_id, dict) else user_id)
+
+
+def _previous_user_id(item: Item, system: Item) -> str | None:
+    """Return the user id of before. It has a field since August 2026; earlier it stood in the sentence alone."""
+    user_id = system.get("user_id")
+    told = user_id.get("previous") if isinstance(user_id, dict) else system.get("previous_user_id") or item.get("from_user_id")
+    written = set(_USER_ID.findall(text(system.get("body")) or ""))
+    current = _current(system)
+    # A name in the sentence may look like an id; then there are more than two, and none can be trusted.
+    others = written - {current} if current in written and len(written) == 2 else set()
+    return optional_id(told) or next(iter(others), None)
+
+
+def _system_report(place: Place, item: Item, kind: str, person: Person, occurred_us: int) -> Event:
+    is_identity = kind == "customer_identity_changed"
     payload = {
-        "message_ref": where.ref(external_id),
-        "message_id": None,
-        "status": status.lower(),
-        "errors": [],
-        "pricing": None,
-        "recipient": None,
+        "subject": "security" if is_identity else "other",
+        "event": kind,
+        "severity": "warning" if is_identity else "info",
+        "external_id": optional_id(item.get("id")),
+        "title": "A contact's security code changed" if is_identity else "WhatsApp reported a change of a contact",
+        "content": item,
     }
-    yield where.event("message.status_reported", where.key("status", external_id, status.lower(), "history"), occurred_us, payload)
+    contact_id = None if place.is_test else person.contact_id
+    key = f"system:{place.number_id}:{optional_id(item.get('id')) or fingerprint(item)}"
+    return place.event("channel.reported", key, occurred_us, payload, contact_id=contact_id)
+
+
+def _is_ours(place: Place, item: Item, customer: str | None, *, is_echo: bool) -> bool:
+    """Say whether the business wrote it: by its sender, and only where that says nothing by the field."""
+    if _is_own(place, item.get("from")):
+        return True
+    if customer is not None:
+        return not item.get("from") and "from_user_id" not in item
+    return is_echo and not _is_own(place, item.get("to"))
+
+
+def _is_own(place: Place, address: object) -> bool:
+    if not isinstance(address, str | int) or not address:
+        return False
+    written = str(address)
+    own = place.own_addresses
+    return written in own or identity.canonical_phone(written) in own

@@ -1,202 +1,217 @@
-"""A webhook body becomes events: all entries, all changes, all items; defined for every body, raising for none.
+"""A webhook body becomes events: the walk through entries, changes and items (channels.md §3.1).
 
-What cannot be read is a `delivery.unreadable` beside all that can; a field without a meaning here is a
-`delivery.unrecognised`, kept whole. The bytes stay with the delivery either way.
+`parse` is defined for every body. One broken item is marked and the rest goes on; what has no meaning
+for this version is kept whole and marked as such. A key depends on the item alone, never on the batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
 
 from ingest.channels.base import Delivery
-from ingest.channels.whatsapp import accounts, messages, statuses
-from ingest.channels.whatsapp.people import person
-from ingest.channels.whatsapp.reading import CHANNEL, Where, fingerprint, items, obj, text, word
+from ingest.channels.whatsapp.accounts import (
+    REPORTS,
+    error_events,
+    group_events,
+    handover_events,
+    history_progress,
+    report_events,
+)
+from ingest.channels.whatsapp.items import CHANNEL, Item, Place, Unreadable, fingerprint, objects, optional_id, place_of
+from ingest.channels.whatsapp.messages import (
+    echo_events,
+    message_events,
+    system_events,
+    thread_message_events,
+    user_id_update_events,
+    welcome_event,
+)
+from ingest.channels.whatsapp.people import phone_book_name
+from ingest.channels.whatsapp.statuses import call_events, preference_events, status_events
 from ingest.domain.event import Event
 
 _BOM = b"\xef\xbb\xbf"
-_Each = Callable[[Where, Mapping[str, Any]], Iterable[Event]]
+Read = Callable[[Place, Item], list[Event]]
 
 
 def parse(delivery: Delivery) -> list[Event]:
-    """Return every event of a body, in its order."""
+    """Return every event of a body, in its order; raises for none."""
     try:
-        body = orjson.loads(delivery.body.removeprefix(_BOM))
-        orjson.dumps(body)
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as error:
-        return [_unreadable(_nowhere(delivery), "", None, f"the body is not JSON: {error}")]
-    given = obj(body)
-    if "entry" in given:
-        return list(_entries(delivery, given))
-    if "field" in given and "value" in given:  # what the dashboard's "Test" button sends
-        where = replace(_nowhere(delivery), is_test=True)
-        return list(_change(where, given, ""))
-    return [_unrecognised(_nowhere(delivery), "body", "", body)]
+        body = _document(delivery.body)
+        changes = list(_changes(body))
+    except Unreadable as problem:
+        return [_unreadable_body(delivery, str(problem))]
+    found: list[Event] = []
+    for entry, change, pointer in changes:
+        found += _of_change(delivery, entry, change, pointer)
+    return found
 
 
-def _entries(delivery: Delivery, body: Mapping[str, Any]) -> Iterator[Event]:
-    if text(body.get("object")) not in ("whatsapp_business_account", None):
-        yield _unrecognised(_nowhere(delivery), word(body.get("object"), "object"), "", body)
+def _document(body: bytes) -> Item:
+    try:
+        document = orjson.loads(body.removeprefix(_BOM))
+        # What is nested too deeply to be written again, inside an event, could not be kept in the journal.
+        orjson.dumps([[document]])
+    except (orjson.JSONDecodeError, TypeError, RecursionError) as error:
+        raise Unreadable(f"The body is not JSON that can be kept: {error}.") from None
+    if not isinstance(document, dict):
+        raise Unreadable("The body is not a JSON object.")
+    return document
+
+
+def _changes(body: Item) -> Iterator[tuple[Any, Any, str]]:
+    """Yield entry, change and pointer of every change; a bare change, as the dashboard's Test button sends, too."""
+    entries = body.get("entry")
+    if "entry" not in body and ("field" in body or "value" in body):
+        yield None, body, ""
         return
-    entries = items(body.get("entry"))
-    if not entries:
-        yield _unrecognised(_nowhere(delivery), "body", "", body)
-    for position, entry in enumerate(entries):
-        pointer = f"/entry/{position}"
-        changes = items(obj(entry).get("changes"))
-        where = replace(_nowhere(delivery), entry_id=text(obj(entry).get("id")) or "", entry_time=obj(entry).get("time"))
-        if not changes:
-            yield _unrecognised(where, "entry", pointer, entry)
-        for number, change in enumerate(changes):
-            yield from _change(where, obj(change), f"{pointer}/changes/{number}", change)
+    if not isinstance(entries, list) or not entries:
+        raise Unreadable("The body has no entries.")
+    is_ours = body.get("object", "whatsapp_business_account") == "whatsapp_business_account"
+    for number, entry in enumerate(entries):
+        pointer = f"/entry/{number}"
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        if not is_ours or not isinstance(changes, list) or not changes:
+            yield entry, body.get("object") if not is_ours else None, pointer
+            continue
+        for position, change in enumerate(changes):
+            yield entry, change, f"{pointer}/changes/{position}"
 
 
-def _change(where: Where, change: Mapping[str, Any], pointer: str, whole: Any = None) -> Iterator[Event]:
-    value = obj(change.get("value"))
-    metadata = obj(value.get("metadata"))
-    where = replace(
-        where,
-        field=text(change.get("field")) or ("messages" if value.get("messages") or value.get("statuses") else ""),
-        number_id=text(metadata.get("phone_number_id")) or "",
-        number="".join(c for c in text(metadata.get("display_phone_number")) or "" if c.isdigit()),
-    )
-    found = list(_items(where, value, f"{pointer}/value"))
-    if found:
-        yield from found
-    elif subject := accounts.SUBJECTS.get(where.field):
-        yield from _safely(where, pointer, change, lambda: [accounts.report(where, subject, value)])
-    else:
-        yield _unrecognised(where, where.field or "change", pointer, dict(change) or whole)
+def _of_change(delivery: Delivery, entry: Any, change: Any, pointer: str) -> list[Event]:
+    nowhere = Place(delivery, "", {}, pointer, "")
+    if isinstance(change, str):
+        return [nowhere.unrecognised(entry, pointer, change)]
+    if not isinstance(change, dict):
+        broken = entry if change is None else change
+        return [nowhere.unreadable(broken, pointer, "It is not an entry with changes.")]
+    try:
+        place = place_of(delivery, entry or {}, change, pointer, is_bare=entry is None)
+        read = _FIELDS.get(place.field)
+        return read(place) if read else [place.unrecognised(place.value, place.pointer, place.field)]
+    except Unreadable as problem:
+        return [nowhere.unreadable(change, pointer, str(problem))]
 
 
-def _items(where: Where, value: Mapping[str, Any], pointer: str) -> Iterator[Event]:
-    contacts = items(value.get("contacts"))
-    is_history = where.field == "history"
-    known: dict[str, _Each] = {
-        "messages": lambda at, item: messages.message(at, item, contacts, is_history=is_history),
-        "message_echoes": lambda at, item: messages.echo(at, item, source="other_app"),
-        "smb_message_echoes": lambda at, item: messages.echo(at, item, source="phone_app"),
-        "statuses": statuses.status,
-        "user_preferences": statuses.preference,
-        "calls": lambda at, item: [statuses.call(at, item)],
-        "user_id_update": _user_id_changed,
-        "state_sync": _phone_book,
-    }
-    if where.field == "smb_message_echoes":
-        known["message_echoes"] = known["smb_message_echoes"]
-    for name, each in known.items():
-        for position, item in enumerate(items(value.get(name))):
-            yield from _item(where, f"{pointer}/{name}/{position}", item, each)
-    for position, item in enumerate(items(value.get("history"))):
-        yield from _history(where, f"{pointer}/history/{position}", item, value)
-    if where.field not in accounts.SUBJECTS:
-        for position, item in enumerate(items(value.get("errors"))):
-            yield from _item(where, f"{pointer}/errors/{position}", item, lambda at, it: [accounts.value_error(at, it, value)])
+def _report(place: Place) -> list[Event]:
+    return _guarded(place, place.value, place.pointer, report_events)
 
 
-def _item(where: Where, pointer: str, item: Any, each: _Each) -> Iterator[Event]:
+def _lists(place: Place) -> list[Event]:
+    """Return the events of every list of items that a value holds."""
+    found: list[Event] = []
+    for name, value in place.value.items():
+        read = _LISTS.get(name)
+        pointer = f"{place.pointer}/{_escaped(name)}"
+        if read is None:
+            if name not in _BESIDE and isinstance(value, list | dict):
+                found.append(place.unrecognised(value, pointer, name))
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                found += read(place, item, f"{pointer}/{number}")
+        else:
+            found.append(place.unreadable(value, pointer, "It is not a list."))
+    return found or [place.unrecognised(place.value, place.pointer, place.field)]
+
+
+def _each(read: Read) -> Callable[[Place, Any, str], list[Event]]:
+    return lambda place, item, pointer: _guarded(place, item, pointer, read)
+
+
+def _guarded(place: Place, item: Any, pointer: str, read: Read) -> list[Event]:
+    """Return the events of one item, or the mark that it could not be read."""
     if not isinstance(item, dict):
-        yield _unreadable(where, pointer, item, "an object was expected here")
-        return
-    yield from _safely(where, pointer, item, lambda: each(where, item))
+        return [place.unreadable(item, pointer, "It is not an object.")]
+    try:
+        return read(place, item)
+    except Unreadable as problem:
+        return [place.unreadable(item, pointer, str(problem))]
+    except Exception as error:  # whatever one item holds, the others must be read
+        return [place.unreadable(item, pointer, f"It has a shape that this version cannot read ({type(error).__name__}).")]
 
 
-def _history(where: Where, pointer: str, item: Any, value: Mapping[str, Any]) -> Iterator[Event]:
-    given = obj(item)
-    threads = items(given.get("threads"))
-    for number, given_thread in enumerate(threads):
-        for tail, events in messages.thread(where, obj(given_thread)):
-            yield from _safely(where, f"{pointer}/threads/{number}{tail}", given_thread, lambda events=events: events)
-    about = {"subject": "history", "field": where.field}
-    progress = {"metadata": given.get("metadata"), "errors": given.get("errors"), "threads": len(threads)}
-    name = "DECLINED" if given.get("errors") else "CHUNK"
-    payload = {
-        "subject": about["subject"],
-        "event": name,
-        "severity": "warning" if given.get("errors") else "info",
-        "external_id": where.number_id,
-        "title": "The owner of the number did not share its history." if given.get("errors") else "A part of the number's history arrived.",
-        "content": progress,
-    }
-    moment = value.get("timestamp") or where.entry_time
-    yield from _safely(
-        where,
-        pointer,
-        item,
-        lambda: [where.event("channel.reported", where.key("history", fingerprint(given)), where.time_us(moment), payload)],
+def _message(place: Place, item: Item) -> list[Event]:
+    type_ = item.get("type")
+    if type_ == "system":
+        return system_events(place, item)
+    return [welcome_event(place, item)] if type_ == "request_welcome" else message_events(place, item)
+
+
+def _history(place: Place, item: Any, pointer: str) -> list[Event]:
+    """Return the events of a chunk of a phone's history: its progress, and every message of every thread."""
+    found = _guarded(place, item, pointer, history_progress)
+    threads = item.get("threads") if isinstance(item, dict) else None
+    if not found and not isinstance(threads, list):
+        return [place.unreadable(item, pointer, "The history has no threads.")]
+    for number, thread in enumerate(threads if isinstance(threads, list) else []):
+        found += _thread(place, thread, f"{pointer}/threads/{number}")
+    return found or [place.unrecognised(item, pointer, "history")]
+
+
+def _thread(place: Place, thread: Any, pointer: str) -> list[Event]:
+    messages = thread.get("messages") if isinstance(thread, dict) else None
+    try:
+        customer = optional_id(thread.get("id")) if isinstance(messages, list) else None
+    except Unreadable:
+        customer = None
+    if customer is None or not isinstance(messages, list):
+        return [place.unreadable(thread, pointer, "The thread does not say with whom it was, or what.")]
+
+    def read(place: Place, item: Item) -> list[Event]:
+        return thread_message_events(place, item, customer)
+
+    found = [_guarded(place, each, f"{pointer}/messages/{number}", read) for number, each in enumerate(messages)]
+    return [event for events in found for event in events]
+
+
+def _phone_book(place: Place, item: Item) -> list[Event]:
+    place.require_inbox()
+    named = phone_book_name(place, item)
+    return [named] if named else [place.unrecognised(item, f"{place.pointer}/state_sync", "state_sync")]
+
+
+_LISTS: dict[str, Callable[[Place, Any, str], list[Event]]] = {
+    "messages": _each(_message),
+    "message_echoes": _each(echo_events),
+    "statuses": _each(status_events),
+    "user_preferences": _each(preference_events),
+    "user_id_update": _each(user_id_update_events),
+    "calls": _each(call_events),
+    "groups": _each(group_events),
+    "state_sync": _each(_phone_book),
+    "messaging_handovers": _each(handover_events),
+    "errors": _each(error_events),
+    "history": _history,
+}
+_BESIDE = frozenset({"messaging_product", "metadata", "contacts"})
+"""Parts of a value that belong to its items."""
+
+_ITEM_FIELDS = """messages message_echoes smb_message_echoes smb_app_state_sync history standby calls user_preferences user_id_update
+group_lifecycle_update group_participants_update group_settings_update group_status_update""".split()
+
+_FIELDS: dict[str, Callable[[Place], list[Event]]] = {
+    # A change without a field exists in the wild; its lists say what it is.
+    "": _lists,
+    **dict.fromkeys(_ITEM_FIELDS, _lists),
+    **dict.fromkeys(REPORTS, _report),
+}
+
+
+def _unreadable_body(delivery: Delivery, reason: str) -> Event:
+    payload = {"reason": reason, "pointer": "", "item": None}
+    return Event(
+        workspace_id=delivery.workspace_id,
+        type="delivery.unreadable",
+        key=f"{CHANNEL}:unreadable:{fingerprint(delivery.body.hex())}",
+        occurred_us=delivery.received_us,
+        payload=payload,
+        channel=CHANNEL,
+        cause_id=delivery.event_id or None,
     )
 
 
-def _user_id_changed(where: Where, item: Mapping[str, Any]) -> Iterator[Event]:
-    """A person's user id changed: the old, the new and the phone are one person."""
-    ids = obj(item.get("user_id"))
-    old = person(item.get("wa_id"), ids.get("previous") or item.get("previous_user_id"))
-    new = person(None, ids.get("current") or (item.get("user_id") if not ids else None))
-    occurred_us = where.time_us(item.get("timestamp"))
-    everything = [*old.identities, *new.identities]
-    if len(everything) > 1:
-        yield messages.one_person(where, everything, "changed_user_id", occurred_us)
-    payload = {
-        "subject": "other",
-        "event": "user_id_update",
-        "severity": "info",
-        "external_id": where.number_id,
-        "title": "A contact's user id changed.",
-        "content": dict(item),
-    }
-    yield where.event("channel.reported", where.key("user_id_update", fingerprint(dict(item))), occurred_us, payload)
-
-
-def _phone_book(where: Where, item: Mapping[str, Any]) -> Iterator[Event]:
-    """An entry of the phone's own contact book: a name that the business gave."""
-    given = obj(item.get("contact"))
-    who = person(given.get("phone_number"), given.get("user_id"))
-    name = text(given.get("full_name")) or text(given.get("first_name"))
-    contact_id = who.contact_id(where)
-    occurred_us = where.time_us(obj(item.get("metadata")).get("timestamp"))
-    if contact_id and name and text(item.get("action")) != "remove":
-        payload = {"name": name, "username": text(given.get("username")), "source": "phone_book"}
-        key = where.key("named", contact_id, fingerprint(payload))
-        yield where.event("contact.named", key, occurred_us, payload, contact_id=contact_id)
-        return
-    payload = {
-        "subject": "other",
-        "event": "phone_book",
-        "severity": "info",
-        "external_id": where.number_id,
-        "title": "The phone's contact book changed.",
-        "content": dict(item),
-    }
-    yield where.event("channel.reported", where.key("phone_book", fingerprint(dict(item))), occurred_us, payload)
-
-
-def _safely(where: Where, pointer: str, item: Any, read: Callable[[], Iterable[Event]]) -> Iterator[Event]:
-    """Yield what an item says, or why it cannot be read; one bad item never touches its neighbours."""
-    try:
-        events = list(read())
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
-        yield _unreadable(where, pointer, item, str(error) or type(error).__name__)
-        return
-    yield from events
-
-
-def _unreadable(where: Where, pointer: str, item: Any, reason: str) -> Event:
-    mark = fingerprint(item) if item is not None else where.delivery.event_id or fingerprint(where.delivery.body.hex())
-    payload = {"reason": reason[:500], "pointer": pointer, "item": item}
-    return where.event("delivery.unreadable", where.key("unreadable", mark), where.delivery.received_us, payload)
-
-
-def _unrecognised(where: Where, field: str, pointer: str, item: Any) -> Event:
-    payload = {"field": field, "pointer": pointer, "item": item}
-    return where.event("delivery.unrecognised", where.key("unrecognised", fingerprint(item)), where.delivery.received_us, payload)
-
-
-def _nowhere(delivery: Delivery) -> Where:
-    return Where(delivery, "", "", None, "", "")
-
-
-__all__ = ["CHANNEL", "parse"]
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

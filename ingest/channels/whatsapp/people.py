@@ -1,73 +1,141 @@
-"""Who wrote, and to whom: addresses, the conversation they mean, and two that are one person."""
+"""Who an item is about: one person's addresses, and what is learned of them on the way (channels.md §3.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
-from ingest.channels.whatsapp.reading import CHANNEL, Where, fingerprint, obj, text
+from ingest.channels.whatsapp.items import CHANNEL, Item, Place, fingerprint, optional_id, text
 from ingest.domain import identity
 from ingest.domain.event import Event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
-    """A contact as one item names them; `identities` is empty for nobody."""
+    """A contact as one item shows it. A person known by nothing has no id."""
 
-    identities: list[identity.Identity]
-    name: str | None = None
-    username: str | None = None
+    identities: list[dict[str, str]]
+    """Addresses as received, the one that the contact is keyed on first."""
+    contact_id: str | None
+    entry: Item
+    """What stands in `contacts` about this person; empty when nothing does."""
 
-    def contact_id(self, where: Where) -> str | None:
-        """Return the id that the best address gives."""
-        best = identity.primary(self.identities)
-        return identity.contact_id(where.delivery.workspace_id, CHANNEL, best) if best else None
+    @property
+    def name(self) -> str | None:
+        """Return the profile name, None when it is not told."""
+        return text(self._profile().get("name"))
 
+    @property
+    def username(self) -> str | None:
+        """Return the username without its @, None when it is not told."""
+        return (text(self._profile().get("username")) or "").removeprefix("@") or None
 
-def person(phone: Any, user_id: Any, profile: Mapping[str, Any] | None = None) -> Person:
-    """Return the person behind a phone and a business-scoped user id, either of which may be missing."""
-    found: list[identity.Identity] = []
-    if address := text(user_id):
-        found.append({"kind": "user_id", "address": address.strip()})
-    if (number := text(phone)) and (digits := identity.canonical_phone(number)):
-        found.append({"kind": "phone", "address": digits})
-    given = obj(profile)
-    return Person(found, text(given.get("name")), text(given.get("username")))
-
-
-def envelope(where: Where, who: Person, group_id: str | None = None) -> dict[str, Any]:
-    """Return contact and conversation of an event; a group's thread belongs to the group."""
-    workspace_id = where.delivery.workspace_id
-    contact_id = who.contact_id(where)
-    if group_id:
-        contact_id = identity.contact_id(workspace_id, CHANNEL, {"kind": "external", "address": group_id})
-    if contact_id is None or where.inbox_id is None:
-        return {"contact_id": contact_id}
-    return {
-        "contact_id": contact_id,
-        "conversation_id": identity.conversation_id(workspace_id, where.inbox_id, contact_id),
-    }
+    def _profile(self) -> Item:
+        profile = self.entry.get("profile")
+        return profile if isinstance(profile, dict) else {}
 
 
-def introduce(where: Where, who: Person, occurred_us: int) -> list[Event]:
-    """Return what an item tells of its person beside what it is about: that addresses belong together, a name."""
-    found = []
-    if len(who.identities) > 1:
-        found.append(one_person(where, who.identities, "seen_together", occurred_us))
-    if who.name and (contact_id := who.contact_id(where)):
-        payload = {"name": who.name, "username": who.username, "source": "profile"}
-        key = where.key("named", contact_id, fingerprint(payload))
-        found.append(
-            where.event("contact.named", key, occurred_us, payload, contact_id=contact_id, actor_kind="contact")
-        )
+def phone_identity(written: str) -> dict[str, str]:
+    """Return the identity behind what stands where a phone number should."""
+    kind = "phone" if any(map(str.isdigit, written)) else "external"
+    return {"kind": kind, "address": written}
+
+
+def person_of(place: Place, phone: object, *user_ids: object) -> Person:
+    """Return the person with this phone and the first of these user ids, completed from `contacts`.
+
+    An entry of `contacts` is the person's when it shares an address, or when it stands alone and
+    contradicts none: of two numbers that differ nobody knows whether they are one person.
+    """
+    number = optional_id(phone)
+    user_id = next((found for each in user_ids if (found := optional_id(each))), None)
+    entry = _entry(place, number, user_id)
+    user_id = user_id or optional_id(entry.get("user_id"))
+    number = number or optional_id(entry.get("wa_id"))
+    identities = [{"kind": "user_id", "address": user_id}] if user_id else []
+    if number:
+        identities.append(phone_identity(number))
+    return Person(identities, contact_id_of(place, identities[0]) if identities else None, entry)
+
+
+def contact_id_of(place: Place, who: dict[str, str]) -> str:
+    """Return the contact id that an address has here."""
+    return identity.contact_id(place.delivery.workspace_id, CHANNEL, who)
+
+
+def conversation_of(place: Place, contact_id: str | None) -> str | None:
+    """Return the conversation of a contact with the place's number."""
+    if contact_id is None or place.inbox_id is None:
+        return None
+    return identity.conversation_id(place.delivery.workspace_id, place.inbox_id, contact_id)
+
+
+def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
+    """Return what an item says of a person beside itself: that two addresses are one, and a name.
+
+    Both are keyed on what they say, so they exist once however often they are said.
+    """
+    if person.contact_id is None or place.is_test:
+        return []
+    found = [
+        event
+        for one, other in pairwise(person.identities)
+        for event in same_person(place, one, other, "seen_together", occurred_us)
+    ]
+    if person.name:
+        found.append(_named(place, person.contact_id, person.name, person.username, "profile", occurred_us))
     return found
 
 
-def one_person(where: Where, identities: list[identity.Identity], reason: str, occurred_us: int) -> Event:
-    """Return the fact that addresses are one person; it exists once per pair, ever."""
-    workspace_id = where.delivery.workspace_id
-    known = [{"contact_id": identity.contact_id(workspace_id, CHANNEL, each), **each} for each in identities]
-    ids = sorted({each["contact_id"] for each in known})
-    payload = {"contact_ids": ids, "identities": known, "reason": reason}
-    return where.event("contact.identified", f"{CHANNEL}:identified:{':'.join(ids)}", occurred_us, payload)
+def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason: str, occurred_us: int) -> list[Event]:
+    """Return the fact that two addresses are one person; nothing when they are one contact already."""
+    members = {contact_id_of(place, each): each for each in (one, other)}
+    if len(members) < 2 or place.is_test:
+        return []
+    ids = sorted(members)
+    payload = {
+        "contact_ids": ids,
+        "identities": [{"contact_id": contact_id, **each} for contact_id, each in members.items()],
+        "reason": reason,
+    }
+    key = f"identified:{ids[0]}:{ids[1]}"
+    return [place.event("contact.identified", key, occurred_us, payload, contact_id=contact_id_of(place, one))]
+
+
+def phone_book_name(place: Place, item: Item) -> Event | None:
+    """Return the name the business's own phone book gives a contact, None when an entry was removed."""
+    contact = item.get("contact")
+    contact = contact if isinstance(contact, dict) else {}
+    metadata = item.get("metadata")
+    occurred_us = place.instant(metadata.get("timestamp") if isinstance(metadata, dict) else item.get("timestamp"))
+    person = person_of(place, contact.get("phone_number"), contact.get("user_id"))
+    name = text(contact.get("full_name")) or text(contact.get("first_name"))
+    if item.get("action") != "add" or person.contact_id is None or name is None:
+        return None
+    return _named(place, person.contact_id, name, None, "phone_book", occurred_us)
+
+
+def _named(place: Place, contact_id: str, name: str, username: str | None, source: str, occurred_us: int) -> Event:
+    payload = {"name": name, "username": username, "source": source}
+    actor = "contact" if source == "profile" else "integration"
+    key = f"named:{contact_id}:{fingerprint([name, username, source])}"
+    return place.event("contact.named", key, occurred_us, payload, contact_id=contact_id, actor_kind=actor)  # type: ignore[arg-type]
+
+
+def _entry(place: Place, number: str | None, user_id: str | None) -> Item:
+    entries = place.contacts or []
+    for each in entries:
+        if (user_id and each.get("user_id") == user_id) or (number and _is_same_number(each.get("wa_id"), number)):
+            return each
+    if len(entries) != 1:
+        return {}
+    only = entries[0]
+    contradicts = (user_id and only.get("user_id")) or (number and only.get("wa_id"))
+    return {} if contradicts else only
+
+
+def _is_same_number(one: object, other: str) -> bool:
+    if one == other:
+        return True
+    canonical = identity.canonical_phone(other)
+    return isinstance(one, str) and canonical != "" and identity.canonical_phone(one) == canonical

@@ -1,81 +1,146 @@
-"""Statuses of what we sent, and what people said about being written to (channels.md §3.4, §3.5)."""
+"""What is reported of our messages, of calls and of a contact's preferences (channels.md §3.2, §3.4, §3.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from ingest.channels.whatsapp.people import envelope, person
-from ingest.channels.whatsapp.reading import Unreadable, Where, fingerprint, items, obj, text, word
+from ingest.channels.whatsapp.errors import read_error
+from ingest.channels.whatsapp.items import Item, Place, Unreadable, an_id, fingerprint, objects, optional_id, text
+from ingest.channels.whatsapp.people import Person, contact_id_of, conversation_of, learned, person_of
+from ingest.domain import identity
 from ingest.domain.event import Event
 
-_OUR_ID = "msg_"
+_STOPPED_MARKETING = 131050
+_CONSENT = {"stop": "withdrawn", "resume": "granted", "signup": "granted"}
+_DIRECTION = {"USER_INITIATED": "inbound", "BUSINESS_INITIATED": "outbound"}
 
 
-def status(where: Where, item: Mapping[str, Any]) -> Iterator[Event]:
-    """Yield what one item of `statuses` says; a status of a call is about the call."""
-    if text(item.get("type")) == "call":
-        yield call(where, item)
-        return
-    external_id = text(item.get("id"))
-    if external_id is None:
-        raise Unreadable("the status does not say which message it is about")
-    name = word(item.get("status"), "unknown").lower()
-    occurred_us = where.time_us(item.get("timestamp"))
-    participant = text(item.get("recipient_participant_user_id")) or text(item.get("recipient_participant_id"))
-    ours = text(item.get("biz_opaque_callback_data"))
+def status_events(place: Place, item: Item) -> list[Event]:
+    """Return the events of one item of `statuses`: how far a message has come, or what a call does."""
+    if item.get("type") == "call":
+        return _call(place, item, text(item.get("status")), person_of(place, item.get("recipient_id"), item.get("recipient_user_id")))
+    external_id = an_id(item, "id")
+    status = an_id(item, "status")
+    occurred_us = place.instant(item.get("timestamp"))
+    participant, contact_id = _recipient(place, item)
+    errors = [_error(each) for each in objects(item.get("errors"))]
     payload = {
-        "message_ref": where.ref(external_id),
-        "message_id": ours if ours and ours.startswith(_OUR_ID) else None,
-        "status": name,
-        "errors": [error(each) for each in items(item.get("errors"))],
-        "pricing": item.get("pricing") or None,
-        "conversation": item.get("conversation") or None,
-        "recipient": participant,
+        "message_ref": place.ref(external_id),
+        "message_id": _our_id(item.get("biz_opaque_callback_data")),
+        "status": status,
+        "errors": errors,
+        "pricing": item.get("pricing"),
+        "recipient": participant.identities[0]["address"] if participant and participant.identities else None,
     }
-    key = where.key("status", external_id, name, word(item.get("timestamp"), ""), *([participant] if participant else []))
-    is_group = text(item.get("recipient_type")) == "group"
-    who = person(None if is_group else item.get("recipient_id"), item.get("recipient_user_id"))
-    more = envelope(where, who, text(item.get("recipient_id")) if is_group else None)
-    yield where.event("message.status_reported", key, occurred_us, payload, **more)
+    key = f"status:{place.number_id}:{external_id}:{status}:{optional_id(item.get('timestamp')) or ''}"
+    if participant and participant.contact_id:
+        key += f":{participant.contact_id}"
+    conversation_id = conversation_of(place, contact_id)
+    found = [
+        place.event("message.status_reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id)
+    ]
+    if any(each["code"] == _STOPPED_MARKETING for each in errors) and contact_id:
+        found.append(_opted_out(place, external_id, contact_id, conversation_id, occurred_us))
+    person = participant or person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
+    return [*found, *learned(place, person, occurred_us)]
 
 
-def error(item: Any) -> dict[str, Any]:
-    """Return an error in one shape, from either of the two that are in use."""
-    given = obj(item)
-    details = obj(given.get("error_data")).get("details") or given.get("details") or given.get("message")
-    return {"code": given.get("code"), "title": text(given.get("title")), "details": text(details)}
+def call_events(place: Place, item: Item) -> list[Event]:
+    """Return the events of one item of `calls`."""
+    is_inbound = _direction(place, item) == "inbound"
+    side, user_side = ("from", "from_user_id") if is_inbound else ("to", "to_user_id")
+    return _call(place, item, text(item.get("event")), person_of(place, item.get(side), item.get(user_side)))
 
 
-def preference(where: Where, item: Mapping[str, Any]) -> Iterator[Event]:
-    """Yield what a contact decided about marketing: a consent event."""
-    value = word(item.get("value"), "unknown").lower()
-    occurred_us = where.time_us(item.get("timestamp"))
-    who = person(item.get("wa_id"), item.get("user_id"))
+def preference_events(place: Place, item: Item) -> list[Event]:
+    """Return the events of one item of `user_preferences`: a contact allowed or forbade marketing."""
+    place.require_inbox()
+    value = _CONSENT.get(str(item.get("value")))
+    if value is None:
+        return [place.unrecognised(item, place.pointer, "user_preferences")]
+    occurred_us = place.instant(item.get("timestamp"))
+    person = person_of(place, item.get("wa_id"), item.get("user_id"), item.get("parent_user_id"))
+    if person.contact_id is None:
+        raise Unreadable("It does not say whose preference it is.")
+    contact_id = None if place.is_test else person.contact_id
     payload = {
-        "purpose": word(item.get("category"), "marketing_messages"),
-        "value": "withdrawn" if value == "stop" else "granted",
+        "purpose": text(item.get("category")) or "marketing_messages",
+        "value": value,
         "source": "whatsapp",
         "wording": text(item.get("detail")),
+        "identities": person.identities,
     }
-    key = where.key("preference", fingerprint(dict(item)))
-    more = envelope(where, who)
-    more.pop("conversation_id", None)
-    yield where.event("consent.recorded", key, occurred_us, payload, actor_kind="contact", **more)
+    event = place.event(
+        "consent.recorded",
+        f"preference:{place.number_id}:{fingerprint(item)}",
+        occurred_us,
+        payload,
+        contact_id=contact_id,
+        conversation_id=conversation_of(place, contact_id),
+        actor_kind="contact",
+    )
+    return [event, *learned(place, person, occurred_us)]
 
 
-def call(where: Where, item: Mapping[str, Any]) -> Event:
-    """Return what happened to a voice call."""
-    external_id = text(item.get("id")) or fingerprint(dict(item))
-    name = word(item.get("event") or item.get("status"), "unknown").lower()
-    direction = text(item.get("direction")) or ""
-    is_outbound = "BUSINESS" in direction.upper() or text(item.get("from")) in {where.number, where.number_id}
-    who = person(*((item.get("to"), item.get("to_user_id")) if is_outbound else (item.get("from"), item.get("from_user_id"))))
+def _opted_out(place: Place, external_id: str, contact_id: str, conversation_id: str | None, occurred_us: int) -> Event:
+    payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": "whatsapp", "wording": None}
+    return place.event(
+        "consent.recorded",
+        f"preference:{place.number_id}:{external_id}:{_STOPPED_MARKETING}",
+        occurred_us,
+        payload,
+        contact_id=contact_id,
+        conversation_id=conversation_id,
+        actor_kind="contact",
+    )
+
+
+def _recipient(place: Place, item: Item) -> tuple[Person | None, str | None]:
+    """Return the group participant a status speaks for, and the contact it was sent to."""
+    if item.get("recipient_type") != "group":
+        person = person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
+        return None, None if place.is_test else person.contact_id
+    participant = person_of(place, item.get("recipient_participant_id"), *_user_ids(item, "recipient_participant"))
+    group_id = optional_id(item.get("recipient_id"))
+    is_known = group_id is not None and not place.is_test
+    return participant, contact_id_of(place, {"kind": "external", "address": group_id}) if is_known and group_id else None
+
+
+def _user_ids(item: Item, whose: str) -> tuple[object, object, object]:
+    # Older test data spell the parent's key the other way round.
+    return item.get(f"{whose}_user_id"), item.get(f"{whose}_parent_user_id"), item.get(f"parent_{whose}_user_id")
+
+
+def _our_id(tracker: object) -> str | None:
+    return tracker if isinstance(tracker, str) and tracker.startswith("msg_") else None
+
+
+def _error(item: Item) -> Item:
+    error = read_error(item)
+    return {"code": error.code, "title": error.title, "details": error.detail}
+
+
+def _direction(place: Place, item: Item) -> str:
+    told = _DIRECTION.get(str(item.get("direction")))
+    if told:
+        return told
+    sender = item.get("from")
+    is_ours = str(sender) in place.own_addresses or identity.canonical_phone(str(sender)) in place.own_addresses
+    return "outbound" if is_ours else "inbound"
+
+
+def _call(place: Place, item: Item, event: str | None, person: Person) -> list[Event]:
+    if event is None:
+        raise Unreadable("It does not say what happened to the call.")
+    external_id = an_id(item, "id")
+    occurred_us = place.instant(item.get("timestamp"))
+    is_status = item.get("type") == "call"
+    contact_id = None if place.is_test else person.contact_id
     payload = {
-        "call_ref": where.ref(external_id),
-        "event": name,
-        "direction": "outbound" if is_outbound else "inbound",
-        "content": dict(item),
+        "call_ref": place.ref(external_id),
+        "event": event.lower(),
+        "direction": "outbound" if is_status else _direction(place, item),
+        "content": item,
     }
-    key = where.key("call", external_id, name, word(item.get("timestamp"), ""))
-    return where.event("call.reported", key, where.time_us(item.get("timestamp")), payload, **envelope(where, who))
+    key = f"call:{place.number_id}:{external_id}:{event.lower()}:{optional_id(item.get('timestamp')) or ''}"
+    conversation_id = conversation_of(place, contact_id)
+    reported = place.event("call.reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id)
+    return [reported, *learned(place, person, occurred_us)]

@@ -243,12 +243,17 @@ async def test_outside_the_window_nobody_is_asked(street: Street) -> None:
     assert not street.facts("send.attempted")
 
 
-async def test_an_ad_keeps_the_window_open_for_three_days(street: Street) -> None:
+@pytest.mark.parametrize(("answered_after_s", "state"), [(3600, "accepted"), (25 * 3600, "failed"), (None, "failed")])
+async def test_an_ad_that_was_answered_keeps_the_window_open_for_three_days(
+    street: Street, answered_after_s: int | None, state: str
+) -> None:
     street.hears(referral={"source_type": "ad", "ctwa_clid": "x"})
+    if answered_after_s is not None:
+        street.emit(builders.an_echo("wamid.echo", ANA, answered_after_s))
     street.clock.advance(71 * HOUR_US)
     street.asks("m1")
     await street.send_all()
-    assert street.in_state("accepted") == ["m1"]
+    assert street.in_state(state) == ["m1"]
 
 
 async def test_the_window_is_looked_at_when_the_message_is_sent_not_when_it_was_asked_for(street: Street) -> None:

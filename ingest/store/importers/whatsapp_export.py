@@ -1,0 +1,285 @@
+"""A chat that somebody exported from WhatsApp on their phone: `.txt`, or `.zip` with its files.
+
+One file is one conversation. `me` is the name under which the business wrote; everybody else is a contact,
+known by the number or by the name the phone book had. The export's times are the phone's, without a zone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ingest.domain import identity
+from ingest.domain.errors import BadInput
+from ingest.domain.event import Event
+from ingest.kit.clock import to_datetime, to_us
+from ingest.kit.ids import stable_id
+from ingest.store.importers.runner import BATCH, Batch, Unreadable, fingerprint
+from ingest.store.importers.whatsapp_lines import Chat, Entry, numbered, read_chat, without_marks
+
+CHANNEL = "whatsapp"
+_LARGEST = 512 * 1024 * 1024
+"""Bytes of text an export may hold; more would not fit beside its events."""
+_ATTACHED = (
+    re.compile(r"^<[^:<>]{2,20}: (?P<file>[^<>/\\]+\.\w{2,5})>(?:\n(?P<caption>.*))?$", re.DOTALL),
+    re.compile(r"^(?P<file>[^\n/\\]+\.\w{2,5}) \([^)\n]{4,40}\)(?:\n(?P<caption>.*))?$", re.DOTALL),
+)
+_OMITTED = re.compile(r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omis)$|^تم (?:استبعاد|حذف) \w+$")
+_OMITTED_KIND = (
+    ("image", ("image", "imagem", "imagen", "foto", "الصورة")),
+    ("video", ("video", "vídeo", "gif", "الفيديو")),
+    ("audio", ("audio", "áudio", "الصوت")),
+    ("document", ("document", "documento", "المستند")),
+    ("sticker", ("sticker", "figurinha", "الملصق")),
+    ("contacts", ("contact", "contato", "contacto")),
+)
+_VOICE = re.compile(r"^PTT-|-PTT-|\.opus$", re.IGNORECASE)
+_EDITED = re.compile(r"\s*\u200e?<[^<>\n]*(?:edited|editada|editado|تعديل)[^<>\n]*>$")
+_PHONE = re.compile(r"^\+?[\d\s().\u00a0\u202f-]{8,24}$")
+
+
+class WhatsAppExport:
+    """The source; a unit is an entry (a header and what follows it)."""
+
+    def __init__(self, path: Path, me: str, timezone: str, now_us: int, date_order: str | None = None) -> None:
+        if not path.is_file():
+            raise BadInput(f"There is no file {path.name}.")
+        self._path, self._me, self._zone = path, without_marks(me), ZoneInfo(timezone)
+        self._order, self._latest_year = date_order, to_datetime(now_us).year + 1
+
+    @cached_property
+    def name(self) -> str:
+        """Return `whatsapp-export:` and a fingerprint of the file and of how it is read."""
+        reading = hashlib.blake2b(f"{self._me}|{self._zone.key}|{self._order}".encode(), digest_size=4).hexdigest()
+        return f"whatsapp-export:{fingerprint(self._path)}:{reading}"
+
+    @property
+    def total(self) -> int:
+        """Return how many entries there are."""
+        return len(self._chat.entries)
+
+    @cached_property
+    def authors(self) -> list[str]:
+        """Return everybody who wrote, as named in the file."""
+        return sorted({entry.author for entry in self._chat.entries if entry.author is not None})
+
+    def batches(self, workspace_id: str, start: int) -> Iterator[Batch]:
+        """Yield the entries after the first `start`. Raises BadInput when nobody in the file is called `me`."""
+        if self._me not in self.authors:
+            raise BadInput(f"Nobody is called {self._me!r} in this chat; it was written by: {', '.join(self.authors)}.")
+        stray = [Unreadable(f"line {line}", f"belongs to no message: {text[:60]}") for line, text in self._chat.stray]
+        thread = _Thread(workspace_id, self._me, self._others, self._path.stem, self._zone, self._files)
+        entries = list(numbered(self._chat.entries))
+        for first in range(start, len(entries), BATCH):
+            part = entries[first : first + BATCH]
+            events = list(thread.opening(self._chat.entries)) if first == 0 else []
+            events += [event for entry, repeat in part for event in thread.event(entry, repeat)]
+            yield Batch(first + len(part), events, stray if first == start else ())
+
+    @property
+    def _others(self) -> list[str]:
+        return [author for author in self.authors if author != self._me]
+
+    @cached_property
+    def _chat(self) -> Chat:
+        return read_chat(self._text(), self._order, self._latest_year)
+
+    def _text(self) -> str:
+        if not zipfile.is_zipfile(self._path):
+            return _decoded(self._path.read_bytes())
+        with zipfile.ZipFile(self._path) as archive:
+            texts = [each for each in archive.infolist() if each.filename.lower().endswith(".txt") and each.file_size <= _LARGEST]
+            if not texts:
+                raise BadInput("There is no chat text in this zip file.")
+            best = max(texts, key=lambda each: (each.filename.rsplit("/", 1)[-1] == "_chat.txt", each.file_size))
+            return _decoded(archive.read(best))
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        """Return the SHA-256 of every attachment by its name."""
+        if not zipfile.is_zipfile(self._path):
+            return {}
+        with zipfile.ZipFile(self._path) as archive:
+            return {each.filename.rsplit("/", 1)[-1]: _digest(archive, each) for each in archive.infolist() if not each.is_dir()}
+
+
+@dataclass(slots=True)
+class _Thread:
+    """Makes the events of one chat."""
+
+    workspace_id: str
+    me: str
+    others: Sequence[str]
+    title: str
+    zone: ZoneInfo
+    files: dict[str, str]
+
+    @property
+    def _inbox_id(self) -> str:
+        return identity.inbox_id(self.workspace_id, CHANNEL, f"export:{self.me}")
+
+    @property
+    def _person_id(self) -> str:
+        return stable_id("per", self.workspace_id, "whatsapp-export", self.me)
+
+    @property
+    def _is_group(self) -> bool:
+        return len(self.others) > 1
+
+    @property
+    def _contact_id(self) -> str:
+        """Return whose conversation it is: the other one's, or the group's."""
+        if self._is_group:
+            return self._id_of({"kind": "external", "address": f"group:{self.title}"})
+        return self._id_of(_address(self.others[0] if self.others else self.title))
+
+    @property
+    def _conversation_id(self) -> str:
+        return identity.conversation_id(self.workspace_id, self._inbox_id, self._contact_id)
+
+    def opening(self, entries: Sequence[Entry]) -> Iterator[Event]:
+        """Yield the door, the person behind it, the names, and the conversation's beginning."""
+        first = min(self._us(entry) for entry in entries)
+        inbox = {"name": f"WhatsApp of {self.me}", "external_id": f"export:{self.me}", "connection_id": None, "is_private": False, "address": None}
+        yield self._event("inbox.created", f"export:inbox:{self._inbox_id}", first, inbox, in_thread=False)
+        person = {"person_id": self._person_id, "name": self.me, "email": f"{self._person_id}@export.invalid", "role": "agent", "language": None}
+        yield self._event("person.added", f"export:person:{self._person_id}", first, person, in_thread=False)
+        yield self._event("conversation.opened", self._key("opened"), first, {"reason": "import", "tags": []})
+        for name in self.others:
+            if _address(name)["kind"] == "external":
+                payload = {"name": name, "username": None, "source": "phone_book"}
+                yield self._event("contact.named", self._key("named", name), first, payload, contact_id=self._id_of(_address(name)))
+
+    def event(self, entry: Entry, repeat: int) -> Iterator[Event]:
+        """Yield what one entry says: a message, or a line of the system kept as it is."""
+        us = self._us(entry)
+        key = self._key("entry", str(us), entry.author or "", entry.text, str(repeat))
+        if entry.author is None or _is_system(entry.text):
+            payload = {"field": "system_line", "pointer": f"line {entry.line}", "item": entry.text}
+            yield self._event("delivery.unrecognised", key, us, payload)
+            return
+        message = self._message(entry, key)
+        if entry.author == self.me:
+            payload = message | {"source": "import", "is_history": False}
+            yield self._event("message.echoed", key, us, payload, by="agent", actor_id=self._person_id)
+            return
+        address = _address(entry.author)
+        contact_id = self._id_of(address)
+        payload = message | {
+            "identities": [address],
+            "name": entry.author,
+            "referral": None,
+            "is_forwarded": False,
+            "group_ref": self._contact_id if self._is_group else None,
+            "is_history": False,
+            "is_test": False,
+            "errors": [],
+        }
+        yield self._event("message.received", key, us, payload, by="contact", actor_id=contact_id)
+
+    def _message(self, entry: Entry, key: str) -> dict[str, Any]:
+        ref = stable_id("msg", self.workspace_id, key)
+        said = {"kind": "text", "text": _EDITED.sub("", entry.text), "media": []} | _file(entry.text, self.files)
+        rest = {"content": None, "reply_to_ref": None, "language": None}
+        return {"message_id": ref, "message_ref": ref, "external_id": None} | said | rest
+
+    def _us(self, entry: Entry) -> int:
+        return to_us(entry.at.replace(tzinfo=self.zone))
+
+    def _id_of(self, address: dict[str, str]) -> str:
+        return identity.contact_id(self.workspace_id, CHANNEL, address)
+
+    def _key(self, *parts: str) -> str:
+        return f"export:{stable_id('key', self._conversation_id, *parts)}"
+
+    def _event(
+        self, kind: str, key: str, us: int, payload: dict[str, Any], *,
+        by: str = "system", actor_id: str | None = None, contact_id: str | None = None, in_thread: bool = True,
+    ) -> Event:  # fmt: skip
+        return Event(
+            workspace_id=self.workspace_id,
+            type=kind,
+            key=key,
+            occurred_us=us,
+            payload=payload,
+            channel=CHANNEL,
+            inbox_id=self._inbox_id,
+            conversation_id=self._conversation_id if in_thread else None,
+            contact_id=(contact_id or self._contact_id) if in_thread else None,
+            actor_kind=by,
+            actor_id=actor_id,
+        )
+
+
+def _address(author: str) -> dict[str, str]:
+    if _PHONE.match(author):
+        return {"kind": "phone", "address": identity.canonical_phone(author)}
+    return {"kind": "external", "address": f"export:{author}"}
+
+
+def _file(text: str, files: dict[str, str]) -> dict[str, Any]:
+    """Return kind, text and media of a line that stands for a file, or nothing for any other."""
+    bare = without_marks(text)
+    for pattern in _ATTACHED:
+        if found := pattern.match(bare):
+            name = without_marks(found["file"])
+            return {"kind": _kind_of(name), "text": found["caption"], "media": [_media(name, files.get(name))]}
+    if _OMITTED.match(bare):
+        words = bare.lower()
+        kind = next((kind for kind, names in _OMITTED_KIND if any(name in words for name in names)), "placeholder")
+        return {"kind": kind, "text": None, "media": []}
+    return {}
+
+
+def _media(name: str, sha256: str | None) -> dict[str, Any]:
+    return {
+        "provider_id": None,
+        "url": None,
+        "mime": mimetypes.guess_type(name)[0] or "application/octet-stream",
+        "sha256": sha256,
+        "filename": name,
+        "is_voice": bool(_VOICE.search(name)),
+        "is_animated": False,
+    }
+
+
+def _kind_of(name: str) -> str:
+    mime = mimetypes.guess_type(name)[0] or ""
+    if mime == "image/webp" or name.upper().startswith("STK"):
+        return "sticker"
+    if name.lower().endswith(".opus"):
+        return "audio"
+    family = mime.split("/")[0]
+    return family if family in ("image", "audio", "video") else "document"
+
+
+def _is_system(text: str) -> bool:
+    """Say whether a line under somebody's name is the phone's own: iOS marks those, and files, with U+200E."""
+    return text.startswith("\u200e") and not _file(text, {})
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16"):
+        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("The text of this export is neither UTF-8 nor UTF-16.")
+
+
+def _digest(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
+    digest = hashlib.sha256()
+    with archive.open(member) as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

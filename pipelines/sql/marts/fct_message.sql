@@ -1,0 +1,41 @@
+-- grain: one row per message
+-- owner: pipelines
+-- scope: conversation
+-- key: message_id
+-- description: Every message, what it says and how far it came.
+-- column: workspace_id: The business.
+-- column: message_id: The message.
+-- column: conversation_id: The conversation it belongs to today.
+-- column: episode_id: The episode it falls in; NULL for imported phone history and for what was never sent.
+-- column: inbox_id: The inbox.
+-- column: channel: The channel.
+-- column: contact_id: The contact on the other side.
+-- column: direction: inbound or outbound.
+-- column: kind: text, image, audio, video, document, reply, template …
+-- column: author_kind: contact, agent, bot, system or integration.
+-- column: author_id: Which one.
+-- column: origin: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import …
+-- column: message_at: When it was written.
+-- column: message_us: The same, microseconds since 1970, UTC.
+-- column: day: Local day in the workspace's zone.
+-- column: hour: Local hour, 0 to 23.
+-- column: text: What it says, after edits.
+-- column: text_length: Characters of the text.
+-- column: language: ISO 639-1 code, or NULL where it cannot be told.
+-- column: delivery_status: How far an outbound message came.
+-- column: delivered_at: First report of delivered.
+-- column: read_at: First report of read.
+-- column: failed_at: First report of failure.
+-- column: error_code: Code of the failure.
+-- column: is_history: True when it was imported from a phone's history.
+SELECT message.workspace_id, message.message_id, message.conversation_id,
+       CASE WHEN is_counted THEN message.conversation_id || '/' || episode.episode_number END AS episode_id,
+       inbox_id, channel, contact_id, direction, kind, author_kind, author_id, origin,
+       make_timestamptz(message_us) AS message_at, message_us, day, hour, text, CAST(length(text) AS INT) AS text_length, language,
+       delivery_status, make_timestamptz(delivered_us) AS delivered_at, make_timestamptz(read_us) AS read_at,
+       make_timestamptz(failed_us) AS failed_at, error_code, is_history
+FROM lake.staging.messages AS message
+LEFT JOIN lake.staging.episodes AS episode
+       ON episode.conversation_id = message.conversation_id AND message.is_counted
+      AND message.position >= episode.start_position AND message.position < episode.end_position
+WHERE message.conversation_id IN (SELECT conversation_id FROM touched)

@@ -1,0 +1,28 @@
+-- grain: one row per contact id as told and address told with it
+-- owner: pipelines
+-- scope: append
+-- key: workspace_id, contact_id, kind, address
+-- description: Every address a contact was met under.
+-- column: workspace_id: The business.
+-- column: contact_id: Contact id as told, before merging.
+-- column: kind: user_id, phone, username or external.
+-- column: address: The address as told.
+WITH told AS (
+    SELECT DISTINCT workspace_id, contact_id, payload ->> '$.identities' AS identities
+    FROM fresh
+    WHERE type IN ('message.received', 'contact.identified')
+),
+each AS (
+    SELECT workspace_id, contact_id,
+           unnest(from_json(identities, '[{"contact_id": "VARCHAR", "kind": "VARCHAR", "address": "VARCHAR"}]')) AS said
+    FROM told
+)
+SELECT DISTINCT workspace_id, coalesce(said.contact_id, contact_id) AS contact_id, said.kind AS kind, said.address AS address
+FROM each
+WHERE said.address IS NOT NULL
+  AND coalesce(said.contact_id, contact_id) IS NOT NULL
+  AND NOT EXISTS (
+      SELECT 1 FROM lake.staging.identities AS known
+      WHERE known.workspace_id = each.workspace_id
+        AND known.contact_id = coalesce(said.contact_id, each.contact_id)
+        AND known.kind = said.kind AND known.address = said.address)
