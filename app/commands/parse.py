@@ -53,8 +53,7 @@ def _parse_file(parser: Parser, channel: str, path: Path, out: TextIO, clock: Cl
         orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         return _complain(f"{path} is not JSON: {error}.")
-    for event in parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us())):
-        out.write(orjson.dumps(line_of(event)).decode() + "\n")
+    out.writelines(orjson.dumps(line_of(event)).decode() + "\n" for event in parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us())))
     return 0
 
 

@@ -147,14 +147,14 @@ def canned_responses(connection: Connection, actor: Actor) -> catalogue.CannedRe
 
 
 def save_canned_response(context: Context, actor: Actor, shortcut: str, text: str | None) -> None:
-    """Save a text under a shortcut; None removes it, and raises NotFound where there is none."""
+    """Save a text under a shortcut; None removes it. What is so already stays so."""
     require(actor, "canned_responses.change")
     if not shortcut.replace("-", "").replace("_", "").isalnum() or len(shortcut) > 40:
         raise BadInput("A shortcut is made of up to 40 letters, digits, hyphens and underscores.", shortcut=shortcut)
     with context.store.unit() as unit:
         known = _canned(unit, actor, shortcut)
-        if text is None and (known is None or known.text is None):
-            raise NotFound
+        if (known.text if known else None) == text:
+            return
         now_us = max(context.clock.us(), known.set_us + 1 if known else 0)
         unit.emit(
             Event(

@@ -51,7 +51,7 @@ def save_canned_response(
     return catalogue.CannedResponse(shortcut=shortcut, text=given.text)
 
 
-@router.delete("/canned-responses/{shortcut}", status_code=204, responses=declares(NotFound))
+@router.delete("/canned-responses/{shortcut}", status_code=204, responses=declares())
 def remove_canned_response(shortcut: schemas.Label, actor: CurrentActor, context: House) -> None:
     """Remove a saved text."""
     library.save_canned_response(context, actor, shortcut, None)

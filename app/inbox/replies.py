@@ -90,8 +90,6 @@ def _turn(context: Context, actor: Actor, message_id: str, event_type: str, allo
         row = repository.get_message(unit.connection, actor, message_id)
         desk = sit_down(context, unit, actor, row.conversation_id)
         state = unit.connection.execute(select(outbox.c.state).where(outbox.c.message_id == message_id)).scalar()
-        if state is None or row.direction != "outbound":
-            raise NotFound
         if state not in allowed:
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}

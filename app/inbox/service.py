@@ -96,7 +96,7 @@ def assign(context: Context, actor: Actor, conversation_id: str, given: schemas.
     """
     with context.store.unit() as unit:
         desk = sit_down(context, unit, actor, conversation_id)
-        is_own = given.assignee_id == actor.person_id or (given.assignee_id is None and desk.row.assignee_id == actor.person_id)
+        is_own = {given.assignee_id, desk.row.assignee_id} <= {actor.person_id, None}
         if not is_own:
             require(actor, "conversations.assign_others")
         if given.assignee_id is not None:

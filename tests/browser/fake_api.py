@@ -305,4 +305,4 @@ if __name__ == "__main__":
     import uvicorn
 
     uvicorn.run(build(int(sys.argv[2]) if len(sys.argv) > 2 else 60), host="127.0.0.1", port=int(sys.argv[1]),
-                log_level="warning", ws_per_message_deflate=False)
+                log_level="warning", ws_per_message_deflate=False, timeout_graceful_shutdown=1)

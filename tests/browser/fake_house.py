@@ -186,7 +186,8 @@ class FakeHouse:
             media.append({"index": index, "filename": filename, "mime": mime, "size": len(data), "state": "stored",
                           "is_voice": False, "url": f"/api/media/{message_id}/{index}"})
         kind = media[0]["mime"].split("/")[0] if media else body["kind"]
-        entry = self._message(conversation_id, "outbound", body.get("text"), self.now(), message_id=message_id, media=media,
+        said = body.get("text") or " ".join((body.get("template") or {}).get("parameters", {}).values()) or None
+        entry = self._message(conversation_id, "outbound", said, self.now(), message_id=message_id, media=media,
                               kind=kind if kind in {"text", "image", "audio", "video", "template"} else "document",
                               delivery_status="queued", content=body.get("template"))
         self.replies[body["client_id"]] = entry

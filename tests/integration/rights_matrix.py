@@ -58,6 +58,19 @@ def with_client_id(**body: Any) -> Callable[[House, Role], dict[str, Any]]:
     return lambda house, role: {"json": {"client_id": house.context.ids(house.context.clock.us()), **body}}
 
 
+def after_claiming(house: House, role: Role) -> dict[str, Any]:
+    """Return the body that gives a conversation back, after this person took it: an agent gives back only their own."""
+    path = f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}"
+    house.browser(role).post(f"{path}/claim", **versioned()(house, role))
+    return versioned(assignee_id=None)(house, role)
+
+
+def after_saving(house: House, role: Role) -> dict[str, Any]:
+    """Return nothing to send, after a canned response was saved that can be removed."""
+    house.browser("administrator").put("/api/canned-responses/hi", json={"text": "hello"})
+    return {}
+
+
 def a_new_person(house: House, role: Role) -> dict[str, Any]:
     """Return somebody whom nobody knows yet."""
     email = f"{house.context.ids(0)}@own.example"
@@ -99,7 +112,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     # a message without files has none to give: even one's own is 404
     ("GET", "/api/media/{message_id}/{index}"): Row(INBOX, answers=frozenset({404}), whose=_SEEN),
     # inbox: changing
-    ("POST", "/api/conversations/{conversation_id}/assign"): Row(INBOX, versioned(assignee_id=None), whose=_SEEN),
+    ("POST", "/api/conversations/{conversation_id}/assign"): Row(INBOX, after_claiming, whose=_SEEN),
     ("POST", "/api/conversations/{conversation_id}/claim"): Row(INBOX, versioned(), frozenset({200, 409}), whose=_SEEN),
     ("POST", "/api/conversations/{conversation_id}/snooze"): Row(INBOX, versioned(until_at=None), whose=_SEEN),
     ("POST", "/api/conversations/{conversation_id}/resolve"): Row(INBOX, versioned(), whose=_SEEN),
@@ -112,14 +125,14 @@ MATRIX: dict[tuple[str, str], Row] = {
         INBOX, with_client_id(kind="text", text="hello"), whose=_SEEN
     ),
     ("POST", "/api/conversations/{conversation_id}/typing"): Row(INBOX, json_body(), frozenset({202}), whose=_SEEN),
-    ("POST", "/api/messages/{message_id}/retry"): Row(INBOX, json_body(), frozenset({409}), whose=_SEEN),
-    ("POST", "/api/messages/{message_id}/cancel"): Row(INBOX, json_body(), frozenset({409}), whose=_SEEN),
+    ("POST", "/api/messages/{message_id}/retry"): Row(INBOX, json_body(), frozenset({200, 409}), whose=_SEEN),
+    ("POST", "/api/messages/{message_id}/cancel"): Row(INBOX, json_body(), whose=_SEEN),
     ("POST", "/api/uploads"): Row(
         INBOX, lambda house, role: {"files": {"file": ("a.txt", b"hello", "text/plain")}}, frozenset({200, 201})
     ),
     ("PATCH", "/api/contacts/{contact_id}"): Row(INBOX, json_body(name="Joana"), whose=_SEEN),
     ("PUT", "/api/canned-responses/{shortcut}"): Row(LEADERS, json_body(text="hello"), frozenset({200, 204})),
-    ("DELETE", "/api/canned-responses/{shortcut}"): Row(LEADERS, answers=frozenset({200, 204})),
+    ("DELETE", "/api/canned-responses/{shortcut}"): Row(LEADERS, after_saving, _DONE),
     ("POST", "/api/quarantine/{consumer}/{seq}/replay"): Row(ADMINISTRATOR, json_body(), frozenset({404})),
 }
 
@@ -144,6 +157,8 @@ def path_of(house: House, path: str, role: Role, whose: Whose) -> str:
         values = dict.fromkeys(values, "nothing_like_this")
     elif "{token_id}" in path or "{session_id}" in path:
         values |= _own_things(house, business, role)
+    elif path.startswith("/api/messages/") and whose == "own":
+        values["message_id"] = _a_reply(house, thread.conversation_id)
     return path.format(**values, index=0, tag="vip", shortcut="hi", consumer="projector", seq=1)
 
 
@@ -155,3 +170,9 @@ def _own_things(house: House, business: Business, role: Role) -> dict[str, str]:
         "token_id": browser.post("/api/tokens", json={"name": "x"}).json()["token_id"],
         "session_id": spare["session_id"],
     }
+
+
+def _a_reply(house: House, conversation_id: str) -> str:
+    given = with_client_id(kind="text", text="hello")(house, "administrator")
+    reply = house.browser("administrator").post(f"/api/conversations/{conversation_id}/replies", **given)
+    return str(reply.json()["message"]["message_id"])

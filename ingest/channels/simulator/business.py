@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 from ingest.channels.simulator.people import CHANNEL, Agent, Customer, Door, People
+from ingest.channels.whatsapp.content import content_of
+from ingest.channels.whatsapp.items import fingerprint
 from ingest.domain import identity
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
@@ -27,6 +29,8 @@ TEMPLATES = (
     ("900000000000104", "order_on_its_way", "en_US", "UTILITY", "Hi {{1}}! Your order {{2}} is on its way."),
 )
 """Template id, name, language, category, body."""
+_PRICING = {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"}
+_STOPPED = "User requested to stop marketing messages"
 CANNED = (
     ("oi", "Olá! Aqui é da Loja Aurora, como posso ajudar?"),
     ("prazo", "O prazo de entrega é de 2 a 8 dias úteis, conforme a região."),
@@ -44,6 +48,7 @@ class Teller:
         self.workspace_id = workspace_id
         self.customer = customer
         self.inbox_id = door.inbox_id(workspace_id)
+        self._number_id = door.number.phone_number_id
         self.contact_id = customer.contact_id(workspace_id)
         self.conversation_id = identity.conversation_id(workspace_id, self.inbox_id, self.contact_id)
         self.events: list[Event] = []
@@ -51,66 +56,84 @@ class Teller:
     # --- the contact ---------------------------------------------------------------------------
 
     def received(self, us: int, message: Mapping[str, Any]) -> str:
-        """Write down a message object of the contact and return its ref."""
+        """Write down a message object of the contact and return its id at the provider."""
+        says, context = content_of(dict(message)), message.get("context") or {}
         ref = self._ref(message["id"])
-        context = message.get("context") or {}
-        payload = _content_of(message) | {
+        payload = {
             "message_id": ref,
             "message_ref": ref,
             "external_id": message["id"],
+            "kind": says.kind,
+            "text": says.text,
+            "media": says.media,
+            "content": says.content,
             "reply_to_ref": self._ref(context["id"]) if context.get("id") else None,
-            "language": self.customer.language if message["type"] == "text" else None,
+            "language": self.customer.language if says.text else None,
             "identities": self.customer.identities,
+            "is_history": False,
             "name": self.customer.name,
             "referral": message.get("referral"),
             "is_forwarded": bool(context.get("forwarded")),
             "group_ref": None,
-            "is_history": False,
             "is_test": False,
             "errors": [],
         }
-        self._contact("message.received", f"message:{ref}", us, payload)
-        return ref
+        self._contact("message.received", self._key("message", message["id"]), us, payload)
+        return str(message["id"])
 
     def introduced(self, us: int) -> None:
         """Write down the contact's name, and that phone and user id are one person where both are known."""
         who = self.customer
-        self._contact("contact.named", f"name:{self.contact_id}:{who.name}", us, {"name": who.name, "username": who.username, "source": "profile"})
-        if who.phone and who.user_id:
-            both = [each for each in who.identities if each["kind"] in ("user_id", "phone")]
-            known = [each | {"contact_id": identity.contact_id(self.workspace_id, CHANNEL, each)} for each in both]
-            ids = sorted(each["contact_id"] for each in known)
-            payload = {"contact_ids": ids, "identities": known, "reason": "seen_together"}
-            self._contact("contact.identified", f"identified:{':'.join(ids)}", us, payload)
+        if len(who.identities) > 1:
+            both = [
+                {"contact_id": identity.contact_id(self.workspace_id, CHANNEL, each), **each} for each in who.identities
+            ]
+            ids = sorted(each["contact_id"] for each in both)
+            payload = {"contact_ids": ids, "identities": both, "reason": "seen_together"}
+            self._contact("contact.identified", f"{CHANNEL}:identified:{':'.join(ids)}", us, payload, in_thread=False)
+        named = {"name": who.name, "username": who.username, "source": "profile"}
+        key = f"{CHANNEL}:named:{self.contact_id}:{fingerprint(named)}"
+        self._contact("contact.named", key, us, named, in_thread=False)
 
-    def reacted(self, us: int, ref: str, emoji: str) -> None:
+    def reacted(self, us: int, external_id: str, emoji: str) -> None:
         """Write down a reaction of the contact."""
-        self._contact("message.reacted", f"reaction:{ref}:{us}", us, {"message_ref": ref, "emoji": emoji, "by": "contact"})
+        payload = {"message_ref": self._ref(external_id), "emoji": emoji, "by": "contact"}
+        self._contact("message.reacted", self._key("reaction", self.wamid()), us, payload)
 
-    def edited(self, us: int, ref: str, text: str) -> None:
+    def edited(self, us: int, external_id: str, text: str) -> None:
         """Write down that the contact changed a message."""
-        payload = {"message_ref": ref, "kind": "text", "text": text, "media": [], "content": None}
-        self._contact("message.edited", f"edit:{ref}:{us}", us, payload)
+        payload: Payload = {
+            "message_ref": self._ref(external_id),
+            "kind": "text",
+            "text": text,
+            "media": [],
+            "content": None,
+        }
+        self._contact("message.edited", self._key("edit", self.wamid()), us, payload)
 
-    def revoked(self, us: int, ref: str) -> None:
+    def revoked(self, us: int, external_id: str) -> None:
         """Write down that the contact withdrew a message."""
-        self._contact("message.revoked", f"revoke:{ref}", us, {"message_ref": ref})
+        self._contact("message.revoked", self._key("revoke", self.wamid()), us, {"message_ref": self._ref(external_id)})
 
     def opted_out(self, us: int) -> None:
         """Write down that the contact wants no marketing any more."""
-        payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": "user_preferences", "wording": "User requested to stop marketing messages"}
-        self._contact("consent.recorded", f"consent:{self.contact_id}:{us}", us, payload)
+        item = {"wa_id": self.customer.phone, "user_id": self.customer.user_id, "detail": _STOPPED,
+                "category": "marketing_messages", "value": "stop", "timestamp": us // SECOND_US}  # fmt: skip
+        known = {name: value for name, value in item.items() if value is not None}
+        payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": CHANNEL, "wording": _STOPPED,
+                   "identities": self.customer.identities}  # fmt: skip
+        self._contact("consent.recorded", self._key("preference", fingerprint(known)), us, payload)
 
     # --- the agent -----------------------------------------------------------------------------
 
     def sent(self, us: int, agent: Agent, text: str, origin: str = "typed", template: Payload | None = None) -> str:
-        """Write down a message of an agent as one that was sent already, and return its ref.
+        """Write down a message of an agent as one that was sent already, and return its id at the provider.
 
         `is_import` keeps it out of the outbox: history must never be sent again.
         """
         external_id = self.wamid()
         ref = self._ref(external_id)
-        payload = {
+        payload: Payload = {
             "message_id": ref,
             "message_ref": ref,
             "external_id": external_id,
@@ -128,14 +151,16 @@ class Teller:
             "is_import": True,
         }
         self.did(us, agent, "message.requested", payload, f"requested:{ref}")
-        return ref
+        return external_id
 
-    def status(self, us: int, ref: str, status: str, errors: list[Payload] | None = None) -> None:
+    def status(self, us: int, external_id: str, status: str, errors: list[Payload] | None = None) -> None:
         """Write down what the provider reported about a message of ours."""
         at = us - us % SECOND_US
-        pricing = {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"} if status == "sent" else None
-        payload = {"message_ref": ref, "message_id": None, "status": status, "errors": errors or [], "pricing": pricing, "recipient": None}
-        self._write("message.status_reported", f"status:{ref}:{status}:", at, us + self._lag(), payload, "system", None)
+        pricing = dict(_PRICING) if status == "sent" else None
+        payload = {"message_ref": self._ref(external_id), "message_id": None, "status": status, "errors": errors or [],
+                   "pricing": pricing, "recipient": None}  # fmt: skip
+        key = self._key("status", external_id, status, str(at // SECOND_US))
+        self._write("message.status_reported", key, at, us + self._lag(), payload, "system", None)
 
     def did(self, us: int, agent: Agent | None, kind: str, payload: Payload, key: str | None = None) -> None:
         """Write down what an agent (or the house, for None) did to the conversation."""
@@ -154,11 +179,26 @@ class Teller:
     def _lag(self) -> int:
         return 120_000 + int(self._random.expovariate(1 / 300_000))
 
-    def _contact(self, kind: str, key: str, us: int, payload: Payload) -> None:
-        """The wire knows whole seconds; what is written down later than that came in later."""
-        self._write(kind, key, us - us % SECOND_US, us + self._lag(), payload, "contact", self.contact_id)
+    def _key(self, kind: str, *parts: str) -> str:
+        return ":".join((CHANNEL, kind, self._number_id, *parts))
 
-    def _write(self, kind: str, key: str, us: int, recorded_us: int, payload: Payload, by: str, actor: str | None) -> None:
+    def _contact(self, kind: str, key: str, us: int, payload: Payload, *, in_thread: bool = True) -> None:
+        """The wire knows whole seconds; what is written down later than that came in later."""
+        by = "system" if kind == "contact.identified" else "contact"
+        self._write(kind, key, us - us % SECOND_US, us + self._lag(), payload, by, None, in_thread=in_thread)
+
+    def _write(
+        self,
+        kind: str,
+        key: str,
+        us: int,
+        recorded_us: int,
+        payload: Payload,
+        by: str,
+        actor: str | None,
+        *,
+        in_thread: bool = True,
+    ) -> None:
         self.events.append(
             Event(
                 workspace_id=self.workspace_id,
@@ -170,7 +210,7 @@ class Teller:
                 payload=payload,
                 channel=CHANNEL,
                 inbox_id=self.inbox_id,
-                conversation_id=self.conversation_id,
+                conversation_id=self.conversation_id if in_thread else None,
                 contact_id=self.contact_id,
                 actor_kind=by,
                 actor_id=actor,
@@ -185,8 +225,16 @@ def message(random: Random, external_id: str, us: int, kind: str, content: Any, 
         return made | {"text": {"body": content}}
     if kind not in _MIMES:
         return made | {kind: content}
-    media = {"id": str(random.randrange(10**15, 10**16)), "mime_type": _MIMES[kind], "sha256": random.randbytes(32).hex()}
-    extra = {"audio": {"voice": True}, "sticker": {"animated": False}, "document": {"filename": "comprovante.pdf"}}
+    media: Payload = {
+        "id": str(random.randrange(10**15, 10**16)),
+        "mime_type": _MIMES[kind],
+        "sha256": random.randbytes(32).hex(),
+    }
+    extra: dict[str, Payload] = {
+        "audio": {"voice": True},
+        "sticker": {"animated": False},
+        "document": {"filename": "comprovante.pdf"},
+    }
     return made | {kind: media | extra.get(kind, {}) | ({"caption": content} if content else {})}
 
 
@@ -196,18 +244,31 @@ def foundation(workspace_id: str, people: People, us: int, connection_id: str | 
     The workspace itself, passwords and tokens belong to whoever opens the demo.
     """
     for door in people.doors:
-        payload = {"name": door.name, "external_id": door.number.phone_number_id, "connection_id": connection_id,
+        payload: Payload = {"name": door.name, "external_id": door.number.phone_number_id, "connection_id": connection_id,
                    "is_private": door.is_private, "address": f"+{door.number.display_phone_number}"}  # fmt: skip
         yield _house(workspace_id, "inbox.created", door.handle, us, payload, door)
     for agent in people.agents:
         person_id = agent.person_id(workspace_id)
-        payload = {"person_id": person_id, "name": agent.name, "email": agent.email, "role": agent.role, "language": agent.language}
+        payload = {
+            "person_id": person_id,
+            "name": agent.name,
+            "email": agent.email,
+            "role": agent.role,
+            "language": agent.language,
+        }
         yield _house(workspace_id, "person.added", agent.handle, us, payload)
         for door in people.doors:
             if door.handle in agent.doors:
-                yield _house(workspace_id, "inbox.member_added", f"{agent.handle}:{door.handle}", us, {"person_id": person_id}, door)
+                yield _house(
+                    workspace_id,
+                    "inbox.member_added",
+                    f"{agent.handle}:{door.handle}",
+                    us,
+                    {"person_id": person_id},
+                    door,
+                )
     for template_id, name, language, category, body in TEMPLATES:
-        payload = {"template_id": template_id, "name": name, "language": language, "category": category,
+        payload: Payload = {"template_id": template_id, "name": name, "language": language, "category": category,
                    "template_status": "APPROVED", "components": [{"type": "BODY", "text": body}]}  # fmt: skip
         yield _house(workspace_id, "template.described", template_id, us, payload, people.doors[0])
     for shortcut, text in CANNED:
@@ -243,25 +304,3 @@ def _house(workspace_id: str, kind: str, key: str, us: int, payload: Payload, do
         channel=CHANNEL if door else None,
         inbox_id=door.inbox_id(workspace_id) if door else None,
     )
-
-
-def _content_of(message: Mapping[str, Any]) -> Payload:
-    """Return kind, text, media and content of a message object, as the parser reads them."""
-    kind = message["type"]
-    given = message[kind]
-    if kind == "text":
-        return {"kind": kind, "text": given["body"], "media": [], "content": None}
-    if kind not in _MIMES:
-        return {"kind": kind, "text": _told(kind, given), "media": [], "content": given}
-    media = {"provider_id": given["id"], "url": None, "mime": given["mime_type"], "sha256": given["sha256"],
-             "filename": given.get("filename"), "is_voice": given.get("voice", False), "is_animated": given.get("animated", False)}  # fmt: skip
-    return {"kind": kind, "text": given.get("caption"), "media": [media], "content": None}
-
-
-def _told(kind: str, given: Any) -> str | None:
-    """Return what a person reads where there is no text of its own."""
-    if kind == "location":
-        return given.get("name")
-    if kind == "contacts":
-        return ", ".join(each["name"]["formatted_name"] for each in given)
-    return given.get("text") or None

@@ -7,6 +7,7 @@ order they were recorded; nothing depends on the machine, so one seed gives the 
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -21,9 +22,15 @@ from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
 MINUTE_US = 60 * SECOND_US
 _CATALOGUE = "354160437058781"
 _WINDOW_US = DAY_US
+_DOORMAN = [
+    {
+        "name": {"formatted_name": "Portaria", "first_name": "Portaria"},
+        "phones": [{"phone": "+55 11 3000-0100", "type": "WORK"}],
+    }
+]
 _EMOJI = ("👍", "❤️", "😊", "🙏", "😍")
-_TAGS = {"order_status": "pedido", "price": "venda", "delivery": "entrega", "exchange": "troca", "opening_hours": "loja",
-         "complaint": "reclamacao", "thanks": "elogio", "payment": "financeiro"}  # fmt: skip
+_TAGS = {"order_status": "pedido", "price": "venda", "delivery": "entrega", "exchange": "troca", 
+         "opening_hours": "loja", "complaint": "reclamacao", "thanks": "elogio", "payment": "financeiro"}  # fmt: skip
 
 
 def history(
@@ -47,7 +54,14 @@ class _Past:
     """Plays all episodes of a span and merges them."""
 
     def __init__(
-        self, seed: int, workspace_id: str, start_us: int, end_us: int, per_day: float, people: People, connection_id: str | None
+        self,
+        seed: int,
+        workspace_id: str,
+        start_us: int,
+        end_us: int,
+        per_day: float,
+        people: People,
+        connection_id: str | None,
     ) -> None:
         self._seed, self._workspace_id, self._people = seed, workspace_id, people
         self._start_us, self._end_us, self._per_day = start_us, end_us, per_day
@@ -103,7 +117,9 @@ class _Past:
 
     def _notices(self, us: int) -> Iterator[Event]:
         if self._random.random() < 0.03:
-            event, reason = self._random.choice((("APPROVED", "NONE"), ("PAUSED", "LOW_QUALITY"), ("FLAGGED", "LOW_QUALITY")))
+            event, reason = self._random.choice(
+                (("APPROVED", "NONE"), ("PAUSED", "LOW_QUALITY"), ("FLAGGED", "LOW_QUALITY"))
+            )
             door = self._people.doors[0]
             yield template_notice(self._workspace_id, door, us, self._random.randrange(len(TEMPLATES)), event, reason)
 
@@ -119,6 +135,7 @@ class Episode:
         self._agent: Agent = self._agents[0]
         self._now = 0
         self._inbound_us = 0
+        self._last_theirs = self._last_ours = ""
         self._talk = Talk(random, teller.customer.language, self._topic, teller.customer.name)
 
     def play(self, us: int) -> int:
@@ -146,17 +163,17 @@ class Episode:
             self._writes("image", self._talk.caption("image"))
         if self._chance(0.015):
             self._passes(5, 30)
-            self._teller.edited(self._now, self._last_ref, self._talk.say("asks"))
+            self._teller.edited(self._now, self._last_theirs, self._talk.say("asks"))
         elif self._chance(0.006):
             self._passes(5, 60)
-            self._teller.revoked(self._now, self._last_ref)
+            self._teller.revoked(self._now, self._last_theirs)
 
     def _first_word(self) -> tuple[str, Any]:
         draw = self._random.random()
         if draw < 0.045:
             return "audio", None
         if draw < 0.06 and self._topic == "delivery":
-            return "location", {"latitude": -23.55 + self._random.random() / 10, "longitude": -46.63 + self._random.random() / 10, "name": "Casa"}
+            return "location", self._home()
         if draw < 0.10 and self._topic == "price":
             return "order", self._order()
         return "text", self._talk.say("asks")
@@ -199,7 +216,7 @@ class Episode:
         if draw < 0.10:
             return "image", self._talk.caption("image")
         if draw < 0.115:
-            return "contacts", [{"name": {"formatted_name": "Portaria", "first_name": "Portaria"}, "phones": [{"phone": "+55 11 3000-0100", "type": "WORK"}]}]
+            return "contacts", _DOORMAN
         return "text", self._talk.say("follows")
 
     def _waits_for_something(self) -> None:
@@ -250,14 +267,16 @@ class Episode:
         self._agent = self._agents[0]
         self._now = self._rhythm.next_shift_us(self._agent, self._now + 2 * DAY_US) + self._random.randrange(HOUR_US)
         if self._chance(0.9):
-            self._teller.did(self._now, self._agent, "conversation.resolved", {"outcome": "abandoned", "reason": "agent"})
+            self._teller.did(
+                self._now, self._agent, "conversation.resolved", {"outcome": "abandoned", "reason": "agent"}
+            )
         return self._now
 
     # --- single moves --------------------------------------------------------------------------
 
     def _writes(self, kind: str, content: Any, referral: dict[str, Any] | None = None) -> None:
         given = message(self._random, self._teller.wamid(), self._now, kind, content, referral=referral)
-        self._last_ref = self._teller.received(self._now, given)
+        self._last_theirs = self._teller.received(self._now, given)
         self._inbound_us = self._now
 
     def _answers(self, what: str) -> None:
@@ -279,21 +298,25 @@ class Episode:
         name = self._talk.slots["name"]
         _, template, language, _, body = TEMPLATES[1]
         components = [{"type": "body", "parameters": [{"type": "text", "text": name}]}]
-        return body.replace("{{1}}", name), "template", {"name": template, "language": language, "components": components}
+        return (
+            body.replace("{{1}}", name),
+            "template",
+            {"name": template, "language": language, "components": components},
+        )
 
-    def _delivered(self, ref: str) -> None:
+    def _delivered(self, external_id: str) -> None:
         at = self._now + 700_000 + self._random.randrange(900_000)
         if self._chance(0.008):
-            error = {"code": 131026, "title": "Message undeliverable", "details": "Message Undeliverable."}
-            self._teller.status(at, ref, "failed", [error])
+            error = {"code": 131026, "title": "Message undeliverable", "details": None}
+            self._teller.status(at, external_id, "failed", [error])
             return
-        self._teller.status(at, ref, "sent")
+        self._teller.status(at, external_id, "sent")
         if not self._chance(0.97):
             return
         at += int(self._random.expovariate(1 / 2_500_000))
-        self._teller.status(at, ref, "delivered")
+        self._teller.status(at, external_id, "delivered")
         if self._chance(0.87):
-            self._teller.status(at + int(self._random.lognormvariate(3.6, 1.2) * SECOND_US), ref, "read")
+            self._teller.status(at + int(self._random.lognormvariate(3.6, 1.2) * SECOND_US), external_id, "read")
 
     def _reply_us(self) -> int:
         return self._rhythm.reply_us(self._random, self._agent, self._now)
@@ -322,7 +345,13 @@ class Episode:
     def _note(self) -> None:
         self._passes(5, 60)
         note_id = f"nte_{self._random.getrandbits(100):025x}"
-        self._teller.did(self._now, self._agent, "note.added", {"note_id": note_id, "text": self._talk.say("notes")}, f"note:{note_id}")
+        self._teller.did(
+            self._now,
+            self._agent,
+            "note.added",
+            {"note_id": note_id, "text": self._talk.say("notes")},
+            f"note:{note_id}",
+        )
 
     def _tag(self) -> None:
         self._passes(2, 30)
@@ -357,6 +386,10 @@ class Episode:
             "ctwa_clid": f"AfSIM{self._random.getrandbits(96):024x}",
         }
 
+    def _home(self) -> dict[str, Any]:
+        north, east = self._random.random() / 10, self._random.random() / 10
+        return {"latitude": -23.55 + north, "longitude": -46.63 + east, "name": "Casa"}
+
     def _order(self) -> dict[str, Any]:
         items = [
             {"product_retailer_id": f"AUR-{self._random.randrange(100, 999)}", "quantity": self._random.randrange(1, 3),
@@ -367,4 +400,6 @@ class Episode:
 
 
 def _eagerness(agent: Agent, language: str) -> float:
-    return (4.0 if agent.language == language != "pt" else 1.0) * (0.35 if agent.role == "supervisor" else 1.0) * (200 / agent.speed_s) ** 0.4
+    speaks = 4.0 if agent.language == language != "pt" else 1.0
+    leads = 0.35 if agent.role == "supervisor" else 1.0
+    return speaks * leads * math.pow(200 / agent.speed_s, 0.4)

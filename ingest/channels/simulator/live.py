@@ -20,7 +20,7 @@ from ingest.channels.simulator.people import Agent, Customer, Door, People, cust
 from ingest.channels.simulator.talk import Talk
 from ingest.channels.simulator.webhooks import Contact, Number, inbound_body
 from ingest.domain.errors import ProsaError
-from ingest.kit.clock import SECOND_US, Clock
+from ingest.kit.clock import Clock
 
 PostWebhook = Callable[[Number, bytes], Awaitable[None]]
 """Sign a body and post it to our receiver; must not raise for an answer that is not 2xx."""
@@ -113,7 +113,8 @@ class LiveBusiness:
             somebody = await self._answers.get()
             await self._wait(self._random.uniform(3, 18))
             somebody.turns += 1
-            what = "thanks" if somebody.turns == _PATIENCE_TURNS else self._random.choice(("gives_order", "follows", "follows", "thanks"))
+            what = self._random.choice(("gives_order", "follows", "follows", "thanks"))
+            what = "thanks" if somebody.turns == _PATIENCE_TURNS else what
             await self._post(post, somebody, somebody.talk.say(what))
 
     async def _post(self, post: PostWebhook, who: _Acquaintance, text: str) -> None:
@@ -165,7 +166,11 @@ class LiveBusiness:
             if await api(agent, "POST", f"{path}/claim", {"version": conversation["version"]}) is None:
                 return
             await self._wait(self._random.uniform(3, 12))
-        reply = {"client_id": f"{self._random.getrandbits(128):032x}", "kind": "text", "text": self._reply(agent, conversation)}
+        reply = {
+            "client_id": f"{self._random.getrandbits(128):032x}",
+            "kind": "text",
+            "text": self._reply(agent, conversation),
+        }
         await api(agent, "POST", f"{path}/replies", reply)
 
     def _reply(self, agent: Agent, conversation: Mapping[str, Any]) -> str:

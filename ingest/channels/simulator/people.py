@@ -66,7 +66,7 @@ class Customer:
     @property
     def identities(self) -> list[dict[str, str]]:
         """Return the addresses a message of theirs carries, best first."""
-        known = (("user_id", self.user_id), ("phone", self.phone), ("username", self.username))
+        known = (("user_id", self.user_id), ("phone", self.phone))
         return [{"kind": kind, "address": address} for kind, address in known if address]
 
     @property
@@ -96,7 +96,7 @@ class People:
         return tuple(agent for agent in self.agents if door.handle in agent.doors)
 
 
-DOORS = (
+DOORS: tuple[Door, ...] = (
     Door(
         "sales", "Vendas", Number("110000000000001", "551130000001"), 0.5,
         (("price", 5), ("opening_hours", 1.5), ("delivery", 2), ("order_status", 0.8), ("thanks", 0.4)),
@@ -109,7 +109,7 @@ DOORS = (
 )  # fmt: skip
 _EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _SATURDAY_TOO = (0, 1, 2, 3, 4, 5)
-AGENTS = (
+AGENTS: tuple[Agent, ...] = (
     Agent("helena", "Helena Prado", "supervisor", ("sales", "support"), 420, (9, 18)),
     Agent("bruno", "Bruno Teixeira", "agent", ("sales",), 95, (8, 17), _SATURDAY_TOO),
     Agent("camila", "Camila Nogueira", "agent", ("sales",), 150, (10, 19), _SATURDAY_TOO),
@@ -122,10 +122,10 @@ AGENTS = (
     Agent("vanessa", "Vanessa Couto", "agent", ("finance",), 600, (9, 17)),
     Agent("igor", "Igor Batista", "agent", ("finance", "support"), 380, (9, 18)),
 )
-_LANGUAGES = (("pt", 0.79), ("es", 0.08), ("en", 0.07), ("ar", 0.06))
+_LANGUAGES = {"pt": 0.79, "es": 0.08, "en": 0.07, "ar": 0.06}
 _FIRST = {
     "pt": ("Ana", "João", "Maria", "Pedro", "Juliana", "Lucas", "Fernanda", "Gustavo", "Beatriz", "Rodrigo", "Letícia",
-           "Felipe", "Patrícia", "Thiago", "Larissa", "Eduardo", "Renata", "Caio", "Débora", "Vinícius", "Aline", "Otávio"),
+           "Felipe", "Patrícia", "Thiago", "Larissa", "Eduardo", "Renata", "Caio", "Débora", "Vinícius", "Otávio"),
     "es": ("Lucía", "Mateo", "Valentina", "Santiago", "Camila", "Joaquín", "Florencia", "Andrés", "Paula", "Nicolás"),
     "en": ("Emma", "James", "Olivia", "Daniel", "Grace", "Michael", "Chloe", "Ryan", "Sarah", "Kevin"),
     "ar": ("أحمد", "فاطمة", "محمد", "مريم", "خالد", "نور", "عمر", "سارة", "يوسف", "هدى"),
@@ -153,14 +153,14 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 def customer(seed: int, index: int) -> Customer:
     """Return the customer with this number; the same seed has the same people for ever."""
     random = Random(f"customer:{seed}:{index}")
-    language = random.choices(*zip(*_LANGUAGES, strict=True))[0]
+    language = random.choices(list(_LANGUAGES), list(_LANGUAGES.values()))[0]
     name = f"{random.choice(_FIRST[language])} {random.choice(_LAST[language])}"
     has_phone, has_user_id = random.choices(((True, False), (True, True), (False, True)), (0.55, 0.35, 0.10))[0]
     return Customer(
         index=index,
         name=name,
-        language=str(language),
-        phone=_phone(random, str(language)) if has_phone else None,
+        language=language,
+        phone=_phone(random, language) if has_phone else None,
         user_id=f"{_COUNTRY[language]}.{''.join(random.choices(_LETTERS, k=20))}" if has_user_id else None,
         username=f"aurora.fan.{index}" if has_user_id and not has_phone and random.random() < 0.5 else None,
     )

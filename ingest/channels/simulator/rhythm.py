@@ -44,7 +44,7 @@ class Rhythm:
     def level(self, day: date) -> float:
         """Return how busy a day is, 1 for an average weekday at the anchor."""
         years = (self.midnight_us(day) - self._anchor_us) / (365 * DAY_US)
-        return WEEKDAYS[day.weekday()] * YEARLY_GROWTH**years * sale(day)
+        return WEEKDAYS[day.weekday()] * math.pow(YEARLY_GROWTH, years) * sale(day)
 
     def midnight_us(self, day: date) -> int:
         """Return the instant a local day begins."""
@@ -90,7 +90,7 @@ class Rhythm:
 
     def _load(self, us: int) -> float:
         local = self.local(us)
-        return (0.6 + 0.8 * HOURS[local.hour] / _BUSY) * sale(local.date()) ** 1.2
+        return (0.6 + 0.8 * HOURS[local.hour] / _BUSY) * math.pow(sale(local.date()), 1.2)
 
 
 @lru_cache(maxsize=2_000)

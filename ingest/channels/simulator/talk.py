@@ -18,7 +18,7 @@ def material(language: str) -> Mapping[str, Any]:
     """Return the whole dialogue material of a language."""
     import yaml  # only a simulation pays for it
 
-    loaded: Mapping[str, Any] = yaml.load((_FOLDER / f"{language}.yaml").read_bytes(), Loader=_loader(yaml))
+    loaded: Mapping[str, Any] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_bytes())
     return loaded
 
 
@@ -52,7 +52,3 @@ class Talk:
         """Return what is written under a picture or document, often nothing."""
         captions = self._words["captions"].get(kind)
         return self._random.choice(captions) if captions else None
-
-
-def _loader(yaml: Any) -> Any:
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

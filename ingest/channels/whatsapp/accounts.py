@@ -58,7 +58,9 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         "security": Report("security", "Security of number", ("event",), _NUMBER, _NUMBER),
         "flows": Report("flow", "Flow", ("event",), ("flow_name", "flow_id"), ("flow_id",)),
         "messaging_handovers": Report("handover", "Conversation handed over", ("event",)),
-        "payment_configuration_update": Report("account", "Payment configuration", ("status", "event"), ("configuration_name",)),
+        "payment_configuration_update": Report(
+            "account", "Payment configuration", ("status", "event"), ("configuration_name",)
+        ),
         "partner_solutions": Report("account", "Partner solution", ("event",), ("solution_id",), ("solution_id",)),
         "automatic_events": Report("other", "Automatic event", ("event", "event_name")),
     }
@@ -66,13 +68,19 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
 """Every account-type field that has a meaning for us."""
 
 _CRITICAL = frozenset(
-    """DISABLED DISABLED_UPDATE DISABLE ACCOUNT_RESTRICTION ACCOUNT_VIOLATION ACCOUNT_DELETED ACCOUNT_OFFBOARDED PARTNER_REMOVED
-    PARTNER_APP_UNINSTALLED LIMIT_EXCEEDED PIN_RESET_REQUEST RED CRITICAL BLOCKED SUSPENDED""".split()
+    {
+        "DISABLED", "DISABLED_UPDATE", "DISABLE", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION",
+        "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED",
+        "LIMIT_EXCEEDED", "PIN_RESET_REQUEST", "RED", "CRITICAL", "BLOCKED", "SUSPENDED",
+    }
 )
 _WARNING = frozenset(
-    """REJECTED PAUSED FLAGGED PENDING_DELETION DELETED LOCKED ARCHIVED DOWNGRADE YELLOW PIN_CHANGED PIN_REQUEST_SUCCESS
-    CLIENT_ERROR_RATE ENDPOINT_ERROR_RATE ENDPOINT_LATENCY ENDPOINT_AVAILABILITY FLOW_VERSION_EXPIRY_WARNING WARNING DEFERRED
-    THROTTLED DECLINED""".split()
+    {
+        "REJECTED", "PAUSED", "FLAGGED", "PENDING_DELETION", "DELETED", "LOCKED", "ARCHIVED", "DOWNGRADE",
+        "YELLOW", "PIN_CHANGED", "PIN_REQUEST_SUCCESS", "CLIENT_ERROR_RATE", "ENDPOINT_ERROR_RATE",
+        "ENDPOINT_LATENCY", "ENDPOINT_AVAILABILITY", "FLOW_VERSION_EXPIRY_WARNING", "WARNING", "DEFERRED",
+        "THROTTLED", "DECLINED",
+    }
 )
 
 
@@ -103,7 +111,8 @@ def error_events(place: Place, item: Item) -> list[Event]:
     error = read_error(item)
     severity: Severity = "critical" if classify(error.code).retry == "account" else "warning"
     title = error.title or "WhatsApp reports an error"
-    return [_reported(place, item, "error", str(error.code), severity, place.number_id or place.account_id or None, title)]
+    external_id = place.number_id or place.account_id or None
+    return [_reported(place, item, "error", str(error.code), severity, external_id, title)]
 
 
 def group_events(place: Place, item: Item) -> list[Event]:
@@ -123,15 +132,18 @@ def handover_events(place: Place, item: Item) -> list[Event]:
 
 def history_progress(place: Place, chunk: Item) -> list[Event]:
     """Return how far the import of a phone's history has come, and why it does not come."""
-    found = [
-        _reported(place, each, "history", str(read_error(each).code), "warning", None, read_error(each).title or "History refused")
-        for each in objects(chunk.get("errors"))
-    ]
+    found = [_history_refused(place, each) for each in objects(chunk.get("errors"))]
     metadata = chunk.get("metadata")
     if isinstance(metadata, dict):
         title = f"History of the phone: {metadata.get('progress', '?')} %"
         found.append(_reported(place, metadata, "history", "progress", "info", None, title))
     return found
+
+
+def _history_refused(place: Place, item: Item) -> Event:
+    error = read_error(item)
+    title = error.title or "The phone's history is not shared"
+    return _reported(place, item, "history", str(error.code), "warning", None, title)
 
 
 def _reported(

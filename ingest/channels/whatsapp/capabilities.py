@@ -14,7 +14,10 @@ CAPABILITIES = Capabilities(
     window_s=24 * 3600,
     referral_window_s=72 * 3600,
     kinds=frozenset(
-        {"text", "image", "audio", "video", "document", "sticker", "location", "contacts", "template", "interactive", "reaction"}
+        {
+            "text", "image", "audio", "video", "document", "sticker",
+            "location", "contacts", "template", "interactive", "reaction",
+        }
     ),
     button_limit=3,
     button_title_limit=20,

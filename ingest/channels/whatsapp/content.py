@@ -30,7 +30,8 @@ def content_of(message: Item) -> Content:
         return _media(message, type_)
     read = _READERS.get(type_)
     if read is None or (message.get("errors") and type_ not in message):
-        return Content("unsupported" if type_ in ("unsupported", "interactive") else "unknown", content=_without_errors(message))
+        kind = "unsupported" if type_ in ("unsupported", "interactive") else "unknown"
+        return Content(kind, content=_without_errors(message))
     return read(message)
 
 
@@ -81,9 +82,9 @@ def _interactive(message: Item) -> Content:
     kind, readable = _INTERACTIVE.get(str(interactive.get("type")), ("interactive", ""))
     inner = interactive.get(str(interactive.get("type")))
     if not isinstance(inner, dict):
-        inner = interactive.get("body") if isinstance(interactive.get("body"), dict) else {}
-        readable = "text"
-    return Content(kind, text(inner.get(readable)), content=interactive)
+        # Buttons and lists that the business sent: what a person reads is their body.
+        inner, readable = interactive.get("body"), "text"
+    return Content(kind, text(inner.get(readable)) if isinstance(inner, dict) else None, content=interactive)
 
 
 _INTERACTIVE = {

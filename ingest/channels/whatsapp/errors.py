@@ -49,12 +49,14 @@ _LATER: Mapping[int, str] = {
     131057: "The number is being upgraded or maintained; it is tried again by itself.",
     133004: "The provider's server is not available just now; it is tried again by itself.",
 }
-_SLOWLY: Mapping[int, str] = {131056: "Too many messages to this contact in a short time; it is tried again more slowly."}
+_SLOWLY: Mapping[int, str] = {
+    131056: "Too many messages to this contact in a short time; it is tried again more slowly.",
+}
 _NEVER: Mapping[int, str] = {
     130472: "This contact is in an experiment of the provider and gets no marketing messages; do not send it again.",
     130497: "The business may not write to contacts in this country.",
     131021: "Sender and recipient are the same number.",
-    131026: "It cannot be delivered: the contact has no WhatsApp, an old version, or does not accept it. Try another channel.",
+    131026: "The contact has no WhatsApp, an old version, or does not accept it; try another channel.",
     131047: "The contact last wrote more than 24 hours ago; send an approved template instead.",
     131049: "The contact got many marketing messages lately; wait at least 24 hours before another one.",
     131050: "The contact stopped marketing messages from this business; send none until they allow it again.",
@@ -97,7 +99,7 @@ _ACCOUNT: Mapping[int, str] = {
     131064: "The account is not set up for the marketing messages interface; an administrator must act.",
     133010: "The number is not registered; an administrator must register it.",
     134100: "The account is not set up for the marketing messages interface; an administrator must act.",
-    134101: "The template is still being prepared for the marketing messages interface; an administrator must look at it.",
+    134101: "The template is not ready for the marketing messages interface; an administrator must look at it.",
     134102: "The template cannot be used with the marketing messages interface; an administrator must look at it.",
 }
 _PERMISSIONS = range(200, 300)

@@ -117,8 +117,9 @@ def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_
     number_id = optional_id(metadata.get("phone_number_id")) or ""
     field = change.get("field")
     account_id = optional_id(entry.get("id")) or ""
-    place = Place(delivery, field if isinstance(field, str) else "", value, f"{pointer}/value", account_id, entry.get("time"))
-    place.contacts = [each for each in objects(value.get("contacts"))]
+    field = field if isinstance(field, str) else ""
+    place = Place(delivery, field, value, f"{pointer}/value", account_id, entry.get("time"))
+    place.contacts = list(objects(value.get("contacts")))
     if number_id:
         place.number_id = number_id
         place.inbox_id = identity.inbox_id(delivery.workspace_id, CHANNEL, number_id)
@@ -200,7 +201,8 @@ def fingerprint(item: object) -> str:
 def _own_addresses(number_id: str, display: object) -> frozenset[str]:
     # Samples carry words in place of numbers, the same for both sides; a word is nobody's number.
     written = display if isinstance(display, str) else ""
-    return frozenset(each for each in (number_id, written, identity.canonical_phone(written)) if any(map(str.isdigit, each)))
+    names = (number_id, written, identity.canonical_phone(written))
+    return frozenset(each for each in names if any(map(str.isdigit, each)))
 
 
 def _short(value: object) -> str:

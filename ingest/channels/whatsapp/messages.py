@@ -21,6 +21,8 @@ from ingest.domain import identity
 from ingest.domain.event import Event
 
 _ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
+_TEST_IDS = frozenset({"0", "12334", "random_mid", "ABGGFlA5Fpa"})
+"""Message ids that the dashboard's Test button makes up (channels.md §1)."""
 _USER_ID = re.compile(r"\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\b")
 
 
@@ -38,8 +40,9 @@ class Said:
         self.group_id = optional_id(item.get("group_id"))
         group = {"kind": "external", "address": self.group_id} if self.group_id else None
         contact_id = contact_id_of(place, group) if group else self.person.contact_id
-        self.contact_id = None if place.is_test else contact_id
-        if self.contact_id is None and not place.is_test and not self.is_ours:
+        self.is_test = place.is_test or item.get("id") in _TEST_IDS
+        self.contact_id = None if self.is_test else contact_id
+        if self.contact_id is None and not self.is_test and not self.is_ours:
             raise Unreadable("It does not say who sent it.")
         self.conversation_id = conversation_of(place, self.contact_id)
         self.identities = [*self.person.identities, *([group] if group else [])]
@@ -63,7 +66,7 @@ class Said:
             contact_id=self.contact_id,
             conversation_id=self.conversation_id,
             actor_kind="contact" if speaks else "integration",
-            actor_id=self.person.contact_id if speaks and self.group_id and not self.place.is_test else None,
+            actor_id=self.person.contact_id if speaks and self.group_id and not self.is_test else None,
         )
 
 
@@ -85,7 +88,7 @@ def thread_message_events(place: Place, item: Item, customer: str) -> list[Event
 def _events(said: Said) -> list[Event]:
     special = _SPECIAL.get(str(said.item.get("type")))
     found = special(said) if special else [_message(said)]
-    return [*found, *learned(said.place, said.person, said.occurred_us)]
+    return found if said.is_test else [*found, *learned(said.place, said.person, said.occurred_us)]
 
 
 def _message(said: Said) -> Event:
@@ -123,7 +126,7 @@ def _inbound_facts(said: Said, context: Item) -> Item:
         "referral": referral if isinstance(referral, dict) and referral else None,
         "is_forwarded": context.get("forwarded") is True or context.get("frequently_forwarded") is True,
         "group_ref": said.group_id,
-        "is_test": said.place.is_test,
+        "is_test": said.is_test,
         "errors": errors if isinstance(errors, list) else [],
     }
 
@@ -187,7 +190,8 @@ def system_events(place: Place, item: Item) -> list[Event]:
         old, new = item.get("from"), system.get("new_wa_id") or system.get("wa_id")
         found = _changed(place, phone_identity, optional_id(old), optional_id(new), "changed_number", occurred_us)
     elif kind == "user_changed_user_id":
-        found = _changed(place, _user_identity, _previous_user_id(item, system), _current(system), "changed_user_id", occurred_us)
+        old_id, new_id = _previous_user_id(item, system), _current(system)
+        found = _changed(place, _user_identity, old_id, new_id, "changed_user_id", occurred_us)
     else:
         found = []
     return found or [_system_report(place, item, kind, person, occurred_us)]
@@ -242,7 +246,8 @@ def _current(system: Item) -> str | None:
 def _previous_user_id(item: Item, system: Item) -> str | None:
     """Return the user id of before. It has a field since August 2026; earlier it stood in the sentence alone."""
     user_id = system.get("user_id")
-    told = user_id.get("previous") if isinstance(user_id, dict) else system.get("previous_user_id") or item.get("from_user_id")
+    beside = system.get("previous_user_id") or item.get("from_user_id")
+    told = user_id.get("previous") if isinstance(user_id, dict) else beside
     written = set(_USER_ID.findall(text(system.get("body")) or ""))
     current = _current(system)
     # A name in the sentence may look like an id; then there are more than two, and none can be trusted.

@@ -20,7 +20,7 @@ from ingest.channels.whatsapp.accounts import (
     history_progress,
     report_events,
 )
-from ingest.channels.whatsapp.items import CHANNEL, Item, Place, Unreadable, fingerprint, objects, optional_id, place_of
+from ingest.channels.whatsapp.items import CHANNEL, Item, Place, Unreadable, fingerprint, optional_id, place_of
 from ingest.channels.whatsapp.messages import (
     echo_events,
     message_events,
@@ -130,7 +130,8 @@ def _guarded(place: Place, item: Any, pointer: str, read: Read) -> list[Event]:
     except Unreadable as problem:
         return [place.unreadable(item, pointer, str(problem))]
     except Exception as error:  # whatever one item holds, the others must be read
-        return [place.unreadable(item, pointer, f"It has a shape that this version cannot read ({type(error).__name__}).")]
+        reason = f"It has a shape that this version cannot read ({type(error).__name__})."
+        return [place.unreadable(item, pointer, reason)]
 
 
 def _message(place: Place, item: Item) -> list[Event]:
@@ -189,8 +190,11 @@ _LISTS: dict[str, Callable[[Place, Any, str], list[Event]]] = {
 _BESIDE = frozenset({"messaging_product", "metadata", "contacts"})
 """Parts of a value that belong to its items."""
 
-_ITEM_FIELDS = """messages message_echoes smb_message_echoes smb_app_state_sync history standby calls user_preferences user_id_update
-group_lifecycle_update group_participants_update group_settings_update group_status_update""".split()
+_ITEM_FIELDS = (
+    "messages", "message_echoes", "smb_message_echoes", "smb_app_state_sync", "history", "standby", "calls",
+    "user_preferences", "user_id_update", "group_lifecycle_update", "group_participants_update",
+    "group_settings_update", "group_status_update",
+)
 
 _FIELDS: dict[str, Callable[[Place], list[Event]]] = {
     # A change without a field exists in the wild; its lists say what it is.

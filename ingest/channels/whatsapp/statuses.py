@@ -16,7 +16,8 @@ _DIRECTION = {"USER_INITIATED": "inbound", "BUSINESS_INITIATED": "outbound"}
 def status_events(place: Place, item: Item) -> list[Event]:
     """Return the events of one item of `statuses`: how far a message has come, or what a call does."""
     if item.get("type") == "call":
-        return _call(place, item, text(item.get("status")), person_of(place, item.get("recipient_id"), item.get("recipient_user_id")))
+        callee = person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
+        return _call(place, item, text(item.get("status")), callee)
     external_id = an_id(item, "id")
     status = an_id(item, "status")
     occurred_us = place.instant(item.get("timestamp"))
@@ -34,9 +35,8 @@ def status_events(place: Place, item: Item) -> list[Event]:
     if participant and participant.contact_id:
         key += f":{participant.contact_id}"
     conversation_id = conversation_of(place, contact_id)
-    found = [
-        place.event("message.status_reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id)
-    ]
+    whose = {"contact_id": contact_id, "conversation_id": conversation_id}
+    found = [place.event("message.status_reported", key, occurred_us, payload, **whose)]
     if any(each["code"] == _STOPPED_MARKETING for each in errors) and contact_id:
         found.append(_opted_out(place, external_id, contact_id, conversation_id, occurred_us))
     person = participant or person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
@@ -100,8 +100,9 @@ def _recipient(place: Place, item: Item) -> tuple[Person | None, str | None]:
         return None, None if place.is_test else person.contact_id
     participant = person_of(place, item.get("recipient_participant_id"), *_user_ids(item, "recipient_participant"))
     group_id = optional_id(item.get("recipient_id"))
-    is_known = group_id is not None and not place.is_test
-    return participant, contact_id_of(place, {"kind": "external", "address": group_id}) if is_known and group_id else None
+    if group_id is None or place.is_test:
+        return participant, None
+    return participant, contact_id_of(place, {"kind": "external", "address": group_id})
 
 
 def _user_ids(item: Item, whose: str) -> tuple[object, object, object]:
@@ -141,6 +142,6 @@ def _call(place: Place, item: Item, event: str | None, person: Person) -> list[E
         "content": item,
     }
     key = f"call:{place.number_id}:{external_id}:{event.lower()}:{optional_id(item.get('timestamp')) or ''}"
-    conversation_id = conversation_of(place, contact_id)
-    reported = place.event("call.reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id)
+    whose = {"contact_id": contact_id, "conversation_id": conversation_of(place, contact_id)}
+    reported = place.event("call.reported", key, occurred_us, payload, **whose)
     return [reported, *learned(place, person, occurred_us)]

@@ -49,7 +49,9 @@ class CanonicalParquet:
         """Return how many messages, status events and ratings there are."""
         from pyarrow import parquet
 
-        return sum(parquet.read_metadata(self._path(table)).num_rows for table in _MOMENT if self._path(table).is_file())
+        return sum(
+            parquet.read_metadata(self._path(table)).num_rows for table in _MOMENT if self._path(table).is_file()
+        )
 
     def batches(self, workspace_id: str, start: int) -> Iterator[Batch]:
         """Yield everything after the first `start` rows; doors, people and names come first of all."""
@@ -116,37 +118,75 @@ class _House:
     def foundation(self, us: int) -> Iterator[Event]:
         """Yield doors, people and their memberships, and contacts with their names."""
         for row in self._inboxes.values():
-            payload = {"name": row["name"], "external_id": str(row["inbox_id"]), "connection_id": None, "is_private": False, "address": None}
+            payload = {
+                "name": row["name"],
+                "external_id": str(row["inbox_id"]),
+                "connection_id": None,
+                "is_private": False,
+                "address": None,
+            }
             yield self._house("inbox.created", f"inbox:{row['inbox_id']}", us, payload, row)
         for row in self._read("agents"):
             person_id = self._person(row["agent_id"])
-            payload = {"person_id": person_id, "name": row["name"], "email": f"agent-{row['agent_id']}@parquet.invalid", "role": "agent", "language": None}
+            payload = {
+                "person_id": person_id,
+                "name": row["name"],
+                "email": f"agent-{row['agent_id']}@parquet.invalid",
+                "role": "agent",
+                "language": None,
+            }
             yield self._house("person.added", f"person:{row['agent_id']}", us, payload)
             for inbox in self._inboxes.values():
-                yield self._house("inbox.member_added", f"member:{row['agent_id']}:{inbox['inbox_id']}", us, {"person_id": person_id}, inbox)
+                yield self._house(
+                    "inbox.member_added",
+                    f"member:{row['agent_id']}:{inbox['inbox_id']}",
+                    us,
+                    {"person_id": person_id},
+                    inbox,
+                )
 
     def _message(self, row: Row) -> Iterator[Event]:
         us = to_us(row["created_at"])
         said = self._said(row)
         if row["direction"] == "in":
             contact = self._contacts.get(self._conversations[row["conversation_id"]]["contact_id"], {})
-            more = {"identities": [self._address(row["conversation_id"])], "name": contact.get("name"), "referral": None}
-            flags = {"is_forwarded": False, "group_ref": None, "is_history": False, "is_test": False, "errors": []}
+            more = {
+                "identities": [self._address(row["conversation_id"])],
+                "name": contact.get("name"),
+                "referral": None,
+            }
+            flags: Row = {"is_forwarded": False, "group_ref": None, "is_history": False, "is_test": False, "errors": []}
             yield self._at(row, "message.received", f"message:{row['message_id']}", us, said | more | flags, "contact")
             return
         by = "bot" if row["sender_type"] == "bot" else "agent"
         more = {"to": [self._address(row["conversation_id"])], "template": None, "interactive": None, "due_us": None}
         told = {"origin": "bot" if by == "bot" else "typed", "is_import": True, "delivery_status": row["status"]}
-        yield self._at(row, "message.requested", f"message:{row['message_id']}", us, said | more | told, by, row["sender_id"])
+        yield self._at(
+            row, "message.requested", f"message:{row['message_id']}", us, said | more | told, by, row["sender_id"]
+        )
         if row["status"] == "failed":
-            payload = {"message_ref": said["message_ref"], "message_id": said["message_id"], "status": "failed", "errors": [], "pricing": None, "recipient": None}
+            payload = {
+                "message_ref": said["message_ref"],
+                "message_id": said["message_id"],
+                "status": "failed",
+                "errors": [],
+                "pricing": None,
+                "recipient": None,
+            }
             yield self._at(row, "message.status_reported", f"message:{row['message_id']}:failed", us, payload)
 
     def _said(self, row: Row) -> Row:
         door = self._inboxes[self._conversations[row["conversation_id"]]["inbox_id"]]
         ref = identity.message_ref(self._workspace_id, self._inbox_id(door), str(row["message_id"]))
         said = {"message_id": ref, "message_ref": ref, "external_id": str(row["message_id"])}
-        return said | {"kind": row["kind"], "text": row["content"], "media": [], "content": None, "reply_to_ref": None, "language": None}
+        return said | {
+            "kind": row["kind"],
+            "text": row["content"],
+            "media": [],
+            "content": None,
+            "reply_to_ref": None,
+            "language": None,
+        }
 
     def _status(self, row: Row) -> Iterator[Event]:
         us, kind, agent = to_us(row["happened_at"]), row["kind"], row["agent_id"]
@@ -159,17 +199,24 @@ class _House:
             yield from self._ends_as(conversation)
         if kind == "bot_handoff" or (kind == "opened" and row["conversation_id"] not in self._handed):
             if conversation.get("assignee_id") is not None:
-                payload = {"assignee_id": self._person(conversation["assignee_id"]), "reason": "import" if kind == "opened" else "handoff"}
+                payload = {
+                    "assignee_id": self._person(conversation["assignee_id"]),
+                    "reason": "import" if kind == "opened" else "handoff",
+                }
                 yield self._at(row, "conversation.assigned", f"{key}:assigned", us, payload)
         elif kind in ("resolved", "reopened"):
             payload = {"outcome": "done", "reason": "import"} if kind == "resolved" else {"reason": "import"}
-            yield self._at(row, f"conversation.{kind}", key, us, payload, "agent" if agent is not None else "bot", agent)
+            yield self._at(
+                row, f"conversation.{kind}", key, us, payload, "agent" if agent is not None else "bot", agent
+            )
 
     def _ends_as(self, conversation: Row) -> Iterator[Event]:
         """Yield the snooze of a conversation that is snoozed in the source, which does not say since when."""
         if conversation["status"] == "snoozed":
             key = f"status:{conversation['conversation_id']}:snoozed"
-            yield self._at(conversation, "conversation.snoozed", key, to_us(conversation["last_activity_at"]), {"until_us": None})
+            yield self._at(
+                conversation, "conversation.snoozed", key, to_us(conversation["last_activity_at"]), {"until_us": None}
+            )
 
     def _rating(self, row: Row) -> Iterator[Event]:
         payload = {"by": "contact", "answers": [{"question": "rating", "answer": row["rating"]}]}
@@ -179,9 +226,15 @@ class _House:
     def _address(self, conversation: int) -> dict[str, str]:
         contact_id = self._conversations[conversation]["contact_id"]
         phone = self._contacts.get(contact_id, {}).get("phone")
-        return {"kind": "phone", "address": identity.canonical_phone(phone)} if phone else {"kind": "external", "address": str(contact_id)}
+        return (
+            {"kind": "phone", "address": identity.canonical_phone(phone)}
+            if phone
+            else {"kind": "external", "address": str(contact_id)}
+        )
 
-    def _at(self, row: Row, kind: str, key: str, us: int, payload: Row, by: str = "system", actor: int | None = None) -> Event:
+    def _at(
+        self, row: Row, kind: str, key: str, us: int, payload: Row, by: str = "system", actor: int | None = None
+    ) -> Event:
         conversation = self._conversations[row["conversation_id"]]
         door = self._inboxes[conversation["inbox_id"]]
         contact_id = identity.contact_id(self._workspace_id, door["channel"], self._address(row["conversation_id"]))

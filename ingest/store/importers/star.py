@@ -122,7 +122,13 @@ class _House:
             first[agent] = min(first.get(agent, _began_us(row)), _began_us(row))
         for agent, us in sorted(first.items()):
             person_id = self._person(agent)
-            payload = {"person_id": person_id, "name": f"Agent {agent}", "email": f"{agent}@star.invalid", "role": "agent", "language": "en"}
+            payload = {
+                "person_id": person_id,
+                "name": f"Agent {agent}",
+                "email": f"{agent}@star.invalid",
+                "role": "agent",
+                "language": "en",
+            }
             yield self._event("person.added", f"star:person:{agent}", us, payload)
             yield self._event("inbox.member_added", f"star:member:{agent}", us, {"person_id": person_id})
 
@@ -133,12 +139,16 @@ class _House:
         if row["started_at"] is not None:
             tags = [*(row["domains"] or ()), *(row["tasks"] or ())]
             yield self._at(place, "conversation.opened", "opened", began, {"reason": "import", "tags": tags})
-            yield self._at(place, "conversation.assigned", "assigned", began, {"assignee_id": place.person_id, "reason": "import"})
+            yield self._at(
+                place, "conversation.assigned", "assigned", began, {"assignee_id": place.person_id, "reason": "import"}
+            )
         for position, each in enumerate(happened):
             yield from self._happened(place, each, happened[position + 1 : position + 2])
         ended = to_us(row["ended_at"]) if row["ended_at"] else began
         outcome = OUTCOMES.get(row["completion"], row["completion"])
-        yield self._at(place, "conversation.resolved", "resolved", ended, {"outcome": outcome, "reason": "import"}, by="contact")
+        yield self._at(
+            place, "conversation.resolved", "resolved", ended, {"outcome": outcome, "reason": "import"}, by="contact"
+        )
         for by, questions in (("contact", row["user_q"]), ("agent", row["wizard_q"])):
             answers = [{"question": q["Question"], "answer": q["Answer"]} for q in json.loads(questions or "[]")]
             if answers:
@@ -177,7 +187,9 @@ class _House:
 
     def _received(self, place: _Place, row: Row) -> dict[str, Any]:
         more = {"identities": [dict(place.identity)], "name": None, "referral": None, "is_forwarded": False}
-        return self._message(place, row) | more | {"group_ref": None, "is_history": False, "is_test": False, "errors": []}
+        return (
+            self._message(place, row) | more | {"group_ref": None, "is_history": False, "is_test": False, "errors": []}
+        )
 
     def _requested(self, place: _Place, row: Row) -> dict[str, Any]:
         origin = "suggestion" if row["action"] == "pick_suggestion" else "typed"

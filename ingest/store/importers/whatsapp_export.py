@@ -32,7 +32,9 @@ _ATTACHED = (
     re.compile(r"^<[^:<>]{2,20}: (?P<file>[^<>/\\]+\.\w{2,5})>(?:\n(?P<caption>.*))?$", re.DOTALL),
     re.compile(r"^(?P<file>[^\n/\\]+\.\w{2,5}) \([^)\n]{4,40}\)(?:\n(?P<caption>.*))?$", re.DOTALL),
 )
-_OMITTED = re.compile(r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omis)$|^تم (?:استبعاد|حذف) \w+$")
+_OMITTED = re.compile(
+    r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omis)$|^تم (?:استبعاد|حذف) \w+$"
+)
 _OMITTED_KIND = (
     ("image", ("image", "imagem", "imagen", "foto", "الصورة")),
     ("video", ("video", "vídeo", "gif", "الفيديو")),
@@ -96,7 +98,11 @@ class WhatsAppExport:
         if not zipfile.is_zipfile(self._path):
             return _decoded(self._path.read_bytes())
         with zipfile.ZipFile(self._path) as archive:
-            texts = [each for each in archive.infolist() if each.filename.lower().endswith(".txt") and each.file_size <= _LARGEST]
+            texts = [
+                each
+                for each in archive.infolist()
+                if each.filename.lower().endswith(".txt") and each.file_size <= _LARGEST
+            ]
             if not texts:
                 raise BadInput("There is no chat text in this zip file.")
             best = max(texts, key=lambda each: (each.filename.rsplit("/", 1)[-1] == "_chat.txt", each.file_size))
@@ -108,7 +114,11 @@ class WhatsAppExport:
         if not zipfile.is_zipfile(self._path):
             return {}
         with zipfile.ZipFile(self._path) as archive:
-            return {each.filename.rsplit("/", 1)[-1]: _digest(archive, each) for each in archive.infolist() if not each.is_dir()}
+            return {
+                each.filename.rsplit("/", 1)[-1]: _digest(archive, each)
+                for each in archive.infolist()
+                if not each.is_dir()
+            }
 
 
 @dataclass(slots=True)
@@ -148,15 +158,29 @@ class _Thread:
     def opening(self, entries: Sequence[Entry]) -> Iterator[Event]:
         """Yield the door, the person behind it, the names, and the conversation's beginning."""
         first = min(self._us(entry) for entry in entries)
-        inbox = {"name": f"WhatsApp of {self.me}", "external_id": f"export:{self.me}", "connection_id": None, "is_private": False, "address": None}
+        inbox = {
+            "name": f"WhatsApp of {self.me}",
+            "external_id": f"export:{self.me}",
+            "connection_id": None,
+            "is_private": False,
+            "address": None,
+        }
         yield self._event("inbox.created", f"export:inbox:{self._inbox_id}", first, inbox, in_thread=False)
-        person = {"person_id": self._person_id, "name": self.me, "email": f"{self._person_id}@export.invalid", "role": "agent", "language": None}
+        person = {
+            "person_id": self._person_id,
+            "name": self.me,
+            "email": f"{self._person_id}@export.invalid",
+            "role": "agent",
+            "language": None,
+        }
         yield self._event("person.added", f"export:person:{self._person_id}", first, person, in_thread=False)
         yield self._event("conversation.opened", self._key("opened"), first, {"reason": "import", "tags": []})
         for name in self.others:
             if _address(name)["kind"] == "external":
                 payload = {"name": name, "username": None, "source": "phone_book"}
-                yield self._event("contact.named", self._key("named", name), first, payload, contact_id=self._id_of(_address(name)))
+                yield self._event(
+                    "contact.named", self._key("named", name), first, payload, contact_id=self._id_of(_address(name))
+                )
 
     def event(self, entry: Entry, repeat: int) -> Iterator[Event]:
         """Yield what one entry says: a message, or a line of the system kept as it is."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from ingest.domain.errors import BadInput
 
@@ -153,7 +154,7 @@ def _steadiest(blocks: Sequence[_Block], orders: Sequence[str], latest_year: int
     back: dict[str, int] = {}
     for order in orders:
         days = [moment.date() for block in blocks if (moment := _moment(block, order, latest_year))]
-        back[order] = sum(later < earlier for earlier, later in zip(days, days[1:], strict=False))
+        back[order] = sum(later < earlier for earlier, later in pairwise(days))
     least = min(back.values())
     best = [order for order in orders if back[order] == least]
     readings = {tuple(_moment(block, order, latest_year) for block in blocks): order for order in reversed(best)}

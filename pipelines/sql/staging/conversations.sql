@@ -13,7 +13,7 @@
 WITH told AS (
     SELECT workspace_id, conversation_id, inbox_id, channel, contact_id
     FROM fresh
-    WHERE conversation_id IS NOT NULL
+    WHERE conversation_id IS NOT NULL AND (type LIKE 'conversation.%' OR type IN ('message.received', 'message.echoed', 'message.requested'))
     GROUP BY workspace_id, conversation_id, inbox_id, channel, contact_id
 ),
 again AS (

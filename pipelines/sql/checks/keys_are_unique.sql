@@ -1,0 +1,12 @@
+-- grain: one row per key that occurs more than once
+-- owner: pipelines
+-- description: Each mart holds one row per thing.
+SELECT 'fct_message' AS mart, message_id AS id FROM lake.marts.fct_message GROUP BY message_id HAVING count(*) > 1
+UNION ALL
+SELECT 'fct_conversation', conversation_id FROM lake.marts.fct_conversation GROUP BY conversation_id HAVING count(*) > 1
+UNION ALL
+SELECT 'fct_episode', episode_id FROM lake.marts.fct_episode GROUP BY episode_id HAVING count(*) > 1
+UNION ALL
+SELECT 'fct_response', response_id FROM lake.marts.fct_response GROUP BY response_id HAVING count(*) > 1
+UNION ALL
+SELECT 'customer_profiles', contact_id FROM lake.marts.customer_profiles GROUP BY workspace_id, contact_id HAVING count(*) > 1

@@ -1,0 +1,222 @@
+"""How fast the inbox answers with a full house: list and open over real HTTP, against a constant answer of equal size."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from sqlalchemy import Table, insert
+
+from app.accounts.sessions import COOKIE, hash_token
+from app.state.unit import PROJECTOR, Store, move_cursor
+from ingest.domain.event import Event
+from ingest.kit.clock import DAY_US, SECOND_US, SystemClock
+from ingest.store import live
+from ingest.store.search import index_contacts, index_messages
+from tests.bench.house import furnish
+from tests.bench.servers import free_port, running
+from tests.builders import WORKSPACE
+
+INBOXES = 6
+AGENTS = 40
+MESSAGES = 4
+TAGS = ("order", "vip", "delivery", "refund", "rare")
+WORDS = "pedido entrega prazo troca cartão boleto obrigado olá endereço tamanho azul nota fiscal amanhã hoje cupom desconto".split()
+TOKEN = "a token of the bench"
+ROUNDS = 40
+_CHUNK = 5_000
+
+
+def main(conversations: int = 200_000) -> dict[str, Any]:
+    """Fill a house, ask it, and print one line of JSON."""
+    with tempfile.TemporaryDirectory(prefix="prosa-bench-") as folder:
+        home = Path(folder)
+        store = furnish(home)
+        began = time.perf_counter()
+        ids = fill(store, conversations)
+        filled_s = time.perf_counter() - began
+        store.database.close()
+        figures = measure(home, ids)
+    line = {"bench": "inbox", "conversations": conversations, "filled_s": round(filled_s, 1), **figures}
+    print(json.dumps(line))
+    return line
+
+
+# --- the house -------------------------------------------------------------------------------------
+
+
+def fill(store: Store, conversations: int) -> list[str]:
+    """Write a year of conversations straight into the live tables; returns their ids."""
+    rng, now = random.Random(7), SystemClock().us()
+    with store.unit() as unit:
+        unit.emit(*_people(now))
+    ids = [f"cnv_{number:08}" for number in range(conversations)]
+    with store.database.write() as connection:
+        for start in range(0, conversations, _CHUNK):
+            rows = _rows(rng, now, range(start, min(start + _CHUNK, conversations)))
+            for table, some in rows.items():
+                connection.execute(insert(table), some)
+            index_messages(connection, rows[live.message])
+            index_contacts(connection, [row["contact_id"] for row in rows[live.contact]])
+        move_cursor(connection, PROJECTOR, conversations * MESSAGES + 1_000)
+        connection.execute(insert(live.session).values(token_hash=hash_token(TOKEN), person_id="per_0", created_us=now, used_us=now, expires_us=now + DAY_US))
+        connection.execute(insert(live.session).values(token_hash=hash_token(TOKEN + "1"), person_id="per_1", created_us=now, used_us=now, expires_us=now + DAY_US))
+    return ids
+
+
+def _people(now: int) -> Iterator[Event]:
+    for number in range(INBOXES):
+        payload = {"name": f"Inbox {number}", "external_id": str(number), "is_private": False}
+        yield Event(workspace_id=WORKSPACE, type="inbox.created", key=f"i{number}", occurred_us=now, channel="whatsapp", inbox_id=f"inb_{number}", payload=payload)
+    for number in range(AGENTS):
+        role = "supervisor" if number == 0 else "agent"
+        payload = {"person_id": f"per_{number}", "name": f"Agent {number}", "email": f"{number}@example.test", "role": role}
+        yield Event(workspace_id=WORKSPACE, type="person.added", key=f"p{number}", occurred_us=now, payload=payload)
+        member = {"person_id": f"per_{number}"}
+        yield Event(workspace_id=WORKSPACE, type="inbox.member_added", key=f"m{number}", occurred_us=now, inbox_id=f"inb_{number % INBOXES}", payload=member)
+
+
+def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict[str, Any]]]:
+    rows: dict[Table, list[dict[str, Any]]] = {live.contact: [], live.identity: [], live.conversation: [], live.conversation_tag: [], live.message: []}
+    for number in numbers:
+        last = now - rng.randrange(360 * DAY_US)
+        status = rng.choices(("open", "snoozed", "resolved"), (15, 5, 80))[0]
+        inbox_id, is_waiting = f"inb_{number % INBOXES}", status == "open" and rng.random() < 0.3
+        contact_id, conversation_id = f"cnt_{number:08}", f"cnv_{number:08}"
+        name = f"{rng.choice(('Ana', 'João', 'Beatriz', 'José', 'Márcia'))} {rng.choice(('Souza', 'Araújo', 'Lima', 'Conceição'))} {number}"
+        rows[live.contact].append({"contact_id": contact_id, "workspace_id": WORKSPACE, "name": name, "username": None, "language": "pt", "first_seen_us": last, "last_seen_us": last})
+        rows[live.identity].append({"contact_id": contact_id, "workspace_id": WORKSPACE, "channel": "whatsapp", "kind": "phone", "address": f"5511{900000000 + number}"})
+        rows[live.message] += [_message(rng, number, conversation_id, contact_id, inbox_id, last, nth) for nth in range(MESSAGES)]
+        rows[live.conversation].append(
+            {"conversation_id": conversation_id, "workspace_id": WORKSPACE, "inbox_id": inbox_id, "contact_id": contact_id, "channel": "whatsapp",
+             "status": status, "status_us": last, "set_status": status, "assignee_id": None if rng.random() < 0.3 else f"per_{rng.randrange(AGENTS)}",
+             "opened_us": last, "last_message_us": last, "last_message_id": f"msg_{number:08}_{MESSAGES - 1}", "last_inbound_us": last, "last_outbound_us": last - SECOND_US,
+             "waiting_since_us": last if is_waiting else None, "unread_count": int(is_waiting), "preview": "Onde está o meu pedido?", "preview_kind": "text",
+             "preview_direction": "inbound", "version": number + 1}
+        )
+        if rng.random() < 0.4:
+            tag = rng.choices(TAGS, (40, 10, 30, 19, 0.1))[0]
+            rows[live.conversation_tag].append({"conversation_id": conversation_id, "tag": tag, "workspace_id": WORKSPACE, "is_on": True, "set_us": last})
+    return rows
+
+
+def _message(rng: random.Random, number: int, conversation_id: str, contact_id: str, inbox_id: str, last: int, nth: int) -> dict[str, Any]:
+    is_inbound = nth % 2 == 1
+    return {
+        "message_id": f"msg_{number:08}_{nth}", "workspace_id": WORKSPACE, "conversation_id": conversation_id, "inbox_id": inbox_id, "contact_id": contact_id,
+        "ref": f"msg_{number:08}_{nth}", "direction": "inbound" if is_inbound else "outbound", "kind": "text", "text": f"{' '.join(rng.choices(WORDS, k=9))} {rng.randrange(100_000)}",
+        "text_us": -1, "media": "[]", "author_kind": "contact" if is_inbound else "agent", "author_id": None if is_inbound else "per_1",
+        "at_us": last - (MESSAGES - 1 - nth) * 60 * SECOND_US, "delivery_status": None if is_inbound else "read", "is_history": False, "seq": number * MESSAGES + nth + 1_000,
+    }  # fmt: skip
+
+
+# --- the questions ---------------------------------------------------------------------------------
+
+LISTS = {
+    "open": "", "oldest": "sort=oldest", "waiting_longest": "sort=waiting", "mine": "tab=mine", "mine_any": "tab=mine&status=any",
+    "unassigned": "tab=unassigned", "unassigned_resolved": "tab=unassigned&status=resolved", "any": "status=any", "inbox": "inbox_id=inb_3&status=any",
+    "unread": "unread=true", "unread_resolved": "unread=true&status=resolved", "waiting": "waiting=true", "waiting_any": "waiting=true&status=any",
+    "tag_common": "tag=order&status=any", "tag_rare": "tag=rare&status=any", "somebody": "assignee_id=per_7", "hundred": "limit=100",
+    "search_words": "q=pedido+amanha&status=any", "search_name": "q=conceicao+199&status=any", "search_number": "q=900012&status=any",
+    "search_common": "q=pe&status=any", "search_none": "q=zzzyx&status=any", "page_deep": "status=any",
+}  # fmt: skip
+
+
+def measure(home: Path, ids: list[str]) -> dict[str, Any]:
+    """Ask over HTTP, one question after another, and return the figures."""
+    port, bare_port = free_port(), free_port()
+    web = [sys.executable, "-m", "tests.bench.web_without_console"]
+    with running(web, port, PROSA_HOME=str(home), PROSA_PORT=str(port), PROSA_LOG_FORMAT="json"):
+        lists = {f"{name}{suffix}": _times(_lister(port, name, query, token)) for name, query in LISTS.items() for suffix, token in (("", TOKEN), ("_agent", TOKEN + "1"))}
+        rng = random.Random(3)
+        opens = _times(_opener(port, lambda: rng.choice(ids)), ROUNDS * 5)
+        size = len(_client(port, TOKEN).get("/api/conversations").content)
+    with running([sys.executable, "-m", "tests.bench.inbox", "--bare", str(bare_port), str(size)], bare_port):
+        bare = _times(_getter(_client(bare_port, ""), lambda: "/"), ROUNDS * 5)
+    every = [each for times in lists.values() for each in times]
+    slowest = sorted(((_p(times, 0.95), name) for name, times in lists.items()), reverse=True)[:6]
+    return {
+        "list_p50_ms": _p(every, 0.5), "list_p95_ms": _p(every, 0.95), "open_p50_ms": _p(opens, 0.5), "open_p95_ms": _p(opens, 0.95),
+        "bare_p50_ms": _p(bare, 0.5), "ratio_to_bare": round(_p(every, 0.5) / _p(bare, 0.5), 1), "slowest_lists_p95_ms": {name: ms for ms, name in slowest},
+    }  # fmt: skip
+
+
+def _lister(port: int, name: str, query: str, token: str) -> Callable[[], float]:
+    client = _client(port, token)
+    if not name.startswith("page_"):
+        return _getter(client, lambda: f"/api/conversations?{query}")
+    cursors = [""]
+
+    def turn() -> float:
+        path = f"/api/conversations?{query}&limit=100&cursor={cursors[-1]}" if cursors[-1] else f"/api/conversations?{query}&limit=100"
+        began = time.perf_counter()
+        answer = client.get(path)
+        took = time.perf_counter() - began
+        cursors.append(answer.raise_for_status().json()["next_cursor"] or "")
+        return took * 1000
+
+    return turn
+
+
+def _opener(port: int, which: Callable[[], str]) -> Callable[[], float]:
+    """Return what opens a conversation as the console does: the conversation, then its thread."""
+    client = _client(port, TOKEN)
+
+    def turn() -> float:
+        conversation_id = which()
+        began = time.perf_counter()
+        client.get(f"/api/conversations/{conversation_id}").raise_for_status()
+        client.get(f"/api/conversations/{conversation_id}/thread").raise_for_status()
+        return (time.perf_counter() - began) * 1000
+
+    return turn
+
+
+def _getter(client: httpx2.Client, path: Callable[[], str]) -> Callable[[], float]:
+    def get() -> float:
+        began = time.perf_counter()
+        client.get(path()).raise_for_status()
+        return (time.perf_counter() - began) * 1000
+
+    return get
+
+
+def _client(port: int, token: str) -> httpx2.Client:
+    return httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers={"Cookie": f"{COOKIE}={token}"}, timeout=60)
+
+
+def _times(turn: Callable[[], float], rounds: int = ROUNDS) -> list[float]:
+    turn()
+    turn()
+    return [turn() for _ in range(rounds)]
+
+
+def _p(times: list[float], share: float) -> float:
+    return round(sorted(times)[min(len(times) - 1, int(len(times) * share))], 2)
+
+
+# --- the baseline ----------------------------------------------------------------------------------
+
+
+def bare(port: int, size: int) -> None:
+    """Serve one constant JSON answer of this size by FastAPI."""
+    import uvicorn
+    from fastapi import FastAPI
+
+    app, answer = FastAPI(), {"constant": "x" * max(0, size - 15)}
+    app.get("/")(lambda: answer)
+    uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--bare"]:
+        bare(int(sys.argv[2]), int(sys.argv[3]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
