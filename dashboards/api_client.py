@@ -1,4 +1,4 @@
-"""The console's way to `app`: its HTTP API on the same server, in the name of the person whose cookie came with the page.
+"""The console's way to `app`: its HTTP API on the same server, in the name of whoever's cookie came with the page.
 
 Every method returns what the API answered; refusals are raised as the family of `ingest.domain.errors`.
 """
@@ -97,13 +97,17 @@ class ApiClient:
         self._send = send
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: Any) -> Any:
-        """Return the JSON of an answer; raise NotSignedIn, NotAllowed, NotFound, Conflict, BadInput or StoreUnavailable."""
+        """Return the JSON of an answer; raise the error of its status, or StoreUnavailable."""
         import httpx2
 
         asked = {name: value for name, value in query.items() if value is not None}
         try:
             response = self._send(
-                method, f"/api{path}", json=body, params=asked, headers={"X-Prosa": "1", "Cookie": f"{COOKIE}={self._session}"}
+                method,
+                f"/api{path}",
+                json=body,
+                params=asked,
+                headers={"X-Prosa": "1", "Cookie": f"{COOKIE}={self._session}"},
             )
         except httpx2.HTTPError as error:
             raise errors.StoreUnavailable("The server does not answer just now.") from error

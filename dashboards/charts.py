@@ -154,7 +154,8 @@ def recency_frequency(frame: DataFrame, words: dict[str, str]) -> alt.Chart:
     rows = grid.to_frame(index=False).merge(frame, how="left").fillna({"contacts": 0})
     rows["dark"] = rows["contacts"] > rows["contacts"].max() * 0.4
     clicked = alt.selection_point(name=CLICK, fields=["recency_score", "frequency_score"], empty=True)
-    scale, axis = alt.Scale(padding=0.06), {"ticks": False, "domain": False, "grid": False, "labelAngle": 0}
+    scale = alt.Scale(padding=0.06)
+    axis: dict[str, Any] = {"ticks": False, "domain": False, "grid": False, "labelAngle": 0}
     base = alt.Chart(rows).encode(
         x=alt.X("recency_score:O", title=words["recency"], scale=scale, axis=alt.Axis(**axis)),
         y=alt.Y("frequency_score:O", title=words["frequency"], sort="descending", scale=scale, axis=alt.Axis(**axis)),
@@ -170,9 +171,8 @@ def recency_frequency(frame: DataFrame, words: dict[str, str]) -> alt.Chart:
         strokeWidth=alt.value(2),
     )
     # white only where the cell is dark; elsewhere grey reads on light and dark paper
-    text = base.mark_text(fontSize=13).encode(
-        text=alt.Text("contacts:Q", format=",d"), color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value("#708096"))
-    )
+    colour = alt.condition("datum.dark", alt.value("#ffffff"), alt.value("#708096"))
+    text = base.mark_text(fontSize=13).encode(text=alt.Text("contacts:Q", format=",d"), color=colour)
     return (cells.add_params(clicked) + text).properties(height=320)
 
 
@@ -184,7 +184,9 @@ def bars_by_hour(frame: DataFrame, words: dict[str, str]) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar(color=ACCENT, opacity=0.85, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
-            x=alt.X("hour:O", title=words["hour"], axis=alt.Axis(values=list(range(0, 24, 3)), labelAngle=0, ticks=False)),
+            x=alt.X(
+                "hour:O", title=words["hour"], axis=alt.Axis(values=list(range(0, 24, 3)), labelAngle=0, ticks=False)
+            ),
             y=_count_axis(alt, "inbound:Q"),
             tooltip=[
                 alt.Tooltip("hour:O", title=words["hour"]),
@@ -205,7 +207,10 @@ def bars_by_name(frame: DataFrame, name: str, amount: str, words: dict[str, str]
         .encode(
             y=alt.Y(f"{name}:N", sort="-x", title=None, axis=alt.Axis(ticks=False, domain=False)),
             x=alt.X(f"{amount}:Q", title=words[amount], axis=alt.Axis(tickCount=4, domain=False, format=",d")),
-            tooltip=[alt.Tooltip(f"{name}:N", title=words[name]), alt.Tooltip(f"{amount}:Q", title=words[amount], format=",d")],
+            tooltip=[
+                alt.Tooltip(f"{name}:N", title=words[name]),
+                alt.Tooltip(f"{amount}:Q", title=words[amount], format=",d"),
+            ],
         )
         .properties(height=320)
     )
@@ -215,7 +220,12 @@ def _label_axis(alt: Any, labels: dict[str, str]) -> Any:
     keys = list(labels)
     step = max(1, -(-len(keys) // _TICKS))
     return alt.Axis(
-        values=keys[::step], labelExpr=f"({labels})[datum.value]", labelAngle=0, ticks=False, labelOverlap=True, grid=False
+        values=keys[::step],
+        labelExpr=f"({labels})[datum.value]",
+        labelAngle=0,
+        ticks=False,
+        labelOverlap=True,
+        grid=False,
     )
 
 

@@ -37,7 +37,9 @@ def share(value: float | None, locale: str) -> str:
     """Return a share of one as per cent: 0.0654 -> “6.5%”."""
     from babel.numbers import format_percent
 
-    return NOTHING if is_missing(value) else format_percent(value, format=_percent(locale, "#,##0.#"), locale=locale)
+    if value is None or is_missing(value):
+        return NOTHING
+    return format_percent(value, format=_percent(locale, "#,##0.#"), locale=locale)
 
 
 def duration(seconds: float | None, locale: str) -> str:
@@ -96,7 +98,9 @@ def change(now: float | None, before: float | None, unit: Unit, locale: str) -> 
     ratio = now / before - 1
     if not round(ratio * 100):
         return 0
-    return format_percent(ratio, format="+" + _percent(locale, "#,##0") + ";-" + _percent(locale, "#,##0"), locale=locale)
+    return format_percent(
+        ratio, format="+" + _percent(locale, "#,##0") + ";-" + _percent(locale, "#,##0"), locale=locale
+    )
 
 
 def weekdays(locale: str) -> list[str]:

@@ -10,7 +10,6 @@ import streamlit as st
 from dashboards.i18n import _
 from ingest.domain.errors import NotAllowed, NotFound, NotSignedIn, ProsaError
 
-
 _RTL = """
 [data-testid=stMain], [data-testid=stDialog] { direction: rtl; }
 [data-testid=stMain] :is(h1, h2, h3, p, label), [data-testid=stDialog] :is(h1, h2, h3, p, label) { text-align: start; }

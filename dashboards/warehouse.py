@@ -27,15 +27,15 @@ Value = str | int | float | bool | date | tuple[str, ...] | None
 _KEPT, _LOOK_S = 256, 1.0
 
 
-class LakeMissing(ProsaError):
+class LakeMissing(ProsaError):  # noqa: N818
     """Nothing has landed in the lake yet."""
 
 
-class TooSlow(ProsaError):
+class TooSlow(ProsaError):  # noqa: N818
     """The question took too long and was stopped; choose a shorter range."""
 
 
-class LakeBroken(ProsaError):
+class LakeBroken(ProsaError):  # noqa: N818
     """The lake could not be read just now."""
 
 
@@ -83,7 +83,9 @@ class Warehouse:
     def version(self) -> str:
         """Return the lake's present snapshot; an answer is good for as long as this stays the same."""
         with self._cursor() as cursor:
-            found = cursor.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = 'lake' AND type = 'ducklake'")
+            found = cursor.execute(
+                "SELECT count(*) FROM duckdb_databases() WHERE database_name = 'lake' AND type = 'ducklake'"
+            )
             if found.fetchall() == [(0,)]:
                 return "unversioned"
             return str(cursor.execute("FROM lake.current_snapshot()").fetchall()[0][0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any, TextIO
@@ -49,12 +50,27 @@ def _parse_file(parser: Parser, channel: str, path: Path, out: TextIO, clock: Cl
         body = path.read_bytes()
     except OSError as error:
         return _complain(f"{path}: {error.strerror or 'cannot be read'}.")
-    try:
-        orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        return _complain(f"{path} is not JSON: {error}.")
-    out.writelines(orjson.dumps(line_of(event)).decode() + "\n" for event in parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us())))
+    if problem := _why_no_json(body):
+        return _complain(f"{path} is not JSON: {problem}.")
+    events = parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us()))
+    out.writelines(orjson.dumps(line_of(event)).decode() + "\n" for event in events)
     return 0
+
+
+def _why_no_json(body: bytes) -> str | None:
+    """Return why bytes are no JSON, None when they are; what JSON allows and our reader refuses still is JSON."""
+    try:
+        json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
+    except RecursionError:
+        return None
+    except ValueError as error:
+        # A UnicodeDecodeError would repeat the bytes in its text.
+        return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).rstrip(".")
+    return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON value")
 
 
 def _complain(sentence: str) -> int:

@@ -45,16 +45,14 @@ def counts(connection: Connection, actor: Actor) -> schemas.Counts:
         "unassigned": conversation.c.assignee_id.is_(None),
         "all": true(),
     }
-    return schemas.Counts(
-        **{
-            name: connection.execute(
-                select(func.count()).select_from(
-                    select(conversation.c.status).where(*visible, condition).limit(COUNT_CAP).subquery()
-                )
-            ).scalar_one()
-            for name, condition in tabs.items()
-        }
-    )
+    capped = [
+        select(func.count())
+        .select_from(select(conversation.c.status).where(*visible, condition).limit(COUNT_CAP).subquery())
+        .scalar_subquery()
+        .label(tab)
+        for tab, condition in tabs.items()
+    ]
+    return schemas.Counts(**connection.execute(select(*capped)).one()._mapping)
 
 
 def _rows(connection: Connection, actor: Actor, ask: schemas.ListAsk) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, or_, select
 
-from app.access import Actor
+from app.access import Actor, require
 from app.context import Context
 from app.inbox import repository, schemas, thread, uploads
 from app.inbox.repository import Found
@@ -86,6 +86,7 @@ def cancel(context: Context, actor: Actor, message_id: str) -> schemas.MessageTa
 
 
 def _turn(context: Context, actor: Actor, message_id: str, event_type: str, allowed: frozenset[str], sentence: str) -> schemas.MessageTaken:
+    require(actor, "conversations.answer")
     with context.store.unit() as unit:
         row = repository.get_message(unit.connection, actor, message_id)
         desk = sit_down(context, unit, actor, row.conversation_id)

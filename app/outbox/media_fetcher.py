@@ -186,7 +186,7 @@ class MediaFetcher:
                     raise
             file.seek(0)
             file.truncate()
-        address = await client.media_address(provider_id)
+        address = await client.media_address(str(provider_id))
         if address.size is not None and address.size > MEDIA_LIMIT:
             raise Rejected(f"The file is larger than {MEDIA_LIMIT} bytes.", code="media_too_large")
         return await client.download(address.url, file, sha256=announced or address.sha256)

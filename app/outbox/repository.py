@@ -188,7 +188,7 @@ def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> Inboun
 def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str, int]]:
     """Return which files of these messages are stored or given up, as (message_id, index)."""
     query = select(attachment.c.message_id, attachment.c.index).where(attachment.c.message_id.in_(message_ids))
-    return {(row.message_id, row.index) for row in sql.execute(query)}
+    return {(message_id, index) for message_id, index in sql.execute(query)}
 
 
 def _window_closes_us(sql: Connection, conversation_id: str | None) -> int | None:

@@ -66,7 +66,7 @@ def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | N
     if retry not in ("later", "slowly") or attempt >= LAST_ATTEMPT:
         return None
     if retry == "later":
-        wait_s = min(_FIRST_LATER_S * 2 ** (attempt - 1), _LONGEST_LATER_S)
+        wait_s = min(_FIRST_LATER_S * 2.0 ** (attempt - 1), _LONGEST_LATER_S)
     else:
         wait_s = min(4.0 ** (attempt - 1), _LONGEST_SLOWLY_S)
     return now_us + round(wait_s * (1 + dice / 2) * SECOND_US)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Connection
 
 from app.outbox import repository, rules
 from app.outbox.gateways import CAPABILITIES, Gateways
@@ -249,7 +250,7 @@ class Outbox:
             return [_ending(sql, each, now) for each in repository.in_state(sql, "sending")]
 
 
-def _ending(sql: repository.Connection, outgoing: Outgoing, now_us: int) -> Event:
+def _ending(sql: Connection, outgoing: Outgoing, now_us: int) -> Event:
     status, ref = repository.provider_status_of(sql, outgoing.message_id)
     if status is not None and status != "failed":
         given = {"message_ref": ref, "external_id": None, "held": False}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import i18n
@@ -18,7 +20,9 @@ def sign_out() -> None:
 def language(me: Me) -> None:
     """Let me choose the console's language."""
     held = list(LANGUAGES).index(i18n.language())
-    wanted = st.selectbox(_("Language of the console"), list(LANGUAGES), index=held, format_func=lambda each: LANGUAGES[each])
+    wanted = st.selectbox(
+        _("Language of the console"), list(LANGUAGES), index=held, format_func=lambda each: LANGUAGES[each]
+    )
     tag = wanted.replace("_", "-")
     if wanted != i18n.language() and tried(lambda: client().change_person(me["person_id"], language=tag), _("Saved")):
         me["language"] = tag
@@ -31,7 +35,9 @@ def password(me: Me) -> None:
         current = st.text_input(_("Present password"), type="password")
         wanted = st.text_input(_("New password"), type="password")
         if st.form_submit_button(_("Change the password"), type="primary"):
-            tried(lambda: client().change_person(me["person_id"], password=wanted, current_password=current), _("Changed"))
+            tried(
+                lambda: client().change_person(me["person_id"], password=wanted, current_password=current), _("Changed")
+            )
 
 
 def sessions(timezone: str) -> None:
@@ -45,7 +51,7 @@ def sessions(timezone: str) -> None:
             if each.get("is_current"):
                 st.badge(_("This browser"), color="green")
             elif st.button(_("End"), key=f"end-{each['session_id']}"):
-                tried(lambda session_id=each["session_id"]: client().call("DELETE", f"/sessions/{session_id}"), _("Ended"))  # type: ignore[misc]  # a default binds the loop's session
+                tried(partial(client().call, "DELETE", f"/sessions/{each['session_id']}"), _("Ended"))
                 st.rerun()
 
 

@@ -45,14 +45,20 @@ def _who(contact: Contact, timezone: str) -> None:
 
 
 def _kind(kind: str) -> str:
-    return {"phone": _("Phone"), "user_id": _("User id"), "username": _("Username"), "external": _("External id")}.get(kind, kind)
+    return {"phone": _("Phone"), "user_id": _("User id"), "username": _("Username"), "external": _("External id")}.get(
+        kind, kind
+    )
 
 
 def _profile(profile: dict[str, Any] | None) -> None:
     if not profile:
         st.caption(_("The profile appears after the next derivation."))
         return
-    shown = [(_label(name), value) for name, value in profile.items() if isinstance(value, int | float | str) and not name.endswith("_id")]
+    shown = [
+        (_label(name), value)
+        for name, value in profile.items()
+        if isinstance(value, int | float | str) and not name.endswith("_id")
+    ]
     with st.expander(_("Profile"), expanded=True):
         _facts([(label, round(value, 1) if isinstance(value, float) else value) for label, value in shown[:10]])
 
@@ -68,9 +74,13 @@ def _facts(facts: list[tuple[str, Any]]) -> None:
 
 def _label(name: str) -> str:
     known = {
-        "conversation_count": _("Conversations"), "message_count": _("Messages"), "days_since_last_contact": _("Days since last contact"),
-        "median_reply_s": _("Replies after (seconds, median)"), "language": _("Language"), "channel": _("Channel"),
-    }  # fmt: skip
+        "conversation_count": _("Conversations"),
+        "message_count": _("Messages"),
+        "days_since_last_contact": _("Days since last contact"),
+        "median_reply_s": _("Replies after (seconds, median)"),
+        "language": _("Language"),
+        "channel": _("Channel"),
+    }
     return known.get(name, name.replace("_", " "))
 
 

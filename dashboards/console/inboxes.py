@@ -15,7 +15,9 @@ def members(inbox_id: str) -> None:
     names = {each["person_id"]: each["name"] for each in client().people() if each["is_active"]}
     held = [each["person_id"] for each in client().inbox_members(inbox_id)]
     names |= {each: each for each in held if each not in names}
-    chosen = st.multiselect(_("Works here"), list(names), held, format_func=lambda each: names[each], key=f"members-{inbox_id}")
+    chosen = st.multiselect(
+        _("Works here"), list(names), held, format_func=lambda each: names[each], key=f"members-{inbox_id}"
+    )
     if st.button(_("Save"), key=f"save-{inbox_id}", disabled=set(chosen) == set(held)):
         tried(lambda: save(inbox_id, set(held), set(chosen)), _("Saved"))
 

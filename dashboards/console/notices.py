@@ -22,7 +22,9 @@ def show() -> None:
         nothing_yet(_("No news is good news"), _("The channels have said nothing about your numbers and templates."))
     for notice in notices:
         at = when(notice.get("at") or notice.get("occurred_at"), timezone)
-        SHOWN.get(notice.get("severity", ""), st.info)(f"**{plain(notice.get('title') or notice.get('event'))}**  \n{plain(at)}")
+        SHOWN.get(notice.get("severity", ""), st.info)(
+            f"**{plain(notice.get('title') or notice.get('event'))}**  \n{plain(at)}"
+        )
 
 
 show()

@@ -35,7 +35,8 @@ def add() -> None:
         password = st.text_input(_("First password"), type="password", help=_("They can change it under My account."))
         is_sent = st.form_submit_button(_("Add"), type="primary", width="stretch")
     if is_sent and tried(
-        lambda: client().add_person(name=name, email=email, role=role, language=tag_of(language), password=password), _("Added")
+        lambda: client().add_person(name=name, email=email, role=role, language=tag_of(language), password=password),
+        _("Added"),
     ):
         st.rerun()
 
@@ -47,7 +48,9 @@ def change(person: Person) -> None:
         name = st.text_input(_("Name"), person["name"])
         role = st.selectbox(_("Role"), ROLES, index=ROLES.index(person["role"]), format_func=role_name)
         held = list(LANGUAGES).index(best(person["language"]))
-        language = st.selectbox(_("Language of the console"), list(LANGUAGES), index=held, format_func=lambda each: LANGUAGES[each])
+        language = st.selectbox(
+            _("Language of the console"), list(LANGUAGES), index=held, format_func=lambda each: LANGUAGES[each]
+        )
         password = st.text_input(_("New password"), type="password", placeholder=_("Leave empty to keep it"))
         is_active = st.toggle(_("May sign in"), person["is_active"])
         is_sent = st.form_submit_button(_("Save"), type="primary", width="stretch")

@@ -14,7 +14,9 @@ from dashboards.shell import nothing_yet
 
 def replay(item: dict[str, Any]) -> bool:
     """Try one event again."""
-    return tried(lambda: client().call("POST", f"/quarantine/{item['consumer']}/{item['seq']}/replay", {}), _("It went through"))
+    return tried(
+        lambda: client().call("POST", f"/quarantine/{item['consumer']}/{item['seq']}/replay", {}), _("It went through")
+    )
 
 
 def show() -> None:

@@ -36,7 +36,12 @@ def add() -> None:
         shortcut = st.text_input(_("Shortcut"), placeholder=_("For example: hours")).strip().lstrip("/")
         text = st.text_area(_("Text"))
         is_sent = st.form_submit_button(_("Add"), type="primary")
-    if is_sent and shortcut and text and tried(lambda: client().call("PUT", path(shortcut), {"text": text}), _("Added")):
+    if (
+        is_sent
+        and shortcut
+        and text
+        and tried(lambda: client().call("PUT", path(shortcut), {"text": text}), _("Added"))
+    ):
         st.rerun()
 
 

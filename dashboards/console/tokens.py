@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards.api_client import client
@@ -34,9 +36,15 @@ def show() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container(gap=None, width="stretch"):
                 st.text(token["name"])
-                st.caption(_("Made {made}, last used {used}", made=when(token["created_at"], timezone), used=when(token.get("used_at"), timezone)))
+                st.caption(
+                    _(
+                        "Made {made}, last used {used}",
+                        made=when(token["created_at"], timezone),
+                        used=when(token.get("used_at"), timezone),
+                    )
+                )
             if st.button(_("Revoke"), key=f"revoke-{token['token_id']}") and tried(
-                lambda token_id=token["token_id"]: client().call("DELETE", f"/tokens/{token_id}"), _("Revoked")  # type: ignore[misc]  # a default binds the loop's token
+                partial(client().call, "DELETE", f"/tokens/{token['token_id']}"), _("Revoked")
             ):
                 st.rerun()
 

@@ -1,0 +1,1 @@
+"""The reports: pages over the marts, and what they share."""

@@ -56,5 +56,7 @@ def multiples(view: View) -> None:
                 chart_data=[round(each, 1) for each in steps],
                 chart_type="line",
                 border=True,
-                help=_("{count} replies; the line is in minutes").format(count=formats.count(line.replies, view.locale)),
+                help=_("{count} replies; the line is in minutes").format(
+                    count=formats.count(line.replies, view.locale)
+                ),
             )

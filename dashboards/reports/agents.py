@@ -17,7 +17,8 @@ def render() -> None:
     if view is None:
         return
     if heading.is_empty(view):
-        return states.nothing_found()
+        states.nothing_found()
+        return
     heading.range_line(view)
     speed(view)
     resolved(view)

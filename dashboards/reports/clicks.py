@@ -16,7 +16,9 @@ def chart(drawing: alt.Chart, key: str, alt_text: str) -> Mapping[str, Any]:
     """Show a chart and return the fields of what is clicked in it, empty for nothing."""
     import streamlit as st
 
-    event: Any = st.altair_chart(drawing, key=key, on_select="rerun", selection_mode=CLICK, alt=alt_text, width="stretch")
+    event: Any = st.altair_chart(
+        drawing, key=key, on_select="rerun", selection_mode=CLICK, alt=alt_text, width="stretch"
+    )
     points = event.selection.get(CLICK) or []
     return points[0] if points else {}
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import streamlit as st
-
 from dashboards import charts, formats
 from dashboards.i18n import _
 from dashboards.reports import breakdown, clicks, drilldown, heading, states, tiles
@@ -25,7 +23,8 @@ def render() -> None:
     if view is None:
         return
     if heading.is_empty(view):
-        return states.nothing_found()
+        states.nothing_found()
+        return
     heading.range_line(view)
     over_time(view)
     figures(view)
@@ -38,7 +37,8 @@ def over_time(view: View) -> None:
     """Draw what was opened and resolved; a bar opens its rows."""
     bucket = view.filters.bucket
     days = view.ask("conversation_daily", bucket=bucket)
-    picked = clicks.chart(charts.opened_and_resolved(days, bucket, clicks.words(), view.locale), "over-time", _("Opened and resolved"))
+    drawing = charts.opened_and_resolved(days, bucket, clicks.words(), view.locale)
+    picked = clicks.chart(drawing, "over-time", _("Opened and resolved"))
     if picked:
         first = max(date.fromisoformat(picked["bucket"]), view.filters.from_day)
         last = min(charts.bucket_end(date.fromisoformat(picked["bucket"]), bucket), view.filters.to_day)
@@ -55,10 +55,13 @@ def figures(view: View) -> None:
 @states.section(lambda: _("When contacts write"), height=260)
 def rhythm(view: View) -> None:
     """Draw the week; a cell opens its conversations."""
-    picked = clicks.chart(charts.weekday_hours(view.ask("message_heat"), clicks.words(), view.locale), "rhythm", _("When contacts write"))
+    drawing = charts.weekday_hours(view.ask("message_heat"), clicks.words(), view.locale)
+    picked = clicks.chart(drawing, "rhythm", _("When contacts write"))
     if picked:
         weekday, hour = int(picked["weekday"]), int(picked["hour"])
-        title = _("Written on {weekday}, {hour}:00").format(weekday=formats.weekdays(view.locale)[weekday - 1], hour=hour)
+        title = _("Written on {weekday}, {hour}:00").format(
+            weekday=formats.weekdays(view.locale)[weekday - 1], hour=hour
+        )
         drilldown.panel(view, drilldown.behind("messages_in", title, weekday=weekday, hour=hour), "rhythm-rows")
 
 

@@ -39,7 +39,8 @@ def _found(view: View, scores: Mapping[str, int], limit: int) -> DataFrame:
 
 def _columns(view: View) -> list[Column]:
     name = [Column("name", _("Name"))] if view.scope.may_open_conversations else [Column("contact_id", _("Contact"))]
-    return name + [
+    return [
+        *name,
         Column("language", _("Language")),
         Column("channel", _("Channel")),
         Column("last_contact_at", _("Last contact"), "instant"),

@@ -17,7 +17,8 @@ def render() -> None:
     if view is None:
         return
     if view.ask("customer_languages").empty:
-        return states.nothing_found()
+        states.nothing_found()
+        return
     grid(view)
     left, right = st.columns(2)
     with left:
@@ -30,7 +31,9 @@ def render() -> None:
 def grid(view: View) -> None:
     """Draw contacts by recency and frequency; a cell narrows the table under it."""
     found = view.ask("customer_grid")
-    picked = clicks.chart(charts.recency_frequency(found, clicks.words()), "lately", _("Contacts by recency and frequency"))
+    picked = clicks.chart(
+        charts.recency_frequency(found, clicks.words()), "lately", _("Contacts by recency and frequency")
+    )
     scores = {each: int(picked[each]) for each in ("recency_score", "frequency_score") if each in picked}
     customer_lines.table(view, scores)
 

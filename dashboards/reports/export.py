@@ -69,7 +69,10 @@ def to_xlsx(table: DataFrame) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        styles = {"text": book.add_format({"quote_prefix": True}), "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})}
+        styles = {
+            "text": book.add_format({"quote_prefix": True}),
+            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
         for column, header in enumerate(table.columns):
             sheet.write_string(0, column, header, bold)
             _write_column(sheet, column, table.iloc[:_ROWS_OF_A_SHEET, column], styles)

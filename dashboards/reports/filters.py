@@ -118,7 +118,13 @@ def _custom(today: date) -> tuple[date, date]:
     import streamlit as st
 
     days: Any = st.date_input(
-        _("Days"), preset(DEFAULT, today), max_value=today, key="days", bind="query-params", format="YYYY-MM-DD", width=230
+        _("Days"),
+        preset(DEFAULT, today),
+        max_value=today,
+        key="days",
+        bind="query-params",
+        format="YYYY-MM-DD",
+        width=230,
     )
     # while only the first day is picked the widget holds one
     return (days[0], days[-1]) if days else preset(DEFAULT, today)

@@ -10,7 +10,7 @@ from typing import ParamSpec
 
 from dashboards.i18n import _
 from dashboards.warehouse import LakeMissing, TooSlow
-from ingest.domain.errors import NotSignedIn, ProsaError
+from ingest.domain.errors import NotAllowed, NotSignedIn, ProsaError
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ def guarded() -> Iterator[None]:
         no_lake()
     except TooSlow:
         st.warning(_("This question took too long and was stopped. Choose a shorter range or fewer inboxes."))
+    except NotAllowed:
+        st.warning(_("Your role does not include reports. An administrator can change that."))
     except NotSignedIn:
         st.warning(_("Your sign-in has ended. Load the page again to sign in."))
     except ProsaError as error:
@@ -34,7 +36,9 @@ def guarded() -> Iterator[None]:
         st.error(_("The numbers could not be read just now. Load the page again in a moment."))
 
 
-def section(title: Callable[[], str], height: int, *, is_framed: bool = True) -> Callable[[Callable[P, None]], Callable[P, None]]:
+def section(
+    title: Callable[[], str], height: int, *, is_framed: bool = True
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Make a function a part of a page: framed, titled, run again on its own, with a skeleton while it waits."""
 
     def decorate(draw: Callable[P, None]) -> Callable[P, None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,12 @@ from dashboards.i18n import _, language
 from dashboards.reports import filters, states
 from dashboards.reports.filters import Choices, Filters
 from dashboards.warehouse import Scope, Value, Warehouse
+from ingest.domain.errors import NotAllowed
 from ingest.kit.clock import Clock, SystemClock, to_datetime
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_READERS = frozenset({"administrator", "supervisor", "agent"})
 clock: Clock = SystemClock()
 
 
@@ -68,22 +68,32 @@ class View:
 
 
 def scope_of(me: Mapping[str, Any]) -> Scope:
-    """Return the scope that `GET /api/me` describes."""
+    """Return the scope that `GET /api/me` describes. Raises NotAllowed for who may not read reports."""
+    if "reports.read" not in me["can"]:
+        raise NotAllowed
     workspace = me["workspace"]
     return Scope(
         workspace_id=workspace["workspace_id"],
         workspace=workspace["name"],
         timezone=workspace["timezone"],
         inbox_ids=tuple(sorted(me["inboxes"])),
-        may_open_conversations=me["role"] in _READERS,
+        may_open_conversations="conversations.read" in me["can"],
     )
 
 
 def reader() -> Scope:
-    """Return the scope of whoever looks at the page. Raises NotSignedIn."""
+    """Return the scope of whoever looks at the page. Raises NotSignedIn or NotAllowed."""
     from dashboards import api_client
 
     return scope_of(api_client.client().me())
+
+
+def reporting(warehouse: Warehouse, scope: Scope) -> Scope:
+    """Return the scope with what it may count: who reads no conversations still reports on every public inbox."""
+    if scope.may_open_conversations:
+        return scope
+    public = warehouse.frame("public_inboxes", scope)["inbox_id"]
+    return replace(scope, inbox_ids=tuple(public))
 
 
 def today(scope: Scope) -> date:
@@ -103,7 +113,8 @@ def choices_of(warehouse: Warehouse, scope: Scope) -> Choices:
 def opened(*, is_dated: bool = True) -> View | None:
     """Show the filters and return the view, or show why there is none and return None."""
     with states.guarded():
-        scope, warehouse = reader(), lake.warehouse()
+        warehouse = lake.warehouse()
+        scope = reporting(warehouse, reader())
         if not scope.inbox_ids:
             return states.no_inbox()
         choices = choices_of(warehouse, scope)

@@ -13,7 +13,7 @@ WITH episode AS (
     GROUP BY assignee_id
 ),
 message AS (
-    SELECT CASE WHEN author_kind <> 'contact' THEN author_id END AS agent_id,
+    SELECT CASE WHEN author_kind = 'agent' THEN author_id END AS agent_id,
            count(*) AS messages,
            count(DISTINCT conversation_id) AS conversations
     FROM lake.marts.fct_message

@@ -70,7 +70,12 @@ METRICS: dict[str, MetricSpec] = {
             "marts.fct_episode.contact_id",
         ),
         MetricSpec(
-            "messages_in", "count", "message", "neutral", "Messages that contacts wrote to us.", "marts.fct_message.direction"
+            "messages_in",
+            "count",
+            "message",
+            "neutral",
+            "Messages that contacts wrote to us.",
+            "marts.fct_message.direction",
         ),
         MetricSpec(
             "messages_out",

@@ -1,6 +1,6 @@
 """SQL as it lies in its file: the statement, and what its header says of it.
 
-A header is the run of `-- name: value` lines at the top. `-- column: name: sentence` may be repeated and
+A header is the run of `-- name: value` lines at the top. `-- column: name TYPE: sentence` may be repeated and
 documents one column; every other name occurs once (`grain`, `owner`, `key`, `description` …).
 """
 
@@ -13,7 +13,16 @@ from functools import cache
 from pathlib import Path
 
 _HEADER = re.compile(r"-- (?P<name>[a-z]+): (?P<value>.+)")
-_COLUMN = re.compile(r"(?P<name>\w+): (?P<doc>.+)")
+_COLUMN = re.compile(r"(?P<name>\w+) (?P<type>[A-Z]+(?:\[\])?): (?P<doc>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its name, its type in the lake, and a sentence."""
+
+    name: str
+    type: str
+    doc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class SqlFile:
     name: str
     layer: str
     header: Mapping[str, str]
-    columns: Mapping[str, str]
+    columns: tuple[Column, ...]
     statement: str
 
 
@@ -31,7 +40,7 @@ class SqlFile:
 def read_sql(path: Path) -> SqlFile:
     """Return a file's statement and header. Raises ValueError where grain or owner is missing."""
     header: dict[str, str] = {}
-    columns: dict[str, str] = {}
+    columns: list[Column] = []
     lines = path.read_text("utf-8").splitlines()
     start = 0
     for start, line in enumerate(lines):  # noqa: B007  # where the header ends is what is wanted
@@ -39,12 +48,12 @@ def read_sql(path: Path) -> SqlFile:
             break
         name, value = match["name"], match["value"]
         if name == "column" and (column := _COLUMN.fullmatch(value)):
-            columns[column["name"]] = column["doc"]
+            columns.append(Column(column["name"], column["type"], column["doc"]))
         else:
             header[name] = value
     if not header.keys() >= {"grain", "owner"}:
         raise ValueError(f"{path.name} must begin with its grain and its owner")
-    return SqlFile(path.stem, path.parent.name, header, columns, "\n".join(lines[start:]).strip())
+    return SqlFile(path.stem, path.parent.name, header, tuple(columns), "\n".join(lines[start:]).strip())
 
 
 def read_folder(folder: Path) -> list[SqlFile]:

@@ -1,8 +1,9 @@
 """Search over message texts and contacts: SQLite by FTS5, PostgreSQL by tsvector, one way to ask both.
 
 Texts are folded here, before either engine sees them: no accents, no case, words only. So both find the
-same, and what a person typed is never read as a query language. A word is found by its beginning, digits
-of a phone number by any four or more of them in a row, and one CJK character is one word.
+same, and what a person typed is never read as a query language. The last word of a query is found by its
+beginning (it may be half typed), digits of a phone number by any four or more in a row, and one CJK character
+is one word.
 
 The index is kept by the fold (`index_messages`, `index_contacts`); it holds personal data and goes with it
 (`forget_messages`, `clear`).
@@ -18,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, union_all
 
-from ingest.store.live import contact, contact_alias, identity, message
+from ingest.store.live import contact, contact_alias, conversation, identity, message
 
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"([\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])")
@@ -38,8 +39,8 @@ _CREATE = {
         for name in ("message", "contact")
         for statement in (
             f"CREATE TABLE {name}_search (rowid BIGINT PRIMARY KEY, scope TEXT NOT NULL, words TEXT NOT NULL, "
-            f"{name}_id TEXT NOT NULL, "
-            "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
+            + f"{name}_id TEXT NOT NULL, "
+            + "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
             f"CREATE INDEX {name}_search_lexemes ON {name}_search USING gin (lexemes)",
         )
     ),
@@ -106,16 +107,19 @@ def forget_messages(connection: Connection, seqs: Iterable[int]) -> None:
         connection.execute(text("DELETE FROM message_search WHERE rowid = :rowid"), gone)
 
 
-def find_conversations(connection: Connection, query: str, workspace_id: str, inbox_ids: Iterable[str], most: int) -> list[str]:
-    """Return ids of conversations in these inboxes in which every word was said in one message, or by the contact's name.
+def find_conversations(
+    connection: Connection, query: str, workspace_id: str, inbox_ids: Iterable[str], most: int
+) -> list[str]:
+    """Return ids of conversations where one message says every word, or the contact is called so.
 
-    At most about `most`, those of the newest messages first.
+    Messages are looked for in these inboxes only, contacts in the workspace: the caller still filters what
+    may be seen. At most about `most` of each, those of the newest messages first.
     """
     words = words_of(query)[:_MOST_WORDS]
     if not words:
         return []
     said = _match(connection, "message", words, [_scope(each) for each in inbox_ids], most)
-    known = _match(connection, "contact", words + _number(query, words), [_scope(workspace_id)], most)
+    known = _match(connection, "contact", _number(query, words), [_scope(workspace_id)], most)
     found = [*_conversations(connection, "message", said), *_conversations(connection, "contact", known)]
     return list(dict.fromkeys(found))
 
@@ -124,21 +128,23 @@ def _match(connection: Connection, name: str, words: list[str], scopes: list[str
     if not scopes:
         return []
     dialect = connection.dialect.name
-    table, key = f"{name}_search", f"{name}_id"
-    statement = text(_MATCH[dialect].format(table=table, id=key))
+    statement = text(_MATCH[dialect].format(table=f"{name}_search", id=f"{name}_id"))
     values: dict[str, Any] = {"most": most}
     if dialect == "sqlite":
-        terms = " AND ".join(f'"{word}"{"*" if len(word) > 1 else ""}' for word in words)
+        terms = " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"{_beginning(words[-1], "*")}'])
         values["query"] = f"scope : ({' OR '.join(scopes)}) AND words : ({terms})"
     else:
-        values["query"] = " & ".join(f"'{word}'{':*' if len(word) > 1 else ''}" for word in words)
+        values["query"] = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}'{_beginning(words[-1], ':*')}"])
         values["scopes"] = scopes
     return [str(each) for each in connection.execute(statement, values).scalars()]
 
 
-def _conversations(connection: Connection, name: str, ids: list[str]) -> list[str]:
-    from ingest.store.live import conversation
+def _beginning(word: str, mark: str) -> str:
+    """Return the engine's mark for "begins with"; a single character is a whole word, or it would find everything."""
+    return mark if len(word) > 1 else ""
 
+
+def _conversations(connection: Connection, name: str, ids: list[str]) -> list[str]:
     if not ids:
         return []
     table, key = (message, message.c.message_id) if name == "message" else (conversation, conversation.c.contact_id)
@@ -147,12 +153,10 @@ def _conversations(connection: Connection, name: str, ids: list[str]) -> list[st
 
 
 def _number(query: str, words: list[str]) -> list[str]:
-    """Return a phone number that was typed in groups as the one number it is, in place of its groups."""
+    """Return a phone number that was typed in groups as the one number it is; other words as they are."""
     digits = re.sub(r"\D", "", query)
-    if len(words) > 1 and len(digits) >= _SHORTEST_NUMBER and not re.search(r"[^\W\d_]", query):
-        words.clear()
-        return [digits]
-    return []
+    is_number = len(digits) >= _SHORTEST_NUMBER and not re.search(r"[^\W\d_]", query)
+    return [digits] if is_number else words
 
 
 def _index_contacts(connection: Connection, contact_ids: list[str]) -> None:
@@ -165,7 +169,7 @@ def _index_contacts(connection: Connection, contact_ids: list[str]) -> None:
     for owner, kind, address in connection.execute(_addresses(contact_ids)):
         addresses.setdefault(owner, []).extend(_tails(address) if kind == "phone" else words_of(address))
     wanted = {
-        row.contact_id: (row.workspace_id, " ".join([*words_of(f"{row.name or ''} {row.username or ''}"), *sorted(addresses.get(row.contact_id, []))]))
+        row.contact_id: (row.workspace_id, _named(row.name, row.username, addresses.get(row.contact_id, [])))
         for row in names
     }
     known = _known(connection, list(wanted))
@@ -177,6 +181,10 @@ def _index_contacts(connection: Connection, contact_ids: list[str]) -> None:
     _put(connection, "contact", sorted(documents, key=lambda each: each["rowid"]))
 
 
+def _named(name: str | None, username: str | None, addresses: list[str]) -> str:
+    return " ".join([*words_of(f"{name or ''} {username or ''}"), *sorted(addresses)])
+
+
 def _addresses(contact_ids: list[str]) -> Any:
     own = select(identity.c.contact_id.label("owner"), identity.c.kind, identity.c.address).where(
         identity.c.contact_id.in_(contact_ids)
@@ -184,7 +192,10 @@ def _addresses(contact_ids: list[str]) -> Any:
     others = (
         select(contact_alias.c.canonical_id, identity.c.kind, identity.c.address)
         .join(identity, identity.c.contact_id == contact_alias.c.contact_id)
-        .where(contact_alias.c.canonical_id.in_(contact_ids), contact_alias.c.contact_id != contact_alias.c.canonical_id)
+        .where(
+            contact_alias.c.canonical_id.in_(contact_ids),
+            contact_alias.c.contact_id != contact_alias.c.canonical_id,
+        )
     )
     return union_all(own, others)
 
@@ -205,9 +216,8 @@ def _put(connection: Connection, name: str, documents: list[dict[str, Any]]) -> 
     if connection.dialect.name == "sqlite":
         statement = f"INSERT OR REPLACE {columns}"
     else:
-        statement = (
-            f"INSERT {columns} ON CONFLICT (rowid) DO UPDATE SET scope = excluded.scope, words = excluded.words, {key} = excluded.{key}"
-        )
+        others = ", ".join(f"{column} = excluded.{column}" for column in ("scope", "words", key))
+        statement = f"INSERT {columns} ON CONFLICT (rowid) DO UPDATE SET {others}"
     connection.execute(text(statement), documents)
 
 

@@ -1,10 +1,10 @@
 """How fast the inbox is in a real browser: event → paint and click → thread, against a running server.
 
-`python -m tests.bench.console --url http://127.0.0.1:8800 --email … --password …` signs in, opens the console in headless
-Chromium, lets a second session write notes (each is an event of the stream), clicks through the list, and prints one line
-of JSON with times in milliseconds. Event → paint runs from just before the request that causes the event to the painted
-frame, so it includes the API's commit and the stream; both ends read one machine's clock. It leaves notes behind: measure
-on a demo. The fake server of the browser tests works too (no e-mail needed).
+`python -m tests.bench.console --url http://127.0.0.1:8800 --email … --password …` signs in, opens the console in
+headless Chromium, clicks through the list, lets a second session write notes (each is an event of the stream), and
+prints one line of JSON with times in milliseconds. Event → paint runs from just before the request that causes the
+event to the painted frame, so it includes the API's commit and the stream; both ends read one machine's clock. It
+leaves notes behind: measure on a demo. The fake server of the browser tests works too (no e-mail needed).
 """
 
 from __future__ import annotations
@@ -24,13 +24,18 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 COOKIE = "prosa_session"
+_MARKS = "(window.prosaMarks ?? [])"
+EVENT_MARK = f"id => {_MARKS}.find(mark => mark.kind === 'event' && mark.entries.includes(id))?.painted_at_ms"
+THREAD_MARK = f"id => {_MARKS}.findLast(mark => mark.kind === 'thread' && mark.key === id)?.took_ms"
 
 
 def summary(name: str, times_ms: Sequence[float]) -> dict[str, float | int]:
     """Return n, p50, p95 and the largest of some times."""
     cuts = quantiles(times_ms, n=20, method="inclusive") if len(times_ms) > 1 else [*times_ms] * 19
     figures = {"p50": cuts[9], "p95": cuts[18], "max": max(times_ms)}
-    return {f"{name}_count": len(times_ms)} | {f"{name}_{which}_ms": round(value, 1) for which, value in figures.items()}
+    return {f"{name}_count": len(times_ms)} | {
+        f"{name}_{which}_ms": round(value, 1) for which, value in figures.items()
+    }
 
 
 def signed_in(url: str, email: str, password: str) -> Any:
@@ -49,17 +54,18 @@ def events(page: Any, client: Any, conversation_id: str, count: int) -> list[flo
     times = []
     for number in range(count):
         began_ms = time.time() * 1000
-        answer = client.post(f"/api/conversations/{conversation_id}/notes", json={"text": f"bench {number}", "client_id": str(uuid.uuid4())})
-        note_id = answer.raise_for_status().json()["note"]["note_id"]
-        painted = page.wait_for_function(
-            "id => (window.prosaMarks ?? []).find(mark => mark.kind === 'event' && mark.entries.includes(id))?.painted_at_ms", arg=note_id
+        answer = client.post(
+            f"/api/conversations/{conversation_id}/notes",
+            json={"text": f"bench {number}", "client_id": str(uuid.uuid4())},
         )
+        note_id = answer.raise_for_status().json()["note"]["note_id"]
+        painted = page.wait_for_function(EVENT_MARK, arg=note_id)
         times.append(painted.json_value() - began_ms)
     return times
 
 
 def clicks(page: Any, count: int) -> list[float]:
-    """Click conversations that were never opened, from the top of the list down; return the times from click to painted thread."""
+    """Click down the list, each for the first time; return the times from click to painted thread."""
     times = []
     for number in range(1, count + 1):
         row = page.locator(".row[data-id]").nth(number)
@@ -67,7 +73,7 @@ def clicks(page: Any, count: int) -> list[float]:
             break
         conversation_id = row.get_attribute("data-id")
         row.click()
-        mark = page.wait_for_function("id => (window.prosaMarks ?? []).findLast(mark => mark.kind === 'thread' && mark.key === id)?.took_ms", arg=conversation_id)
+        mark = page.wait_for_function(THREAD_MARK, arg=conversation_id)
         times.append(mark.json_value())
     return times
 
@@ -81,7 +87,9 @@ def measure(url: str, email: str, password: str, count: int) -> dict[str, float 
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         try:
             context = browser.new_context(viewport={"width": 1440, "height": 900})
-            context.add_cookies([{"name": COOKIE, "value": signed_in(url, email, password).cookies[COOKIE], "url": url}])
+            context.add_cookies(
+                [{"name": COOKIE, "value": signed_in(url, email, password).cookies[COOKIE], "url": url}]
+            )
             page = context.new_page()
             began = time.monotonic()
             page.goto(url)
@@ -94,7 +102,11 @@ def measure(url: str, email: str, password: str, count: int) -> dict[str, float 
             heard = events(page, client, shown, count)
         finally:
             browser.close()
-    return summary("event_to_paint", heard) | summary("click_to_thread", clicked) | {"first_thread_ms": round(first_s * 1000)}
+    return (
+        summary("event_to_paint", heard)
+        | summary("click_to_thread", clicked)
+        | {"first_thread_ms": round(first_s * 1000)}
+    )
 
 
 def main() -> None:

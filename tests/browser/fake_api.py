@@ -1,13 +1,15 @@
-"""The inbox API over `FakeHouse`, with the console mounted as the real server mounts it. Run: `python -m tests.browser.fake_api PORT`."""
+"""The inbox API over `FakeHouse`, with the console mounted as the real server mounts it.
+
+Run it with `python -m tests.browser.fake_api PORT [CONVERSATIONS]`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import sys
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +19,30 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.fake_house import AGENTS, CAPABILITIES, INBOXES, FakeHouse, Json, Refusal, instant
+from tests.browser.fake_house import (
+    AGENTS,
+    CANNED,
+    CAPABILITIES,
+    DOT,
+    INBOXES,
+    ROLE,
+    TEMPLATES,
+    FakeHouse,
+    Json,
+    Refusal,
+    instant,
+    matches,
+    me,
+)
 
 ROOT = Path(__file__).parents[2]
-ROLE = {"role": "administrator", "language": "en"}
-DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
-TEMPLATES = [
-    {"template_id": "t1", "name": "order_update", "language": "pt_BR", "category": "UTILITY", "template_status": "APPROVED",
-     "components": [{"type": "BODY", "text": "Olá {{1}}, seu pedido {{2}} está a caminho."}]},
-    {"template_id": "t2", "name": "come_back", "language": "en", "category": "MARKETING", "template_status": "APPROVED",
-     "components": [{"type": "BODY", "text": "Hi {{1}}, we have something new for you."}]},
-]
-CANNED = [{"shortcut": "hello", "text": "Hello! How can I help you today?"},
-          {"shortcut": "hours", "text": "We are open Monday to Saturday, 9:00 to 18:00."},
-          {"shortcut": "thanks", "text": "Thank you for your patience!"}]
 
 
 def routes(house: FakeHouse) -> list[Any]:
     """Return every route of the contract over this house."""
-    path = lambda request: request.path_params["id"]  # noqa: E731
+
+    def path(request: Request) -> str:
+        return str(request.path_params["id"])
 
     async def listing(request: Request) -> Json:
         ask = request.query_params
@@ -50,8 +57,12 @@ def routes(house: FakeHouse) -> list[Any]:
         conversation, entries = house.visit(path(request)), house.threads[path(request)]
         end = int(request.query_params.get("before") or len(entries))
         start = max(0, end - int(request.query_params.get("limit") or 50))
-        return {"entries": entries[start:end], "before": str(start) if start else None,
-                "version": conversation["version"], "reached_seq": house.seq}
+        return {
+            "entries": entries[start:end],
+            "before": str(start) if start else None,
+            "version": conversation["version"],
+            "reached_seq": house.seq,
+        }
 
     async def assign(request: Request) -> Json:
         body = await request.json()
@@ -59,8 +70,19 @@ def routes(house: FakeHouse) -> list[Any]:
         claim = request.url.path.endswith("/claim")
         wanted = "p-ana" if claim else body["assignee_id"]
         if claim and conversation["assignee"] and conversation["assignee"]["person_id"] != wanted:
-            raise Refusal(409, "conflict", "Somebody else holds it.", version=conversation["version"],
-                          changed=[{"event": "conversation.assigned", "by": conversation["assignee"]["name"], "at": instant(house.now())}])
+            raise Refusal(
+                409,
+                "conflict",
+                "Somebody else holds it.",
+                version=conversation["version"],
+                changed=[
+                    {
+                        "event": "conversation.assigned",
+                        "by": conversation["assignee"]["name"],
+                        "at": instant(house.now()),
+                    }
+                ],
+            )
         conversation["assignee"] = next((agent for agent in AGENTS if agent["person_id"] == wanted), None)
         return changed(path(request), "conversation.assigned", "Assigned")
 
@@ -90,15 +112,24 @@ def routes(house: FakeHouse) -> list[Any]:
 
     async def notes(request: Request) -> Json:
         body = await request.json()
-        note = {"type": "note", "note_id": f"n-{next(house.ids)}", "text": body["text"],
-                "author": {"kind": "agent", **AGENTS[0]}, "at": instant(house.now())}
+        note = {
+            "type": "note",
+            "note_id": f"n-{next(house.ids)}",
+            "text": body["text"],
+            "author": {"kind": "agent", **AGENTS[0]},
+            "at": instant(house.now()),
+        }
         house.threads[path(request)].append(note)
         return {"note": note, "seq": house.publish(path(request), note)}
 
     async def replies(request: Request) -> Json:
         if house.fail_next_reply:
             house.fail_next_reply -= 1
-            raise Refusal(503, "store_unavailable", "The store cannot take anything just now; nothing was accepted, send it again.")
+            raise Refusal(
+                503,
+                "store_unavailable",
+                "The store cannot take anything just now; nothing was accepted, send it again.",
+            )
         entry, seq = house.outbound(path(request), await request.json())
         asyncio.get_running_loop().call_later(0.4, settle, path(request), entry, "sent")
         asyncio.get_running_loop().call_later(0.9, settle, path(request), entry, "delivered")
@@ -122,7 +153,9 @@ def routes(house: FakeHouse) -> list[Any]:
         return {"upload_id": upload_id, "filename": file.filename, "mime": file.content_type, "size": len(data)}
 
     async def media(request: Request) -> Response:
-        filename, mime, data = house.media.get((path(request), int(request.path_params["index"])), ("dot.png", "image/png", DOT))
+        _filename, mime, data = house.media.get(
+            (path(request), int(request.path_params["index"])), ("dot.png", "image/png", DOT)
+        )
         return Response(data, media_type=mime, headers={"X-Content-Type-Options": "nosniff"})
 
     async def contact(request: Request) -> Json:
@@ -133,12 +166,33 @@ def routes(house: FakeHouse) -> list[Any]:
         if request.method == "PATCH":
             known.update({key: value for key, value in (await request.json()).items() if key == "name"})
         return known | {
-            "identities": [{"kind": "phone", "address": known["address"]}], "first_seen_at": "2026-01-10T09:00:00Z",
-            "last_seen_at": instant(house.now()), "attributes": {"city": "São Paulo", "tier": "gold"},
-            "consents": [{"purpose": "marketing_messages", "value": "granted", "source": "web form", "at": "2026-02-01T12:00:00Z"}],
-            "conversations": [{"conversation_id": c["conversation_id"], "inbox_name": c["inbox"]["name"], "status": c["status"],
-                               "last_message_at": c["last_message_at"]} for c in mine],
-            "profile": {"conversation_count": 7, "message_count": 91, "days_since_last_contact": 0, "median_reply_s": 340},
+            "identities": [{"kind": "phone", "address": known["address"]}],
+            "first_seen_at": "2026-01-10T09:00:00Z",
+            "last_seen_at": instant(house.now()),
+            "attributes": {"city": "São Paulo", "tier": "gold"},
+            "consents": [
+                {
+                    "purpose": "marketing_messages",
+                    "value": "granted",
+                    "source": "web form",
+                    "at": "2026-02-01T12:00:00Z",
+                }
+            ],
+            "conversations": [
+                {
+                    "conversation_id": c["conversation_id"],
+                    "inbox_name": c["inbox"]["name"],
+                    "status": c["status"],
+                    "last_message_at": c["last_message_at"],
+                }
+                for c in mine
+            ],
+            "profile": {
+                "conversation_count": 7,
+                "message_count": 91,
+                "days_since_last_contact": 0,
+                "median_reply_s": 340,
+            },
         }
 
     async def control(request: Request) -> Json:
@@ -147,7 +201,10 @@ def routes(house: FakeHouse) -> list[Any]:
             case "inbound":
                 return house.inbound(**body)
             case "show":
-                entry = {**house._message(body["conversation_id"], body["direction"], body.get("text"), house.now()), **body["entry"]}
+                entry = {
+                    **house._message(body["conversation_id"], body["direction"], body.get("text"), house.now()),
+                    **body["entry"],
+                }
                 house.threads[body["conversation_id"]][-1] = entry
                 house.publish(body["conversation_id"], entry)
             case "bump":
@@ -194,54 +251,72 @@ def routes(house: FakeHouse) -> list[Any]:
     c = "/api/conversations/{id}"
     return [
         Route("/api/me", answer(lambda r: me())),
-        Route("/api/conversations", answer(listing)), Route(c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES})),
-        Route(c + "/thread", answer(thread)), Route(c + "/assign", answer(assign), methods=["POST"]),
-        Route(c + "/claim", answer(assign), methods=["POST"]), Route(c + "/snooze", answer(status), methods=["POST"]),
-        Route(c + "/resolve", answer(status), methods=["POST"]), Route(c + "/reopen", answer(status), methods=["POST"]),
-        Route(c + "/tags", answer(tags), methods=["POST"]), Route(c + "/tags/{tag}", answer(tags), methods=["DELETE"]),
-        Route(c + "/seen", answer(seen), methods=["POST"]), Route(c + "/notes", answer(notes), methods=["POST"]),
-        Route(c + "/replies", answer(replies), methods=["POST"]), Route(c + "/typing", answer(lambda r: {}), methods=["POST"]),
+        Route("/api/conversations", answer(listing)),
+        Route(c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES})),
+        Route(c + "/thread", answer(thread)),
+        Route(c + "/assign", answer(assign), methods=["POST"]),
+        Route(c + "/claim", answer(assign), methods=["POST"]),
+        Route(c + "/snooze", answer(status), methods=["POST"]),
+        Route(c + "/resolve", answer(status), methods=["POST"]),
+        Route(c + "/reopen", answer(status), methods=["POST"]),
+        Route(c + "/tags", answer(tags), methods=["POST"]),
+        Route(c + "/tags/{tag}", answer(tags), methods=["DELETE"]),
+        Route(c + "/seen", answer(seen), methods=["POST"]),
+        Route(c + "/notes", answer(notes), methods=["POST"]),
+        Route(c + "/replies", answer(replies), methods=["POST"]),
+        Route(c + "/typing", answer(lambda r: {}), methods=["POST"]),
         Route("/api/messages/{id}/retry", answer(retry), methods=["POST"]),
         Route("/api/messages/{id}/cancel", answer(retry), methods=["POST"]),
-        Route("/api/uploads", answer(upload), methods=["POST"]), Route("/api/media/{id}/{index:int}", media),
+        Route("/api/uploads", answer(upload), methods=["POST"]),
+        Route("/api/media/{id}/{index:int}", media),
         Route("/api/contacts/{id}", answer(contact), methods=["GET", "PATCH"]),
-        Route("/api/agents", answer(lambda r: {"agents": AGENTS})), Route("/api/inboxes", answer(lambda r: {"inboxes": INBOXES})),
+        Route("/api/agents", answer(lambda r: {"agents": AGENTS})),
+        Route("/api/inboxes", answer(lambda r: {"inboxes": INBOXES})),
         Route("/api/tags", answer(lambda r: {"tags": ["order", "vip", "delivery", "refund"]})),
         Route("/api/canned-responses", answer(lambda r: {"canned_responses": CANNED})),
         Route("/api/templates", answer(lambda r: {"templates": TEMPLATES})),
-        Route("/api/people", answer(lambda r: {"people": [a | {"email": f"{a['person_id'][2:]}@example.test", "role": "agent",
-                                                             "language": "en", "is_active": True} for a in AGENTS]})),
-        Route("/api/tokens", answer(lambda r: {"tokens": []})), Route("/api/sessions", answer(lambda r: {"sessions": []})),
+        Route(
+            "/api/people",
+            answer(
+                lambda r: {
+                    "people": [
+                        a
+                        | {
+                            "email": f"{a['person_id'][2:]}@example.test",
+                            "role": "agent",
+                            "language": "en",
+                            "is_active": True,
+                        }
+                        for a in AGENTS
+                    ]
+                }
+            ),
+        ),
+        Route("/api/tokens", answer(lambda r: {"tokens": []})),
+        Route("/api/sessions", answer(lambda r: {"sessions": []})),
         Route("/api/inboxes/{id}/members", answer(lambda r: {"members": AGENTS[:2]})),
-        Route("/api/channels/notices", answer(lambda r: {"notices": [
-            {"subject": "template", "event": "PAUSED", "severity": "warning", "title": "Template come_back was paused for low quality",
-             "at": instant(house.now())}]})),
+        Route(
+            "/api/channels/notices",
+            answer(
+                lambda r: {
+                    "notices": [
+                        {
+                            "subject": "template",
+                            "event": "PAUSED",
+                            "severity": "warning",
+                            "title": "Template come_back was paused for low quality",
+                            "at": instant(house.now()),
+                        }
+                    ]
+                }
+            ),
+        ),
         Route("/api/quarantine", answer(lambda r: {"items": []})),
-        WebSocketRoute("/api/stream", stream), Route("/fake", answer(control), methods=["POST"]),
-        Route("/login", login, methods=["GET", "POST"]), Route("/logout", logout, methods=["POST"]),
+        WebSocketRoute("/api/stream", stream),
+        Route("/fake", answer(control), methods=["POST"]),
+        Route("/login", login, methods=["GET", "POST"]),
+        Route("/logout", logout, methods=["POST"]),
     ]
-
-
-def me() -> Json:
-    """Return who is signed in: Ana, with whatever role and language the test chose."""
-    return {"person_id": "p-ana", "name": "Ana Souza", "email": "ana@example.test", **ROLE, "inboxes": ["i-sales", "i-care"], "can": [],
-            "workspace": {"workspace_id": "w-1", "name": "Loja Aurora", "timezone": "America/Sao_Paulo"}}
-
-
-def matches(conversation: Json, ask: Any) -> bool:
-    """Say whether a conversation belongs to the list that was asked for."""
-    holder = (conversation["assignee"] or {}).get("person_id")
-    wanted = ask.get("status", "open")
-    words = (ask.get("q") or "").casefold()
-    return (
-        (wanted == "any" or conversation["status"] == wanted)
-        and {"mine": holder == "p-ana", "unassigned": holder is None}.get(ask.get("tab", "all"), True)
-        and (not ask.get("inbox_id") or conversation["inbox"]["inbox_id"] == ask["inbox_id"])
-        and (not ask.get("tag") or ask["tag"] in conversation["tags"])
-        and (not ask.get("unread") or conversation["unread_count"] > 0)
-        and (not ask.get("waiting") or conversation["waiting_since_at"] is not None)
-        and (not words or words in f"{conversation['contact']['name']} {conversation['preview']['text']}".casefold())
-    )
 
 
 def answer(act: Callable[[Request], Any]) -> Callable[[Request], Awaitable[Response]]:
@@ -288,21 +363,35 @@ def guarded(app: Any) -> Any:
     return guard
 
 
+def flat(table: Json, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield `section.key` and value of nested tables."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
 def build(conversations: int = 60) -> Starlette:
     """Return the whole fake server: API, stream and the console at the root."""
     from streamlit import App, config
 
-    def walk(prefix: str, table: Json) -> None:
-        for key, value in table.items():
-            walk(f"{prefix}{key}.", value) if isinstance(value, dict) else config.set_option(f"{prefix}{key}", value)
-
-    walk("", tomllib.loads((ROOT / "dashboards/streamlit.toml").read_text()))
+    for name, value in flat(tomllib.loads((ROOT / "dashboards/streamlit.toml").read_text())):
+        config.set_option(name, value)
     console = App(ROOT / "dashboards/app.py")
-    return Starlette(routes=[*routes(FakeHouse(conversations)), Mount("/", guarded(console))], lifespan=console.lifespan())
+    return Starlette(
+        routes=[*routes(FakeHouse(conversations)), Mount("/", guarded(console))], lifespan=console.lifespan()
+    )
 
 
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(build(int(sys.argv[2]) if len(sys.argv) > 2 else 60), host="127.0.0.1", port=int(sys.argv[1]),
-                log_level="warning", ws_per_message_deflate=False, timeout_graceful_shutdown=1)
+    uvicorn.run(
+        build(int(sys.argv[2]) if len(sys.argv) > 2 else 60),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="warning",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=1,
+    )

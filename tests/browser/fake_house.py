@@ -1,8 +1,9 @@
-"""A small business in memory that behaves as the inbox API promises; browser tests and the console's bench talk to it."""
+"""A small business in memory that behaves as the inbox API promises; browser tests talk to it."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -41,9 +42,36 @@ CAPABILITIES = {
     "button_limit": 3,
     "list_row_limit": 10,
 }
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+ROLE = {"role": "administrator", "language": "en"}
+TEMPLATES = [
+    {
+        "template_id": "t1",
+        "name": "order_update",
+        "language": "pt_BR",
+        "category": "UTILITY",
+        "template_status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Olá {{1}}, seu pedido {{2}} está a caminho."}],
+    },
+    {
+        "template_id": "t2",
+        "name": "come_back",
+        "language": "en",
+        "category": "MARKETING",
+        "template_status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Hi {{1}}, we have something new for you."}],
+    },
+]
+CANNED = [
+    {"shortcut": "hello", "text": "Hello! How can I help you today?"},
+    {"shortcut": "hours", "text": "We are open Monday to Saturday, 9:00 to 18:00."},
+    {"shortcut": "thanks", "text": "Thank you for your patience!"},
+]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # an answer, not a fault
     """An answer in the API's error shape."""
 
     def __init__(self, http: int, code: str, message: str, **facts: Any) -> None:
@@ -84,19 +112,34 @@ class FakeHouse:
             inbound_at -= timedelta(hours=26)
         self.threads[conversation_id] = []
         self.conversations[conversation_id] = {
-            "conversation_id": conversation_id, "version": 1, "status": "open", "snoozed_until_at": None,
+            "conversation_id": conversation_id,
+            "version": 1,
+            "status": "open",
+            "snoozed_until_at": None,
             "inbox": INBOXES[number % 2],
-            "contact": {"contact_id": f"k-{number:04}", "name": name if number < 8 else f"{name} {number}",
-                        "address": address, "language": language},
+            "contact": {
+                "contact_id": f"k-{number:04}",
+                "name": name if number < 8 else f"{name} {number}",
+                "address": address,
+                "language": language,
+            },
             "assignee": [AGENTS[0], None, AGENTS[1], None][number % 4],
             "tags": [["order"], ["vip", "delivery"], [], ["refund"]][number % 4],
-            "unread_count": 0, "waiting_since_at": None, "last_message_at": None, "last_inbound_at": None,
+            "unread_count": 0,
+            "waiting_since_at": None,
+            "last_message_at": None,
+            "last_inbound_at": None,
             "preview": {"text": "", "kind": "text", "direction": "inbound"},
-            "window_closes_at": None, "window_open": False,
+            "window_closes_at": None,
+            "window_open": False,
         }
         for turn in range(12):
-            self._message(conversation_id, "inbound" if turn % 2 == 0 else "outbound",
-                          text if turn % 2 == 0 else ANSWERS[language], inbound_at - timedelta(minutes=55 * (12 - turn)))
+            self._message(
+                conversation_id,
+                "inbound" if turn % 2 == 0 else "outbound",
+                text if turn % 2 == 0 else ANSWERS[language],
+                inbound_at - timedelta(minutes=55 * (12 - turn)),
+            )
         self.conversations[conversation_id].update(unread_count=0, waiting_since_at=None)
         if number % 3 != 2:
             self._message(conversation_id, "inbound", text, inbound_at)
@@ -107,11 +150,23 @@ class FakeHouse:
         conversation = self.conversations[conversation_id]
         contact = conversation["contact"]
         entry: Json = {
-            "type": "message", "message_id": f"m-{next(self.ids)}", "direction": direction, "kind": "text", "text": text,
-            "media": [], "content": None, "at": instant(at), "error": None, "reply_to": None, "reactions": [],
-            "author": {"kind": "contact", "name": contact["name"]} if direction == "inbound"
+            "type": "message",
+            "message_id": f"m-{next(self.ids)}",
+            "direction": direction,
+            "kind": "text",
+            "text": text,
+            "media": [],
+            "content": None,
+            "at": instant(at),
+            "error": None,
+            "reply_to": None,
+            "reactions": [],
+            "author": {"kind": "contact", "name": contact["name"]}
+            if direction == "inbound"
             else {"kind": "agent", **AGENTS[0]},
-            "delivery_status": None if direction == "inbound" else "read", "is_edited": False, "is_revoked": False,
+            "delivery_status": None if direction == "inbound" else "read",
+            "is_edited": False,
+            "is_revoked": False,
             "origin": None if direction == "inbound" else "typed",
         } | more
         self.threads[conversation_id].append(entry)
@@ -139,8 +194,13 @@ class FakeHouse:
         conversation = self.visit(conversation_id)
         if conversation["version"] != version:
             changed = [{"event": "conversation.assigned", "by": "Omar Haddad", "at": instant(self.now())}]
-            raise Refusal(409, "conflict", "It changed since you last looked; load it again.",
-                          version=conversation["version"], changed=changed)
+            raise Refusal(
+                409,
+                "conflict",
+                "It changed since you last looked; load it again.",
+                version=conversation["version"],
+                changed=changed,
+            )
         return conversation
 
     def publish(self, conversation_id: str, *entries: Json) -> int:
@@ -148,8 +208,13 @@ class FakeHouse:
         conversation = self.conversations[conversation_id]
         self.seq += 1
         conversation["version"] += 1
-        change = {"type": "change", "seq": self.seq, "conversation": dict(conversation),
-                  "entries": [dict(entry) for entry in entries], "counts": self.counts()}
+        change = {
+            "type": "change",
+            "seq": self.seq,
+            "conversation": dict(conversation),
+            "entries": [dict(entry) for entry in entries],
+            "counts": self.counts(),
+        }
         self.changes.append(change)
         self.tell(change)
         return self.seq
@@ -177,26 +242,52 @@ class FakeHouse:
             return self.replies[body["client_id"]], self.seq
         conversation = self.visit(conversation_id)
         if not conversation["window_open"] and body["kind"] != "template":
-            raise Refusal(409, "window_closed", "The service window is closed; send a template.", closed_at=instant(self.now()))
+            raise Refusal(
+                409, "window_closed", "The service window is closed; send a template.", closed_at=instant(self.now())
+            )
         message_id = f"m-{next(self.ids)}"
         media = []
         for index, upload_id in enumerate(body.get("upload_ids") or []):
             filename, mime, data = self.uploads[upload_id]
             self.media[message_id, index] = (filename, mime, data)
-            media.append({"index": index, "filename": filename, "mime": mime, "size": len(data), "state": "stored",
-                          "is_voice": False, "url": f"/api/media/{message_id}/{index}"})
+            media.append(
+                {
+                    "index": index,
+                    "filename": filename,
+                    "mime": mime,
+                    "size": len(data),
+                    "state": "stored",
+                    "is_voice": False,
+                    "url": f"/api/media/{message_id}/{index}",
+                }
+            )
         kind = media[0]["mime"].split("/")[0] if media else body["kind"]
         said = body.get("text") or " ".join((body.get("template") or {}).get("parameters", {}).values()) or None
-        entry = self._message(conversation_id, "outbound", said, self.now(), message_id=message_id, media=media,
-                              kind=kind if kind in {"text", "image", "audio", "video", "template"} else "document",
-                              delivery_status="queued", content=body.get("template"))
+        entry = self._message(
+            conversation_id,
+            "outbound",
+            said,
+            self.now(),
+            message_id=message_id,
+            media=media,
+            kind=kind if kind in {"text", "image", "audio", "video", "template"} else "document",
+            delivery_status="queued",
+            content=body.get("template"),
+        )
         self.replies[body["client_id"]] = entry
         return entry, self.publish(conversation_id, entry)
 
     def activity(self, conversation_id: str, activity: str, text: str) -> Json:
         """Add a system line to the thread."""
-        entry = {"type": "activity", "event_id": f"e-{next(self.ids)}", "activity": activity, "text": text, "payload": {},
-                 "author": {"kind": "agent", **AGENTS[0]}, "at": instant(self.now())}
+        entry = {
+            "type": "activity",
+            "event_id": f"e-{next(self.ids)}",
+            "activity": activity,
+            "text": text,
+            "payload": {},
+            "author": {"kind": "agent", **AGENTS[0]},
+            "at": instant(self.now()),
+        }
         self.threads[conversation_id].append(entry)
         return entry
 
@@ -207,3 +298,32 @@ class FakeHouse:
                 if entry.get("message_id") == message_id:
                     return conversation_id, entry
         raise Refusal(404, "not_found", "There is no such thing here.")
+
+
+def matches(conversation: Json, ask: Any) -> bool:
+    """Say whether a conversation belongs to the list that was asked for."""
+    holder = (conversation["assignee"] or {}).get("person_id")
+    wanted = ask.get("status", "open")
+    words = (ask.get("q") or "").casefold()
+    return (
+        (wanted == "any" or conversation["status"] == wanted)
+        and {"mine": holder == "p-ana", "unassigned": holder is None}.get(ask.get("tab", "all"), True)
+        and (not ask.get("inbox_id") or conversation["inbox"]["inbox_id"] == ask["inbox_id"])
+        and (not ask.get("tag") or ask["tag"] in conversation["tags"])
+        and (not ask.get("unread") or conversation["unread_count"] > 0)
+        and (not ask.get("waiting") or conversation["waiting_since_at"] is not None)
+        and (not words or words in f"{conversation['contact']['name']} {conversation['preview']['text']}".casefold())
+    )
+
+
+def me() -> Json:
+    """Return who is signed in: Ana, with whatever role and language the test chose."""
+    return {
+        "person_id": "p-ana",
+        "name": "Ana Souza",
+        "email": "ana@example.test",
+        **ROLE,
+        "inboxes": ["i-sales", "i-care"],
+        "can": [],
+        "workspace": {"workspace_id": "w-1", "name": "Loja Aurora", "timezone": "America/Sao_Paulo"},
+    }

@@ -26,6 +26,9 @@ st.set_page_config(page_title="Prosa", layout="wide")
 stand_in(_lake())
 st.navigation(
     [st.Page(lambda: None, title="none")]
-    + [st.Page(importlib.import_module(f"dashboards.reports.{page}").render, url_path=page, title=page) for page in PAGES],
+    + [
+        st.Page(importlib.import_module(f"dashboards.reports.{page}").render, url_path=page, title=page)
+        for page in PAGES
+    ],
     position="hidden",
 ).run()

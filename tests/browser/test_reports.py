@@ -36,7 +36,15 @@ def address() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     runner = Path(__file__).parent / "report_runner.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(runner), "--server.address=127.0.0.1", f"--server.port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(runner),
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+    ]
     server = subprocess.Popen([*command, *_options()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health")

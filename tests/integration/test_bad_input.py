@@ -20,7 +20,12 @@ ODD = st.sampled_from(["", "a b", "' OR 1=1 --", "é" * 300, *_LIST.split()])
 texts = st.one_of(ODD, st.text(max_size=30))
 values = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), texts, st.just("a\x00b")
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**70), 2**70),
+        st.floats(allow_nan=False, allow_infinity=False),
+        texts,
+        st.just("a\x00b"),
     ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
     max_leaves=6,

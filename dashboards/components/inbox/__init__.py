@@ -43,7 +43,9 @@ def _component() -> ComponentRenderer:
     manifest = tomllib.loads((HERE / "pyproject.toml").read_text())
     project = manifest["project"]
     declared = [ComponentConfig.from_dict(each) for each in manifest["tool"]["streamlit"]["component"]["components"]]
-    get_bidi_component_manager().register_from_manifest(ComponentManifest(project["name"], project["version"], declared), HERE)
+    get_bidi_component_manager().register_from_manifest(
+        ComponentManifest(project["name"], project["version"], declared), HERE
+    )
     return st.components.v2.component(NAME, html="<div data-inbox></div>", js="inbox.js", css="inbox.css")
 
 

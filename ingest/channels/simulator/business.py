@@ -244,35 +244,41 @@ def foundation(workspace_id: str, people: People, us: int, connection_id: str | 
     The workspace itself, passwords and tokens belong to whoever opens the demo.
     """
     for door in people.doors:
-        payload: Payload = {"name": door.name, "external_id": door.number.phone_number_id, "connection_id": connection_id,
-                   "is_private": door.is_private, "address": f"+{door.number.display_phone_number}"}  # fmt: skip
-        yield _house(workspace_id, "inbox.created", door.handle, us, payload, door)
+        yield _house(workspace_id, "inbox.created", door.handle, us, _described(door, connection_id), door)
     for agent in people.agents:
         person_id = agent.person_id(workspace_id)
-        payload = {
-            "person_id": person_id,
-            "name": agent.name,
-            "email": agent.email,
-            "role": agent.role,
-            "language": agent.language,
-        }
-        yield _house(workspace_id, "person.added", agent.handle, us, payload)
+        person = {"name": agent.name, "email": agent.email, "role": agent.role, "language": agent.language}
+        yield _house(workspace_id, "person.added", agent.handle, us, {"person_id": person_id} | person)
         for door in people.doors:
             if door.handle in agent.doors:
-                yield _house(
-                    workspace_id,
-                    "inbox.member_added",
-                    f"{agent.handle}:{door.handle}",
-                    us,
-                    {"person_id": person_id},
-                    door,
-                )
-    for template_id, name, language, category, body in TEMPLATES:
-        payload: Payload = {"template_id": template_id, "name": name, "language": language, "category": category,
-                   "template_status": "APPROVED", "components": [{"type": "BODY", "text": body}]}  # fmt: skip
-        yield _house(workspace_id, "template.described", template_id, us, payload, people.doors[0])
+                key = f"{agent.handle}:{door.handle}"
+                yield _house(workspace_id, "inbox.member_added", key, us, {"person_id": person_id}, door)
+    for template_id, *_ in TEMPLATES:
+        yield _house(workspace_id, "template.described", template_id, us, _template(template_id), people.doors[0])
     for shortcut, text in CANNED:
         yield _house(workspace_id, "canned_response.saved", shortcut, us, {"shortcut": shortcut, "text": text})
+
+
+def _described(door: Door, connection_id: str | None) -> Payload:
+    return {
+        "name": door.name,
+        "external_id": door.number.phone_number_id,
+        "connection_id": connection_id,
+        "is_private": door.is_private,
+        "address": f"+{door.number.display_phone_number}",
+    }
+
+
+def _template(template_id: str) -> Payload:
+    _, name, language, category, body = next(each for each in TEMPLATES if each[0] == template_id)
+    return {
+        "template_id": template_id,
+        "name": name,
+        "language": language,
+        "category": category,
+        "template_status": "APPROVED",
+        "components": [{"type": "BODY", "text": body}],
+    }
 
 
 def template_notice(workspace_id: str, door: Door, us: int, index: int, event: str, reason: str) -> Event:

@@ -112,6 +112,13 @@ class SimulatedGraph:
         self.courier.post(inbound_body(self.number, contact, given), after_s)
         return str(given["id"])
 
+    def deliver(self, body: bytes, after_s: float = 0.0) -> None:
+        """Carry a webhook body that somebody else wrote; its messages may be read, quoted and reacted to."""
+        for entry in orjson.loads(body)["entry"]:
+            for change in entry["changes"]:
+                self._known.update(str(each["id"]) for each in change["value"].get("messages") or () if "id" in each)
+        self.courier.post(body, after_s)
+
     def meet(self, contact: Contact) -> None:
         """Make a contact known, so that statuses name them as webhooks do."""
         for address in (contact.phone, contact.user_id):
@@ -256,8 +263,8 @@ class SimulatedGraph:
         if file is None:
             raise self._no_such(media_id)
         expires = self._clock.us() + _URL_LIFE_US
-        version = request.path_params["version"]
-        url = f"{request.base_url}{version}/download/{media_id}?expires={expires}"
+        folder = request.url.path.rpartition("/")[0]
+        url = str(request.url.replace(path=f"{folder}/download/{media_id}", query=f"expires={expires}"))
         facts = {
             "mime_type": file.mime,
             "sha256": hashlib.sha256(file.content).hexdigest(),

@@ -29,7 +29,7 @@ _DOORMAN = [
     }
 ]
 _EMOJI = ("👍", "❤️", "😊", "🙏", "😍")
-_TAGS = {"order_status": "pedido", "price": "venda", "delivery": "entrega", "exchange": "troca", 
+_TAGS = {"order_status": "pedido", "price": "venda", "delivery": "entrega", "exchange": "troca",
          "opening_hours": "loja", "complaint": "reclamacao", "thanks": "elogio", "payment": "financeiro"}  # fmt: skip
 
 

@@ -69,17 +69,45 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
 
 _CRITICAL = frozenset(
     {
-        "DISABLED", "DISABLED_UPDATE", "DISABLE", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION",
-        "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED",
-        "LIMIT_EXCEEDED", "PIN_RESET_REQUEST", "RED", "CRITICAL", "BLOCKED", "SUSPENDED",
+        "DISABLED",
+        "DISABLED_UPDATE",
+        "DISABLE",
+        "ACCOUNT_RESTRICTION",
+        "ACCOUNT_VIOLATION",
+        "ACCOUNT_DELETED",
+        "ACCOUNT_OFFBOARDED",
+        "PARTNER_REMOVED",
+        "PARTNER_APP_UNINSTALLED",
+        "LIMIT_EXCEEDED",
+        "PIN_RESET_REQUEST",
+        "RED",
+        "CRITICAL",
+        "BLOCKED",
+        "SUSPENDED",
     }
 )
 _WARNING = frozenset(
     {
-        "REJECTED", "PAUSED", "FLAGGED", "PENDING_DELETION", "DELETED", "LOCKED", "ARCHIVED", "DOWNGRADE",
-        "YELLOW", "PIN_CHANGED", "PIN_REQUEST_SUCCESS", "CLIENT_ERROR_RATE", "ENDPOINT_ERROR_RATE",
-        "ENDPOINT_LATENCY", "ENDPOINT_AVAILABILITY", "FLOW_VERSION_EXPIRY_WARNING", "WARNING", "DEFERRED",
-        "THROTTLED", "DECLINED",
+        "REJECTED",
+        "PAUSED",
+        "FLAGGED",
+        "PENDING_DELETION",
+        "DELETED",
+        "LOCKED",
+        "ARCHIVED",
+        "DOWNGRADE",
+        "YELLOW",
+        "PIN_CHANGED",
+        "PIN_REQUEST_SUCCESS",
+        "CLIENT_ERROR_RATE",
+        "ENDPOINT_ERROR_RATE",
+        "ENDPOINT_LATENCY",
+        "ENDPOINT_AVAILABILITY",
+        "FLOW_VERSION_EXPIRY_WARNING",
+        "WARNING",
+        "DEFERRED",
+        "THROTTLED",
+        "DECLINED",
     }
 )
 
@@ -89,7 +117,7 @@ def report_events(place: Place, item: Item) -> list[Event]:
     report = REPORTS[place.field]
     word = _first(item, report.event_keys) or place.field
     name = _first(item, report.name_keys)
-    title = " ".join(filter(None, (report.title, name))) + f": {_readable(word)}"
+    title = " ".join(filter(None, (report.title, name))) + f": {'changed' if word == place.field else _readable(word)}"
     external_id = _first(item, report.id_keys) or place.account_id or None
     return [_reported(place, item, report.subject, word, severity_of(place.field, item, word), external_id, title)]
 

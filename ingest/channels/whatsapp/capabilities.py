@@ -15,8 +15,17 @@ CAPABILITIES = Capabilities(
     referral_window_s=72 * 3600,
     kinds=frozenset(
         {
-            "text", "image", "audio", "video", "document", "sticker",
-            "location", "contacts", "template", "interactive", "reaction",
+            "text",
+            "image",
+            "audio",
+            "video",
+            "document",
+            "sticker",
+            "location",
+            "contacts",
+            "template",
+            "interactive",
+            "reaction",
         }
     ),
     button_limit=3,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -122,8 +123,8 @@ def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_
     place.contacts = list(objects(value.get("contacts")))
     if number_id:
         place.number_id = number_id
-        place.inbox_id = identity.inbox_id(delivery.workspace_id, CHANNEL, number_id)
-        place.own_addresses = _own_addresses(number_id, metadata.get("display_phone_number"))
+        place.inbox_id = _inbox_id(delivery.workspace_id, number_id)
+        place.own_addresses = _own_addresses(number_id, text(metadata.get("display_phone_number")) or "")
     place.is_test = is_bare or account_id == "0" or number_id in _TEST_NUMBERS
     return place
 
@@ -141,7 +142,7 @@ def instant(value: object, received_us: int) -> int:
     if value is None:
         return received_us
     try:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise ValueError
         number = int(value)
     except (ValueError, OverflowError):
@@ -164,9 +165,9 @@ def optional_id(value: object) -> str | None:
     """Return an id as text, None where there is none; raises Unreadable for what cannot be an id."""
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise Unreadable(f"{_short(value)} is not an id.")
-    written = value if isinstance(value, str) else str(value)
+    written = str(value)
     # NUL cannot be kept in every store's keys.
     if len(written) > _LONGEST_ID or "\x00" in written:
         raise Unreadable(f"{_short(value)} is not an id.")
@@ -198,10 +199,16 @@ def fingerprint(item: object) -> str:
     return hashlib.blake2b(canonical, digest_size=16).hexdigest()
 
 
-def _own_addresses(number_id: str, display: object) -> frozenset[str]:
+# Every item of a number asks for these two again.
+@lru_cache(maxsize=1024)
+def _inbox_id(workspace_id: str, number_id: str) -> str:
+    return identity.inbox_id(workspace_id, CHANNEL, number_id)
+
+
+@lru_cache(maxsize=1024)
+def _own_addresses(number_id: str, display: str) -> frozenset[str]:
     # Samples carry words in place of numbers, the same for both sides; a word is nobody's number.
-    written = display if isinstance(display, str) else ""
-    names = (number_id, written, identity.canonical_phone(written))
+    names = (number_id, display, identity.canonical_phone(display))
     return frozenset(each for each in names if any(map(str.isdigit, each)))
 
 

@@ -280,7 +280,7 @@ def _is_ours(place: Place, item: Item, customer: str | None, *, is_echo: bool) -
 
 
 def _is_own(place: Place, address: object) -> bool:
-    if not isinstance(address, str | int) or not address:
+    if not isinstance(address, (str, int)) or not address:
         return False
     written = str(address)
     own = place.own_addresses

@@ -107,7 +107,7 @@ def _lists(place: Place) -> list[Event]:
         read = _LISTS.get(name)
         pointer = f"{place.pointer}/{_escaped(name)}"
         if read is None:
-            if name not in _BESIDE and isinstance(value, list | dict):
+            if name not in _BESIDE and isinstance(value, (list, dict)):
                 found.append(place.unrecognised(value, pointer, name))
         elif isinstance(value, list):
             for number, item in enumerate(value):
@@ -191,9 +191,19 @@ _BESIDE = frozenset({"messaging_product", "metadata", "contacts"})
 """Parts of a value that belong to its items."""
 
 _ITEM_FIELDS = (
-    "messages", "message_echoes", "smb_message_echoes", "smb_app_state_sync", "history", "standby", "calls",
-    "user_preferences", "user_id_update", "group_lifecycle_update", "group_participants_update",
-    "group_settings_update", "group_status_update",
+    "messages",
+    "message_echoes",
+    "smb_message_echoes",
+    "smb_app_state_sync",
+    "history",
+    "standby",
+    "calls",
+    "user_preferences",
+    "user_id_update",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
 )
 
 _FIELDS: dict[str, Callable[[Place], list[Event]]] = {

@@ -89,17 +89,13 @@ def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
 
 def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason: str, occurred_us: int) -> list[Event]:
     """Return the fact that two addresses are one person; nothing when they are one contact already."""
-    members = {contact_id_of(place, each): each for each in (one, other)}
-    if len(members) < 2 or place.is_test:
+    first, second = contact_id_of(place, one), contact_id_of(place, other)
+    if first == second or place.is_test:
         return []
-    ids = sorted(members)
-    payload = {
-        "contact_ids": ids,
-        "identities": [{"contact_id": contact_id, **each} for contact_id, each in members.items()],
-        "reason": reason,
-    }
-    key = f"identified:{ids[0]}:{ids[1]}"
-    return [place.event("contact.identified", key, occurred_us, payload, contact_id=contact_id_of(place, one))]
+    ids = sorted((first, second))
+    identities = [{"contact_id": first, **one}, {"contact_id": second, **other}]
+    payload = {"contact_ids": ids, "identities": identities, "reason": reason}
+    return [place.event("contact.identified", f"identified:{ids[0]}:{ids[1]}", occurred_us, payload, contact_id=first)]
 
 
 def phone_book_name(place: Place, item: Item) -> Event | None:

@@ -17,7 +17,7 @@ def status_events(place: Place, item: Item) -> list[Event]:
     """Return the events of one item of `statuses`: how far a message has come, or what a call does."""
     if item.get("type") == "call":
         callee = person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
-        return _call(place, item, text(item.get("status")), callee)
+        return _call(place, item, optional_id(item.get("status")), callee)
     external_id = an_id(item, "id")
     status = an_id(item, "status")
     occurred_us = place.instant(item.get("timestamp"))
@@ -35,8 +35,11 @@ def status_events(place: Place, item: Item) -> list[Event]:
     if participant and participant.contact_id:
         key += f":{participant.contact_id}"
     conversation_id = conversation_of(place, contact_id)
-    whose = {"contact_id": contact_id, "conversation_id": conversation_id}
-    found = [place.event("message.status_reported", key, occurred_us, payload, **whose)]
+    found = [
+        place.event(
+            "message.status_reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id
+        )
+    ]
     if any(each["code"] == _STOPPED_MARKETING for each in errors) and contact_id:
         found.append(_opted_out(place, external_id, contact_id, conversation_id, occurred_us))
     person = participant or person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
@@ -47,7 +50,7 @@ def call_events(place: Place, item: Item) -> list[Event]:
     """Return the events of one item of `calls`."""
     is_inbound = _direction(place, item) == "inbound"
     side, user_side = ("from", "from_user_id") if is_inbound else ("to", "to_user_id")
-    return _call(place, item, text(item.get("event")), person_of(place, item.get(side), item.get(user_side)))
+    return _call(place, item, optional_id(item.get("event")), person_of(place, item.get(side), item.get(user_side)))
 
 
 def preference_events(place: Place, item: Item) -> list[Event]:
@@ -142,6 +145,8 @@ def _call(place: Place, item: Item, event: str | None, person: Person) -> list[E
         "content": item,
     }
     key = f"call:{place.number_id}:{external_id}:{event.lower()}:{optional_id(item.get('timestamp')) or ''}"
-    whose = {"contact_id": contact_id, "conversation_id": conversation_of(place, contact_id)}
-    reported = place.event("call.reported", key, occurred_us, payload, **whose)
+    conversation_id = conversation_of(place, contact_id)
+    reported = place.event(
+        "call.reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id
+    )
     return [reported, *learned(place, person, occurred_us)]

@@ -51,16 +51,16 @@ _PHONE = re.compile(r"^\+?[\d\s().\u00a0\u202f-]{8,24}$")
 class WhatsAppExport:
     """The source; a unit is an entry (a header and what follows it)."""
 
-    def __init__(self, path: Path, me: str, timezone: str, now_us: int, date_order: str | None = None) -> None:
+    def __init__(self, path: Path, me: str, timezone: str, now_us: int, *, day_first: bool | None = None) -> None:
         if not path.is_file():
             raise BadInput(f"There is no file {path.name}.")
         self._path, self._me, self._zone = path, without_marks(me), ZoneInfo(timezone)
-        self._order, self._latest_year = date_order, to_datetime(now_us).year + 1
+        self._day_first, self._latest_year = day_first, to_datetime(now_us).year + 1
 
     @cached_property
     def name(self) -> str:
         """Return `whatsapp-export:` and a fingerprint of the file and of how it is read."""
-        reading = hashlib.blake2b(f"{self._me}|{self._zone.key}|{self._order}".encode(), digest_size=4).hexdigest()
+        reading = hashlib.blake2b(f"{self._me}|{self._zone.key}|{self._day_first}".encode(), digest_size=4).hexdigest()
         return f"whatsapp-export:{fingerprint(self._path)}:{reading}"
 
     @property
@@ -92,7 +92,7 @@ class WhatsAppExport:
 
     @cached_property
     def _chat(self) -> Chat:
-        return read_chat(self._text(), self._order, self._latest_year)
+        return read_chat(self._text(), self._latest_year, day_first=self._day_first)
 
     def _text(self) -> str:
         if not zipfile.is_zipfile(self._path):

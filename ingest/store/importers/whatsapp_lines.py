@@ -15,6 +15,7 @@ from itertools import pairwise
 from ingest.domain.errors import BadInput
 
 ORDERS = ("dmy", "mdy", "ymd", "ydm")
+"""The commonest first."""
 _FIRST_YEAR = 2009
 """WhatsApp did not exist before."""
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
@@ -58,18 +59,16 @@ class Chat:
     order: str
 
 
-def read_chat(text: str, order: str | None, latest_year: int) -> Chat:
-    """Return the entries of an export.
+def read_chat(text: str, latest_year: int, *, day_first: bool | None = None) -> Chat:
+    """Return the entries of an export; the order of its dates is found from the whole file.
 
-    `order` is one of `ORDERS` or None, then it is found from the whole file. Raises BadInput where no
-    header is found, or where day and month cannot be told apart and no order was given.
+    `day_first` says whether the day stands before the month, where the file leaves that open. Raises
+    BadInput where no header is found, or where it is open and was not said.
     """
-    if order is not None and order not in ORDERS:
-        raise BadInput(f"The order of a date is one of {', '.join(ORDERS)}.")
     blocks, stray = _blocks(text)
     if not blocks:
         raise BadInput("This is not a WhatsApp chat export: no line begins with a date and a time.")
-    chosen = order or _order_of(blocks, latest_year)
+    chosen = _order_of(blocks, latest_year, day_first)
     entries: list[Entry] = []
     for block in blocks:
         at = _moment(block, chosen, latest_year)
@@ -129,28 +128,31 @@ def _author(rest: str) -> tuple[str | None, str]:
     return without_marks(found["name"]), found["text"] or ""
 
 
-def _order_of(blocks: Sequence[_Block], latest_year: int) -> str:
+def _order_of(blocks: Sequence[_Block], latest_year: int, day_first: bool | None) -> str:
     """Return the one order in which every date is real, and if several, the one in which time never runs back."""
-    possible = [order for order in ORDERS if all(_moment(block, order, latest_year) for block in blocks)]
-    if not possible:
-        counted = {order: sum(_moment(block, order, latest_year) is not None for block in blocks) for order in ORDERS}
-        best = max(counted.values())
-        possible = [order for order in ORDERS if counted[order] == best and best > 0]
+    allowed = [order for order in ORDERS if day_first in (None, _is_day_first(order))]
+    real = {order: sum(_moment(block, order, latest_year) is not None for block in blocks) for order in allowed}
+    possible = [order for order in allowed if real[order] == max(real.values()) > 0]
     if len(possible) > 1:
         possible = _steadiest(blocks, possible, latest_year)
-    if len(possible) == 1:
+    if not possible:
+        raise BadInput(f"The dates of this export cannot be read; the first is {'/'.join(blocks[0].numbers)}.")
+    if len({_is_day_first(order) for order in possible}) == 1:
         return possible[0]
-    shown = "/".join(blocks[0].numbers)
-    choice = " or ".join(f"{order} ({_shown(blocks[0], order, latest_year)})" for order in possible)
     raise BadInput(
-        f"In this export day and month cannot be told apart: {shown} may be read in more than one way. "
-        f"Say which with --date-order: {choice or ', '.join(ORDERS)}.",
+        f"In this export day and month cannot be told apart: {'/'.join(blocks[0].numbers)} may be "
+        f"{' or '.join(_shown(blocks[0], order, latest_year) for order in possible)}. "
+        "Say which with --day-first or --month-first.",
         possible=possible,
     )
 
 
+def _is_day_first(order: str) -> bool:
+    return order.index("d") < order.index("m")
+
+
 def _steadiest(blocks: Sequence[_Block], orders: Sequence[str], latest_year: int) -> list[str]:
-    """Return the orders with the fewest steps back in time; a day's difference of meaning must decide it."""
+    """Return the orders with the fewest steps back in time, the commonest first, and one of those that read alike."""
     back: dict[str, int] = {}
     for order in orders:
         days = [moment.date() for block in blocks if (moment := _moment(block, order, latest_year))]
@@ -177,7 +179,7 @@ def _moment(block: _Block, order: str, latest_year: int) -> datetime | None:
 
 def _shown(block: _Block, order: str, latest_year: int) -> str:
     moment = _moment(block, order, latest_year)
-    return f"{moment:%d %B %Y}" if moment else "?"
+    return f"{moment:%-d %B %Y}" if moment else f"a date in the order {order}"
 
 
 def numbered(entries: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:

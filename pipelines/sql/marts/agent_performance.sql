@@ -3,23 +3,23 @@
 -- scope: day
 -- key: workspace_id, day, agent_id, inbox_id, channel
 -- description: What each agent did a day; summed over agents, nobody included, it equals the totals.
--- column: workspace_id: The business.
--- column: day: Local day in the workspace's zone.
--- column: agent_id: The agent, or NULL.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: message_count: Messages to contacts that day.
--- column: conversation_count: Conversations those were in.
--- column: resolved_count: Episodes resolved that day, under whoever held them.
--- column: reply_count: Waits ended that day.
--- column: unanswered_count: Waits begun that day that nobody has ended.
--- column: reply_sum_s: Seconds waited, summed over those ended.
--- column: reply_median_s: Median of them.
--- column: reply_p90_s: 90th percentile of them.
--- column: first_response_count: First responses that day.
--- column: first_response_sum_s: Seconds waited for them, summed.
--- column: first_response_median_s: Median of them.
--- column: first_response_p90_s: 90th percentile of them.
+-- column: workspace_id VARCHAR: The business.
+-- column: day DATE: Local day in the workspace's zone.
+-- column: agent_id VARCHAR: The agent, or NULL.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: message_count BIGINT: Messages to contacts that day.
+-- column: conversation_count BIGINT: Conversations those were in.
+-- column: resolved_count BIGINT: Episodes resolved that day, under whoever held them.
+-- column: reply_count BIGINT: Waits ended that day.
+-- column: unanswered_count BIGINT: Waits begun that day that nobody has ended.
+-- column: reply_sum_s DOUBLE: Seconds waited, summed over those ended.
+-- column: reply_median_s DOUBLE: Median of them.
+-- column: reply_p90_s DOUBLE: 90th percentile of them.
+-- column: first_response_count BIGINT: First responses that day.
+-- column: first_response_sum_s DOUBLE: Seconds waited for them, summed.
+-- column: first_response_median_s DOUBLE: Median of them.
+-- column: first_response_p90_s DOUBLE: 90th percentile of them.
 WITH wrote AS (
     SELECT workspace_id, day, CASE WHEN author_kind = 'agent' THEN author_id END AS agent_id, inbox_id, channel,
            count(*) AS message_count, count(DISTINCT conversation_id) AS conversation_count

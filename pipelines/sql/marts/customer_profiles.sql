@@ -3,30 +3,30 @@
 -- scope: all
 -- key: workspace_id, contact_id
 -- description: Each customer at a glance: when, how often, in what language, and how quickly each side answers.
--- column: workspace_id: The business.
--- column: contact_id: The contact.
--- column: name: What they called themselves last.
--- column: channel: The channel of most of their messages.
--- column: language: The language they write in most.
--- column: first_contact_at: First message in either direction.
--- column: last_contact_at: Last message in either direction.
--- column: conversation_count: Conversations.
--- column: episode_count: Episodes.
--- column: inbound_count: Messages of the contact.
--- column: outbound_count: Messages to the contact.
--- column: days_active: Local days on which they wrote.
--- column: recency_days: Whole days from their last message to the newest message of the workspace.
--- column: frequency_per_30_days: Episodes per 30 days since their first message.
--- column: recency_score: 1 to 5, 5 for the most recent fifth.
--- column: frequency_score: 1 to 5, 5 for the most frequent fifth.
--- column: preferred_hour: The local hour they write in most.
--- column: hours_of_day: Messages of the contact by local hour, 24 counts from hour 0.
--- column: preferred_weekday: The weekday they write on most, 1 Monday to 7 Sunday.
--- column: response_median_s: Median seconds from our last message to their next.
--- column: read_rate: Share of our reported messages that they read.
--- column: wait_median_s: Median seconds they waited for us.
--- column: order_count: Orders they sent.
--- column: last_inbox_id: Inbox of their last message.
+-- column: workspace_id VARCHAR: The business.
+-- column: contact_id VARCHAR: The contact.
+-- column: name VARCHAR: What they called themselves last.
+-- column: channel VARCHAR: The channel of most of their messages.
+-- column: language VARCHAR: The language they write in most.
+-- column: first_contact_at TIMESTAMPTZ: First message in either direction.
+-- column: last_contact_at TIMESTAMPTZ: Last message in either direction.
+-- column: conversation_count BIGINT: Conversations.
+-- column: episode_count BIGINT: Episodes.
+-- column: inbound_count BIGINT: Messages of the contact.
+-- column: outbound_count BIGINT: Messages to the contact.
+-- column: days_active BIGINT: Local days on which they wrote.
+-- column: recency_days INT: Whole days from their last message to the newest message of the workspace.
+-- column: frequency_per_30_days DOUBLE: Episodes per 30 days since their first message.
+-- column: recency_score INT: 1 to 5, 5 for the most recent fifth.
+-- column: frequency_score INT: 1 to 5, 5 for the most frequent fifth.
+-- column: preferred_hour INT: The local hour they write in most.
+-- column: hours_of_day INT[]: Messages of the contact by local hour, 24 counts from hour 0.
+-- column: preferred_weekday INT: The weekday they write on most, 1 Monday to 7 Sunday.
+-- column: response_median_s DOUBLE: Median seconds from our last message to their next.
+-- column: read_rate DOUBLE: Share of our reported messages that they read.
+-- column: wait_median_s DOUBLE: Median seconds they waited for us.
+-- column: order_count BIGINT: Orders they sent.
+-- column: last_inbox_id VARCHAR: Inbox of their last message.
 WITH newest AS (
     SELECT workspace_id, max(last_us) AS newest_us FROM lake.staging.customers GROUP BY workspace_id
 ),

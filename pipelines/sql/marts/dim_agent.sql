@@ -3,11 +3,11 @@
 -- scope: all
 -- key: workspace_id, agent_id
 -- description: People who work here or did, as they are called today.
--- column: workspace_id: The business.
--- column: agent_id: The person.
--- column: name: Display name.
--- column: role: administrator, supervisor, agent, marketer or analyst.
--- column: is_active: False for whoever left.
+-- column: workspace_id VARCHAR: The business.
+-- column: agent_id VARCHAR: The person.
+-- column: name VARCHAR: Display name.
+-- column: role VARCHAR: administrator, supervisor, agent, marketer or analyst.
+-- column: is_active BOOLEAN: False for whoever left.
 WITH told AS (
     SELECT workspace_id, occurred_us, key,
            from_json(payload, '{"person_id": "VARCHAR", "name": "VARCHAR", "role": "VARCHAR", "is_active": "BOOLEAN"}') AS said

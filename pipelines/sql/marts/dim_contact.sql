@@ -3,12 +3,12 @@
 -- scope: contact
 -- key: workspace_id, contact_id
 -- description: Who writes to us: latest name, and one address of each kind.
--- column: workspace_id: The business.
--- column: contact_id: The contact.
--- column: name: What they called themselves last.
--- column: phone: A phone number, digits with country code.
--- column: user_id: The channel's own id of the person.
--- column: username: Handle without @.
+-- column: workspace_id VARCHAR: The business.
+-- column: contact_id VARCHAR: The contact.
+-- column: name VARCHAR: What they called themselves last.
+-- column: phone VARCHAR: A phone number, digits with country code.
+-- column: user_id VARCHAR: The channel's own id of the person.
+-- column: username VARCHAR: Handle without @.
 WITH member AS (
     SELECT place.workspace_id, place.canonical_contact_id AS contact_id, place.contact_id AS told_id
     FROM lake.staging.conversations AS place

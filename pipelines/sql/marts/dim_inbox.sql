@@ -3,11 +3,11 @@
 -- scope: all
 -- key: inbox_id
 -- description: Doors that contacts come in by, those that only a delivery told us of included.
--- column: workspace_id: The business.
--- column: inbox_id: The inbox.
--- column: name: Its name; NULL where nobody described it.
--- column: channel: Its channel.
--- column: is_private: True when only its members see it.
+-- column: workspace_id VARCHAR: The business.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: name VARCHAR: Its name; NULL where nobody described it.
+-- column: channel VARCHAR: Its channel.
+-- column: is_private BOOLEAN: True when only its members see it.
 WITH told AS (
     SELECT workspace_id, inbox_id, channel, payload ->> '$.name' AS name,
            coalesce(CAST(payload ->> '$.is_private' AS BOOLEAN), FALSE) AS is_private,

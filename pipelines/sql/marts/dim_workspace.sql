@@ -3,9 +3,9 @@
 -- scope: all
 -- key: workspace_id
 -- description: The businesses of this installation.
--- column: workspace_id: The business.
--- column: name: Its name.
--- column: timezone: IANA zone that its days and hours are counted in.
+-- column: workspace_id VARCHAR: The business.
+-- column: name VARCHAR: Its name.
+-- column: timezone VARCHAR: IANA zone that its days and hours are counted in.
 WITH told AS (
     SELECT workspace_id, payload ->> '$.name' AS name, payload ->> '$.timezone' AS timezone,
            row_number() OVER (PARTITION BY workspace_id ORDER BY occurred_us DESC, key DESC) AS recency

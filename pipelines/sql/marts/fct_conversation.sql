@@ -3,28 +3,28 @@
 -- scope: conversation
 -- key: conversation_id
 -- description: A contact in an inbox, over all its episodes.
--- column: workspace_id: The business.
--- column: conversation_id: The conversation.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: contact_id: The contact.
--- column: status: open, snoozed or resolved, by what people last set and what the contact wrote since.
--- column: assignee_id: Who holds it now.
--- column: opened_at: When it began.
--- column: opened_us: The same, microseconds since 1970, UTC.
--- column: first_message_at: First message.
--- column: last_message_at: Last message.
--- column: last_message_us: The same, microseconds since 1970, UTC.
--- column: resolved_at: Last resolution, NULL where there was none.
--- column: outcome: How that ended.
--- column: duration_s: Seconds from its beginning to its last resolution, NULL where it never was resolved.
--- column: inbound_count: Messages of the contact.
--- column: outbound_count: Messages to the contact.
--- column: agent_message_count: Messages that agents wrote.
--- column: episode_count: Episodes.
--- column: reopen_count: Episodes after the first.
--- column: first_response_s: Seconds to the first answer in the first episode.
--- column: tags: Tags on it now, sorted.
+-- column: workspace_id VARCHAR: The business.
+-- column: conversation_id VARCHAR: The conversation.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: contact_id VARCHAR: The contact.
+-- column: status VARCHAR: open, snoozed or resolved, by what people last set and what the contact wrote since.
+-- column: assignee_id VARCHAR: Who holds it now.
+-- column: opened_at TIMESTAMPTZ: When it began.
+-- column: opened_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: first_message_at TIMESTAMPTZ: First message.
+-- column: last_message_at TIMESTAMPTZ: Last message.
+-- column: last_message_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: resolved_at TIMESTAMPTZ: Last resolution, NULL where there was none.
+-- column: outcome VARCHAR: How that ended.
+-- column: duration_s DOUBLE: Seconds from its beginning to its last resolution, NULL where it never was resolved.
+-- column: inbound_count BIGINT: Messages of the contact.
+-- column: outbound_count BIGINT: Messages to the contact.
+-- column: agent_message_count BIGINT: Messages that agents wrote.
+-- column: episode_count BIGINT: Episodes.
+-- column: reopen_count BIGINT: Episodes after the first.
+-- column: first_response_s DOUBLE: Seconds to the first answer in the first episode.
+-- column: tags VARCHAR[]: Tags on it now, sorted.
 WITH place AS (
     SELECT canonical_id AS conversation_id, min(workspace_id) AS workspace_id, min(inbox_id) AS inbox_id, min(channel) AS channel,
            min(canonical_contact_id) AS contact_id

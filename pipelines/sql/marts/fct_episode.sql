@@ -3,32 +3,32 @@
 -- scope: conversation
 -- key: episode_id
 -- description: A matter from its opening to its resolution; a conversation that is opened again has several.
--- column: workspace_id: The business.
--- column: episode_id: The episode.
--- column: conversation_id: The conversation.
--- column: episode_number: From 1, in order of time.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: contact_id: The contact.
--- column: opened_at: When it began.
--- column: opened_us: The same, microseconds since 1970, UTC.
--- column: opened_day: Local day of its beginning.
--- column: opened_by: contact, agent or import.
--- column: resolved_at: When it was first resolved; NULL while open.
--- column: resolved_us: The same, microseconds since 1970, UTC.
--- column: resolved_day: Local day of its resolution.
--- column: outcome: done, abandoned, disconnected or another word.
--- column: resolved_by: Who resolved it.
--- column: assignee_id: Who held it at its resolution, or holds it now.
--- column: resolution_s: Seconds from beginning to resolution.
--- column: first_response_at: When a person first answered the contact's first message.
--- column: first_response_s: Seconds the contact waited for that.
--- column: first_response_agent_id: Who gave it.
--- column: inbound_count: Messages of the contact.
--- column: outbound_count: Messages to the contact.
--- column: agent_count: Messages that agents wrote.
--- column: is_reopened: True for every episode but a conversation's first.
--- column: is_open: True while nobody has resolved it.
+-- column: workspace_id VARCHAR: The business.
+-- column: episode_id VARCHAR: The episode.
+-- column: conversation_id VARCHAR: The conversation.
+-- column: episode_number BIGINT: From 1, in order of time.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: contact_id VARCHAR: The contact.
+-- column: opened_at TIMESTAMPTZ: When it began.
+-- column: opened_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: opened_day DATE: Local day of its beginning.
+-- column: opened_by VARCHAR: contact, agent or import.
+-- column: resolved_at TIMESTAMPTZ: When it was first resolved; NULL while open.
+-- column: resolved_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: resolved_day DATE: Local day of its resolution.
+-- column: outcome VARCHAR: done, abandoned, disconnected or another word.
+-- column: resolved_by VARCHAR: Who resolved it.
+-- column: assignee_id VARCHAR: Who held it at its resolution, or holds it now.
+-- column: resolution_s DOUBLE: Seconds from beginning to resolution.
+-- column: first_response_at TIMESTAMPTZ: When a person first answered the contact's first message.
+-- column: first_response_s DOUBLE: Seconds the contact waited for that.
+-- column: first_response_agent_id VARCHAR: Who gave it.
+-- column: inbound_count BIGINT: Messages of the contact.
+-- column: outbound_count BIGINT: Messages to the contact.
+-- column: agent_count BIGINT: Messages that agents wrote.
+-- column: is_reopened BOOLEAN: True for every episode but a conversation's first.
+-- column: is_open BOOLEAN: True while nobody has resolved it.
 WITH place AS (
     SELECT canonical_id AS conversation_id, min(inbox_id) AS inbox_id, min(channel) AS channel, min(canonical_contact_id) AS contact_id
     FROM lake.staging.conversations

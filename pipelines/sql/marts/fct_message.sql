@@ -3,31 +3,31 @@
 -- scope: conversation
 -- key: message_id
 -- description: Every message, what it says and how far it came.
--- column: workspace_id: The business.
--- column: message_id: The message.
--- column: conversation_id: The conversation it belongs to today.
--- column: episode_id: The episode it falls in; NULL for imported phone history and for what was never sent.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: contact_id: The contact on the other side.
--- column: direction: inbound or outbound.
--- column: kind: text, image, audio, video, document, reply, template …
--- column: author_kind: contact, agent, bot, system or integration.
--- column: author_id: Which one.
--- column: origin: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import …
--- column: message_at: When it was written.
--- column: message_us: The same, microseconds since 1970, UTC.
--- column: day: Local day in the workspace's zone.
--- column: hour: Local hour, 0 to 23.
--- column: text: What it says, after edits.
--- column: text_length: Characters of the text.
--- column: language: ISO 639-1 code, or NULL where it cannot be told.
--- column: delivery_status: How far an outbound message came.
--- column: delivered_at: First report of delivered.
--- column: read_at: First report of read.
--- column: failed_at: First report of failure.
--- column: error_code: Code of the failure.
--- column: is_history: True when it was imported from a phone's history.
+-- column: workspace_id VARCHAR: The business.
+-- column: message_id VARCHAR: The message.
+-- column: conversation_id VARCHAR: The conversation it belongs to today.
+-- column: episode_id VARCHAR: The episode it falls in; NULL for imported phone history and for what was never sent.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: contact_id VARCHAR: The contact on the other side.
+-- column: direction VARCHAR: inbound or outbound.
+-- column: kind VARCHAR: text, image, audio, video, document, reply, template …
+-- column: author_kind VARCHAR: contact, agent, bot, system or integration.
+-- column: author_id VARCHAR: Which one.
+-- column: origin VARCHAR: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import …
+-- column: message_at TIMESTAMPTZ: When it was written.
+-- column: message_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: day DATE: Local day in the workspace's zone.
+-- column: hour INT: Local hour, 0 to 23.
+-- column: text VARCHAR: What it says, after edits.
+-- column: text_length INT: Characters of the text.
+-- column: language VARCHAR: ISO 639-1 code, or NULL where it cannot be told.
+-- column: delivery_status VARCHAR: How far an outbound message came.
+-- column: delivered_at TIMESTAMPTZ: First report of delivered.
+-- column: read_at TIMESTAMPTZ: First report of read.
+-- column: failed_at TIMESTAMPTZ: First report of failure.
+-- column: error_code VARCHAR: Code of the failure.
+-- column: is_history BOOLEAN: True when it was imported from a phone's history.
 SELECT message.workspace_id, message.message_id, message.conversation_id,
        CASE WHEN is_counted THEN message.conversation_id || '/' || episode.episode_number END AS episode_id,
        inbox_id, channel, contact_id, direction, kind, author_kind, author_id, origin,

@@ -3,23 +3,23 @@
 -- scope: conversation
 -- key: response_id
 -- description: A wait starts at the contact's first message since a person last wrote, and ends at the next message of a person; bots end none.
--- column: workspace_id: The business.
--- column: response_id: The wait.
--- column: conversation_id: The conversation.
--- column: episode_id: The episode.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: contact_id: Who waited.
--- column: kind: first for the wait that began with the contact's first message of the episode, else later.
--- column: wait_started_at: When the wait began.
--- column: wait_started_us: The same, microseconds since 1970, UTC.
--- column: responded_at: When a person answered; NULL while nobody has.
--- column: responded_us: The same, microseconds since 1970, UTC.
--- column: day: Local day of the answer, or of the wait's start where there is none.
--- column: agent_id: Who answered; NULL for nobody and for what was written on the phone app.
--- column: reply_s: Seconds waited, by the clock on the wall.
--- column: reply_business_s: Seconds waited within business hours; NULL as long as there are no calendars.
--- column: is_censored: True where nobody has answered.
+-- column: workspace_id VARCHAR: The business.
+-- column: response_id VARCHAR: The wait.
+-- column: conversation_id VARCHAR: The conversation.
+-- column: episode_id VARCHAR: The episode.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: contact_id VARCHAR: Who waited.
+-- column: kind VARCHAR: first for the wait that began with the contact's first message of the episode, else later.
+-- column: wait_started_at TIMESTAMPTZ: When the wait began.
+-- column: wait_started_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: responded_at TIMESTAMPTZ: When a person answered; NULL while nobody has.
+-- column: responded_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: day DATE: Local day of the answer, or of the wait's start where there is none.
+-- column: agent_id VARCHAR: Who answered; NULL for nobody and for what was written on the phone app.
+-- column: reply_s DOUBLE: Seconds waited, by the clock on the wall.
+-- column: reply_business_s DOUBLE: Seconds waited within business hours; NULL as long as there are no calendars.
+-- column: is_censored BOOLEAN: True where nobody has answered.
 WITH message AS (
     SELECT message.workspace_id, message.conversation_id, episode.episode_number, inbox_id, channel, contact_id, author_kind,
            author_id, is_by_person, message_us, position, key, day

@@ -3,9 +3,9 @@
 -- scope: contact_id
 -- key: contact_id
 -- description: Contact ids that turned out to be one person; the smallest id of the connected set stands for all.
--- column: workspace_id: The business.
--- column: contact_id: A contact id as events tell it.
--- column: canonical_id: The smallest contact id of the set.
+-- column: workspace_id VARCHAR: The business.
+-- column: contact_id VARCHAR: A contact id as events tell it.
+-- column: canonical_id VARCHAR: The smallest contact id of the set.
 WITH RECURSIVE told AS (
     SELECT workspace_id, from_json(payload, '{"contact_ids": ["VARCHAR"]}').contact_ids AS ids
     FROM fresh

@@ -3,13 +3,13 @@
 -- scope: conversation_id
 -- key: conversation_id
 -- description: Which conversation an id stands for today: conversations of one inbox whose contacts are one become one, imported threads stay apart.
--- column: workspace_id: The business.
--- column: conversation_id: Conversation id as told.
--- column: inbox_id: The inbox it is in.
--- column: channel: Its channel.
--- column: contact_id: The contact as told.
--- column: canonical_id: The conversation it stands for.
--- column: canonical_contact_id: The contact that its contact turned out to be.
+-- column: workspace_id VARCHAR: The business.
+-- column: conversation_id VARCHAR: Conversation id as told.
+-- column: inbox_id VARCHAR: The inbox it is in.
+-- column: channel VARCHAR: Its channel.
+-- column: contact_id VARCHAR: The contact as told.
+-- column: canonical_id VARCHAR: The conversation it stands for.
+-- column: canonical_contact_id VARCHAR: The contact that its contact turned out to be.
 WITH told AS (
     SELECT workspace_id, conversation_id, inbox_id, channel, contact_id
     FROM fresh

@@ -3,26 +3,26 @@
 -- scope: contact
 -- key: workspace_id, contact_id
 -- description: What a contact did, as far as it does not depend on other contacts; `marts.customer_profiles` ranks these.
--- column: workspace_id: The business.
--- column: contact_id: The contact.
--- column: channel: The channel of most of their messages.
--- column: language: The language they write in most.
--- column: first_us: First message in either direction.
--- column: last_us: Last message in either direction.
--- column: conversation_count: Conversations.
--- column: inbound_count: Messages of the contact.
--- column: outbound_count: Messages to the contact.
--- column: days_active: Local days on which they wrote.
--- column: order_count: Orders they sent.
--- column: hours_of_day: Messages of the contact by local hour, 24 counts from hour 0.
--- column: preferred_hour: The hour they write in most.
--- column: preferred_weekday: The weekday they write on most, 1 Monday to 7 Sunday.
--- column: read_count: Messages to them that they read.
--- column: deliverable_count: Messages to them that a provider reported on.
--- column: last_inbox_id: Inbox of the last message.
--- column: episode_count: Episodes.
--- column: wait_median_s: Median seconds they waited for us.
--- column: response_median_s: Median seconds we waited for them: from our last message to their next.
+-- column: workspace_id VARCHAR: The business.
+-- column: contact_id VARCHAR: The contact.
+-- column: channel VARCHAR: The channel of most of their messages.
+-- column: language VARCHAR: The language they write in most.
+-- column: first_us BIGINT: First message in either direction.
+-- column: last_us BIGINT: Last message in either direction.
+-- column: conversation_count BIGINT: Conversations.
+-- column: inbound_count BIGINT: Messages of the contact.
+-- column: outbound_count BIGINT: Messages to the contact.
+-- column: days_active BIGINT: Local days on which they wrote.
+-- column: order_count BIGINT: Orders they sent.
+-- column: hours_of_day INT[]: Messages of the contact by local hour, 24 counts from hour 0.
+-- column: preferred_hour INT: The hour they write in most.
+-- column: preferred_weekday INT: The weekday they write on most, 1 Monday to 7 Sunday.
+-- column: read_count BIGINT: Messages to them that they read.
+-- column: deliverable_count BIGINT: Messages to them that a provider reported on.
+-- column: last_inbox_id VARCHAR: Inbox of the last message.
+-- column: episode_count BIGINT: Episodes.
+-- column: wait_median_s DOUBLE: Median seconds they waited for us.
+-- column: response_median_s DOUBLE: Median seconds we waited for them: from our last message to their next.
 WITH message AS (
     SELECT workspace_id, contact_id, conversation_id, inbox_id, channel, direction, kind, language, message_us, message_id, day, hour,
            delivery_status, position

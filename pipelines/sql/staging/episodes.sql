@@ -3,16 +3,16 @@
 -- scope: conversation
 -- key: conversation_id, episode_number
 -- description: An episode starts with the conversation, or with the first inbound message or reopening after a resolution; it ends at its first resolution.
--- column: workspace_id: The business.
--- column: conversation_id: The conversation.
--- column: episode_number: From 1, in order of time.
--- column: opened_us: When it started, microseconds since 1970, UTC.
--- column: start_position: Place of its start in the conversation.
--- column: end_position: Place of the next episode's start, or a number beyond every place.
--- column: opened_by: contact, agent or import.
--- column: resolved_us: When it was first resolved, or NULL.
--- column: outcome: As told by that resolution.
--- column: resolved_by: Who resolved it, or NULL.
+-- column: workspace_id VARCHAR: The business.
+-- column: conversation_id VARCHAR: The conversation.
+-- column: episode_number BIGINT: From 1, in order of time.
+-- column: opened_us BIGINT: When it started, microseconds since 1970, UTC.
+-- column: start_position BIGINT: Place of its start in the conversation.
+-- column: end_position BIGINT: Place of the next episode's start, or a number beyond every place.
+-- column: opened_by VARCHAR: contact, agent or import.
+-- column: resolved_us BIGINT: When it was first resolved, or NULL.
+-- column: outcome VARCHAR: As told by that resolution.
+-- column: resolved_by VARCHAR: Who resolved it, or NULL.
 WITH said AS (
     SELECT event.workspace_id, place.canonical_id AS conversation_id, event.type, event.occurred_us, event.key,
            event.actor_kind, event.actor_id, event.outcome, event.reason
@@ -74,8 +74,8 @@ started AS (
 SELECT started.workspace_id, started.conversation_id, started.episode_number,
        CAST(floor(start_position / 8) AS BIGINT) AS opened_us, start_position,
        coalesce(next_position, 9223372036854775807) AS end_position,
-       CASE WHEN opener = 'import' THEN 'import'
-            WHEN type = 'message' AND start_position % 8 = 2 OR opener IN ('inbound', 'contact') THEN 'contact'
+       CASE WHEN started.opener = 'import' THEN 'import'
+            WHEN started.type = 'message' AND start_position % 8 = 2 OR started.opener IN ('inbound', 'contact') THEN 'contact'
             ELSE 'agent' END AS opened_by,
        CAST(floor(resolved.position / 8) AS BIGINT) AS resolved_us, resolved.outcome AS outcome, resolved.actor_id AS resolved_by
 FROM started

@@ -3,10 +3,10 @@
 -- scope: append
 -- key: workspace_id, contact_id, kind, address
 -- description: Every address a contact was met under.
--- column: workspace_id: The business.
--- column: contact_id: Contact id as told, before merging.
--- column: kind: user_id, phone, username or external.
--- column: address: The address as told.
+-- column: workspace_id VARCHAR: The business.
+-- column: contact_id VARCHAR: Contact id as told, before merging.
+-- column: kind VARCHAR: user_id, phone, username or external.
+-- column: address VARCHAR: The address as told.
 WITH told AS (
     SELECT DISTINCT workspace_id, contact_id, payload ->> '$.identities' AS identities
     FROM fresh

@@ -3,15 +3,15 @@
 -- scope: append
 -- key: workspace_id, key
 -- description: What became of messages, as recorded; folded into `staging.messages`.
--- column: workspace_id: The business.
--- column: key: Natural key of the event.
--- column: change: A provider's status (sent, delivered, read, played, failed), `edited`, `revoked`, or the type of the outbox event.
--- column: message_id: The message, where the event knows our id.
--- column: message_ref: The message, where the event knows what the provider calls it.
--- column: occurred_us: When it happened, microseconds since 1970, UTC.
--- column: error_code: Code of the first error said, or NULL.
--- column: text: New text of an edit.
--- column: is_final: False for a failure that will be tried again.
+-- column: workspace_id VARCHAR: The business.
+-- column: key VARCHAR: Natural key of the event.
+-- column: change VARCHAR: A provider's status (sent, delivered, read, played, failed), `edited`, `revoked`, or the type of the outbox event.
+-- column: message_id VARCHAR: The message, where the event knows our id.
+-- column: message_ref VARCHAR: The message, where the event knows what the provider calls it.
+-- column: occurred_us BIGINT: When it happened, microseconds since 1970, UTC.
+-- column: error_code VARCHAR: Code of the first error said, or NULL.
+-- column: text VARCHAR: New text of an edit.
+-- column: is_final BOOLEAN: False for a failure that will be tried again.
 WITH told AS (
     SELECT workspace_id, key, type, occurred_us,
            from_json(payload, '{"message_id": "VARCHAR", "message_ref": "VARCHAR", "status": "VARCHAR", "text": "VARCHAR",

@@ -3,39 +3,39 @@
 -- scope: conversation
 -- key: message_id
 -- description: Messages folded: where they belong today, how far they came, what they say after edits.
--- column: workspace_id: The business.
--- column: message_id: Our id.
--- column: key: Natural key of the event that told it first.
--- column: told_conversation_id: Conversation id as told.
--- column: conversation_id: The conversation it belongs to today.
--- column: inbox_id: The inbox.
--- column: channel: The channel.
--- column: contact_id: The contact on the other side, merged.
--- column: direction: inbound or outbound.
--- column: kind: text, image, audio …
--- column: author_kind: contact, agent, bot, system or integration.
--- column: author_id: Which one.
--- column: origin: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import, phone_app …
--- column: is_sent_elsewhere: True where no outbox of ours had to send it.
--- column: message_us: When it was written, microseconds since 1970, UTC.
--- column: position: Its place in the conversation: time and, at the same instant, inbound before outbound.
--- column: day: Local day in the workspace's zone.
--- column: hour: Local hour, 0 to 23.
--- column: message_ref: What the provider calls it, where that is known.
--- column: text: What it says today.
--- column: language: ISO 639-1 code, or NULL.
--- column: is_history: True when it was imported from a phone's history.
--- column: is_by_person: True for what somebody of the business wrote, not a bot.
--- column: is_counted: False for history and for what was taken back before it was sent: no wait or episode hangs on it.
--- column: delivery_status: Highest rung reached: queued, sending, accepted, sent, delivered, read, played, failed, unresolved, cancelled.
--- column: sent_us: First report of sent.
--- column: delivered_us: First report of delivered.
--- column: read_us: First report of read.
--- column: played_us: First report of played.
--- column: failed_us: First report of failure.
--- column: error_code: The provider's or our code of a failure.
--- column: edited_us: Last edit.
--- column: revoked_us: Withdrawal.
+-- column: workspace_id VARCHAR: The business.
+-- column: message_id VARCHAR: Our id.
+-- column: key VARCHAR: Natural key of the event that told it first.
+-- column: told_conversation_id VARCHAR: Conversation id as told.
+-- column: conversation_id VARCHAR: The conversation it belongs to today.
+-- column: inbox_id VARCHAR: The inbox.
+-- column: channel VARCHAR: The channel.
+-- column: contact_id VARCHAR: The contact on the other side, merged.
+-- column: direction VARCHAR: inbound or outbound.
+-- column: kind VARCHAR: text, image, audio …
+-- column: author_kind VARCHAR: contact, agent, bot, system or integration.
+-- column: author_id VARCHAR: Which one.
+-- column: origin VARCHAR: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import, phone_app …
+-- column: is_sent_elsewhere BOOLEAN: True where no outbox of ours had to send it.
+-- column: message_us BIGINT: When it was written, microseconds since 1970, UTC.
+-- column: position BIGINT: Its place in the conversation: time and, at the same instant, inbound before outbound.
+-- column: day DATE: Local day in the workspace's zone.
+-- column: hour INT: Local hour, 0 to 23.
+-- column: message_ref VARCHAR: What the provider calls it, where that is known.
+-- column: text VARCHAR: What it says today.
+-- column: language VARCHAR: ISO 639-1 code, or NULL.
+-- column: is_history BOOLEAN: True when it was imported from a phone's history.
+-- column: is_by_person BOOLEAN: True for what somebody of the business wrote, not a bot.
+-- column: is_counted BOOLEAN: False for history and for what was taken back before it was sent: no wait or episode hangs on it.
+-- column: delivery_status VARCHAR: Highest rung reached: queued, sending, accepted, sent, delivered, read, played, failed, unresolved, cancelled.
+-- column: sent_us BIGINT: First report of sent.
+-- column: delivered_us BIGINT: First report of delivered.
+-- column: read_us BIGINT: First report of read.
+-- column: played_us BIGINT: First report of played.
+-- column: failed_us BIGINT: First report of failure.
+-- column: error_code VARCHAR: The provider's or our code of a failure.
+-- column: edited_us BIGINT: Last edit.
+-- column: revoked_us BIGINT: Withdrawal.
 WITH parsed AS (
     SELECT workspace_id, key, type, conversation_id, inbox_id, channel, contact_id, actor_kind, actor_id, occurred_us,
            from_json(payload, '{"message_id": "VARCHAR", "message_ref": "VARCHAR", "kind": "VARCHAR", "text": "VARCHAR",

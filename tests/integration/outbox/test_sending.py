@@ -154,7 +154,7 @@ async def test_a_person_may_send_an_unknown_one_again(street: Street) -> None:
     assert street.graph.times_taken() == {"m1": 1}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 async def test_on_a_bad_day_nobody_gets_anything_twice(build_street: Callable[..., Street], seed: int) -> None:
     plan = FaultPlan(
         seed,
@@ -164,7 +164,7 @@ async def test_on_a_bad_day_nobody_gets_anything_twice(build_street: Callable[..
         lost=0.05,
     )
     street = build_street(plan)
-    people = [builders.phone(f"1650555{number:04}") for number in range(30)]
+    people = [builders.phone(f"1650555{number:04}") for number in range(20)]
     for number, who in enumerate(people):
         street.hears(who)
         for part in range(2):
@@ -173,7 +173,7 @@ async def test_on_a_bad_day_nobody_gets_anything_twice(build_street: Callable[..
     taken = street.graph.times_taken()
     assert set(taken.values()) <= {1}
     accepted, unresolved, failed = (street.in_state(state) for state in ("accepted", "unresolved", "failed"))
-    assert len(accepted) + len(unresolved) + len(failed) == 60
+    assert len(accepted) + len(unresolved) + len(failed) == 40
     assert set(accepted) <= set(taken)
     assert not set(failed) & set(taken)
     assert set(taken) <= set(accepted) | set(unresolved), "what the provider took is known or listed"

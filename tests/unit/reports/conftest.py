@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-
-from tests.unit.reports import reports_stand
-from tests.unit.reports import sample_marts
+from tests.unit.reports import reports_stand, sample_marts
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.reports import sample_marts
-
 from dashboards import warehouse
 from dashboards.reports import view
 from dashboards.warehouse import Scope, Warehouse
 from ingest.kit.clock import FixedClock
+from tests.unit.reports import sample_marts
 
 NOON_US = 1_795_186_800_000_000  # 2026-11-20 15:00 UTC, noon in São Paulo
 

@@ -31,9 +31,20 @@ INBOXES = pd.DataFrame(
     }
 )
 VISIBLE = ("i-sales", "i-support", "i-web")
-AGENTS = ["Ana Souza", "Bruno Lima", "Carla Dias", "Diego Rocha", "Elena García", "Farid Haddad", "Grace Kim", "Hugo Melo"]
+AGENTS = [
+    "Ana Souza",
+    "Bruno Lima",
+    "Carla Dias",
+    "Diego Rocha",
+    "Elena García",
+    "Farid Haddad",
+    "Grace Kim",
+    "Hugo Melo",
+]
 TAGS = np.array(["delivery", "payment", "return", "size", "complaint", "gift"])
-NAMES = np.array(["Marina", "João", "Lucía", "Omar", "Beatriz", "Pedro", "Sofía", "Layla", "Rafael", "Emily", "Tiago", "Noor"])
+NAMES = np.array(
+    ["Marina", "João", "Lucía", "Omar", "Beatriz", "Pedro", "Sofía", "Layla", "Rafael", "Emily", "Tiago", "Noor"]
+)
 SURNAMES = np.array(["Alves", "Costa", "Herrera", "Nasser", "Pinto", "Ramos", "Silva", "Smith", "Torres", "Vieira"])
 HOUR_SHAPE = np.array([1, 1, 0.5, 0.5, 0.5, 1, 3, 8, 14, 20, 24, 22, 16, 17, 20, 22, 21, 18, 14, 12, 10, 7, 4, 2])
 WEEKDAY_SHAPE = np.array([1.25, 1.1, 1.05, 1.0, 1.1, 0.6, 0.3])
@@ -95,12 +106,14 @@ def _day(us: pd.Series) -> Any:
 
 def _agents() -> pd.DataFrame:
     ids = [f"a{number}" for number in range(1, len(AGENTS) + 1)]
-    return pd.DataFrame({"workspace_id": WORKSPACE, "agent_id": ids, "name": AGENTS, "role": "agent", "is_active": True})
+    return pd.DataFrame(
+        {"workspace_id": WORKSPACE, "agent_id": ids, "name": AGENTS, "role": "agent", "is_active": True}
+    )
 
 
 def _contacts(count: int, rng: Generator) -> pd.DataFrame:
     name = NAMES[rng.integers(0, len(NAMES), count)] + " " + SURNAMES[rng.integers(0, len(SURNAMES), count)]
-    name[: min(2, count)] = ["=HYPERLINK(\"http://x\")", "نور حداد"][: min(2, count)]
+    name[: min(2, count)] = ['=HYPERLINK("http://x")', "نور حداد"][: min(2, count)]
     return pd.DataFrame(
         {
             "workspace_id": WORKSPACE,
@@ -122,7 +135,9 @@ def _openings(count: int, days: int, contacts: pd.DataFrame, rng: Generator) -> 
     start = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()) - OFFSET_S
     opened = (start + day * DAY_S + hour * 3_600 + rng.integers(0, 3_600, count)) * 1_000_000
     inbox = rng.choice(5, count, p=[0.36, 0.34, 0.2, 0.06, 0.04])
-    agent = np.array([f"a{n}" for n in range(1, 9)])[rng.choice(8, count, p=np.array([22, 18, 15, 13, 11, 9, 7, 5]) / 100)]
+    agent = np.array([f"a{n}" for n in range(1, 9)])[
+        rng.choice(8, count, p=np.array([22, 18, 15, 13, 11, 9, 7, 5]) / 100)
+    ]
     return pd.DataFrame(
         {
             "workspace_id": INBOXES["workspace_id"].to_numpy()[inbox],
@@ -141,7 +156,10 @@ def _episodes(opening: pd.DataFrame, rng: Generator) -> pd.DataFrame:
     again = opening[rng.random(count) < 0.07].copy()
     again["opened_us"] += rng.integers(DAY_S // 2, 4 * DAY_S, len(again)) * 1_000_000
     both = pd.concat([opening.assign(episode_number=1), again.assign(episode_number=2)], ignore_index=True)
-    end = int(datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC).timestamp() - OFFSET_S + DAY_S) * 1_000_000
+    end = (
+        int(datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC).timestamp() - OFFSET_S + DAY_S)
+        * 1_000_000
+    )
     both = both[both["opened_us"] < end].reset_index(drop=True)
     resolution_s = np.exp(rng.normal(np.log(5_400), 1.1, len(both))).round()
     resolved = both["opened_us"] + (resolution_s * 1e6).astype("int64")
@@ -182,8 +200,12 @@ def _talk(episode: pd.DataFrame, rng: Generator) -> tuple[pd.DataFrame, pd.DataF
         reply_business_s=pd.Series(np.nan, index=each.index),
         is_censored=censored,
     )
-    inbound = shared.assign(direction="inbound", author_kind="contact", author_id=each["contact_id"], message_us=started)
-    outbound = shared.assign(direction="outbound", author_kind="agent", author_id=each["assignee_id"], message_us=responded)
+    inbound = shared.assign(
+        direction="inbound", author_kind="contact", author_id=each["contact_id"], message_us=started
+    )
+    outbound = shared.assign(
+        direction="outbound", author_kind="agent", author_id=each["assignee_id"], message_us=responded
+    )
     message = pd.concat([inbound, outbound[~censored]], ignore_index=True)
     local_s = message["message_us"] // 1_000_000 + OFFSET_S
     return response, message.assign(
@@ -270,7 +292,9 @@ def _profiles(
         last_inbox_id=by["inbox_id"].last(),
     )
     profile["recency_score"] = 6 - np.ceil(profile["recency_days"].rank(method="first", pct=True) * 5).astype(int)
-    profile["frequency_score"] = np.ceil(profile["frequency_per_30_days"].rank(method="first", pct=True) * 5).astype(int)
+    profile["frequency_score"] = np.ceil(profile["frequency_per_30_days"].rank(method="first", pct=True) * 5).astype(
+        int
+    )
     profile["hours_of_day"] = hours.reindex(profile.index, fill_value=0).to_numpy(dtype=int).tolist()
     profile["preferred_hour"] = [int(np.argmax(each)) for each in profile["hours_of_day"]]
     profile["preferred_weekday"] = rng.integers(1, 8, len(profile))

@@ -16,13 +16,33 @@ from dashboards.reports import export
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1+cmd", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", " =1", "\u200b=1", "x;=1", "x,\t@y", 'a"\n=1', '"=1"'],
+    [
+        "=1+1",
+        "+1+cmd",
+        "-1+2",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        " =1",
+        "\u200b=1",
+        "x;=1",
+        "x,\t@y",
+        'a"\n=1',
+        '"=1"',
+    ],
 )
 def test_what_could_run_is_neutralised(cell: str) -> None:
     assert export.neutral(cell) != cell
 
 
-@pytest.mark.parametrize("cell", ["-12.5", "+5511987654321", "+55 11 98765", "-3", "a-b@c.d", "3 - 2", "", "Olá, tudo bem?", "نور"])
+@pytest.mark.parametrize(
+    "cell", ["-12.5", "+5511987654321", "+55 11 98765", "-3", "a-b@c.d", "3 - 2", "", "Olá, tudo bem?", "نور"]
+)
 def test_numbers_phones_and_plain_words_stay_as_they_are(cell: str) -> None:
     assert export.neutral(cell) == cell
 
@@ -37,7 +57,13 @@ def test_neutral_text_is_only_longer_and_stays_neutral(text: str) -> None:
 def _frame() -> pd.DataFrame:
     at = pd.to_datetime(["2026-11-20T02:30:00Z", None], utc=True)
     return pd.DataFrame(
-        {"name": ["=HYPERLINK(\"x\")", "Ana, \"A\""], "phone": ["+5511987654321", None], "at": at, "reply_s": [12.5, None], "tags": [["a", "b"], []]}
+        {
+            "name": ['=HYPERLINK("x")', 'Ana, "A"'],
+            "phone": ["+5511987654321", None],
+            "at": at,
+            "reply_s": [12.5, None],
+            "tags": [["a", "b"], []],
+        }
     )
 
 
@@ -50,7 +76,8 @@ def test_csv_opens_in_a_spreadsheet_with_its_letters_and_no_formula() -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     assert text.splitlines()[0] == '"Name","\'=Phone","Opened (America/Sao_Paulo)","Reply (s)","Tags"'
     assert "\"'=HYPERLINK" in text
-    assert "+5511987654321" in text and "'+5511987654321" not in text
+    assert "+5511987654321" in text
+    assert "'+5511987654321" not in text
     assert "2026-11-19 23:30:00" in text
 
 

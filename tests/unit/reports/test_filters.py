@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dashboards import charts
 from dashboards.reports.filters import CUSTOM, Filters, preset, ranges
 from dashboards.reports.view import scope_of, today
+from ingest.domain.errors import NotAllowed
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 800))
@@ -21,7 +22,7 @@ def test_the_period_before_is_as_long_and_ends_the_day_before(first: date, lengt
     assert before.to_day + timedelta(days=1) == chosen.from_day
 
 
-@pytest.mark.parametrize("name", [name for name in ("today", "7", "30", "90", "365", "month", "last_month")])
+@pytest.mark.parametrize("name", ["today", "7", "30", "90", "365", "month", "last_month"])
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_a_named_range_has_days_and_none_in_the_future(name: str, now: date) -> None:
     first, last = preset(name, now)
@@ -48,7 +49,7 @@ def test_a_month_ends_on_its_last_day() -> None:
 
 def test_the_scope_is_what_the_api_says() -> None:
     me = {
-        "role": "marketer",
+        "can": ["reports.read"],
         "language": None,
         "workspace": {"workspace_id": "w", "name": "Horta", "timezone": "Pacific/Auckland"},
         "inboxes": ["i2", "i1"],
@@ -57,3 +58,10 @@ def test_the_scope_is_what_the_api_says() -> None:
     assert scope.inbox_ids == ("i1", "i2")
     assert not scope.may_open_conversations
     assert today(scope) >= date(2020, 1, 1)
+
+
+def test_who_may_not_read_reports_gets_no_scope() -> None:
+    workspace = {"workspace_id": "w", "name": "H", "timezone": "UTC"}
+    me = {"can": ["conversations.read"], "workspace": workspace, "inboxes": []}
+    with pytest.raises(NotAllowed):
+        scope_of(me)

@@ -13,7 +13,16 @@ from dashboards import formats
 
 @pytest.mark.parametrize(
     ("seconds", "read"),
-    [(0, "0 sec"), (45, "45 sec"), (59.6, "1 min"), (240, "4 min"), (212, "3.5 min"), (3_599, "1 hr"), (5_400, "1.5 hr"), (100_000, "1.2 days")],
+    [
+        (0, "0 sec"),
+        (45, "45 sec"),
+        (59.6, "1 min"),
+        (240, "4 min"),
+        (212, "3.5 min"),
+        (3_599, "1 hr"),
+        (5_400, "1.5 hr"),
+        (100_000, "1.2 days"),
+    ],
 )
 def test_a_span_reads_in_its_largest_unit(seconds: float, read: str) -> None:
     assert formats.duration(seconds, "en") == read
@@ -43,7 +52,11 @@ def test_no_change_is_zero_and_a_start_from_nothing_has_no_percentage() -> None:
 
 
 def test_two_inboxes_of_one_name_stay_two_choices() -> None:
-    assert formats.unique([("i1", "Sales"), ("i2", "Sales"), ("i3", "Web")]) == {"i1": "Sales · i1", "i2": "Sales · i2", "i3": "Web"}
+    assert formats.unique([("i1", "Sales"), ("i2", "Sales"), ("i3", "Web")]) == {
+        "i1": "Sales · i1",
+        "i2": "Sales · i2",
+        "i3": "Web",
+    }
 
 
 @given(st.floats(0, 1e9), st.sampled_from(["en", "pt_BR", "es", "ar"]))

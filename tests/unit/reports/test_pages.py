@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.unit.reports import sample_marts
-from tests.unit.reports.reports_stand import scope as scope_like
 
 from dashboards.warehouse import LakeBroken, TooSlow, Warehouse
 from ingest.domain.metrics import METRICS
+from tests.unit.reports import sample_marts
+from tests.unit.reports.reports_stand import scope as scope_like
 
 PAGES = ("conversations", "agents", "customers")
 
@@ -24,7 +24,9 @@ def _text(page: Any) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_draws_without_an_exception(page: str, show: Callable[..., Any]) -> None:
     shown = show(page)
-    assert not shown.exception and not shown.error and not shown.warning
+    assert not shown.exception
+    assert not shown.error
+    assert not shown.warning
     assert shown.dataframe
 
 
@@ -43,13 +45,15 @@ def test_a_hidden_inbox_in_the_address_is_ignored(show: Callable[..., Any]) -> N
 
 def test_a_custom_range_comes_from_the_address(show: Callable[..., Any]) -> None:
     shown = show("conversations", range="Custom", days=["2026-11-02", "2026-11-08"])
-    assert "Nov 2" in _text(shown) and "Oct 26" in _text(shown)
+    assert "Nov 2" in _text(shown)
+    assert "Oct 26" in _text(shown)
 
 
 def test_an_empty_range_says_what_to_do(show: Callable[..., Any]) -> None:
     shown = show("conversations", range="Custom", days=["2020-01-01", "2020-01-07"])
     assert "No conversations in this range" in _text(shown)
-    assert not shown.metric and not shown.exception
+    assert not shown.metric
+    assert not shown.exception
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -86,9 +90,15 @@ def test_who_may_not_open_conversations_sees_no_names(show: Callable[..., Any]) 
     assert "name" not in shown.dataframe[0].value.columns
 
 
+def test_an_analyst_reports_on_public_inboxes_and_on_no_private_one(show: Callable[..., Any]) -> None:
+    shown = show("conversations", reader=scope_like(inbox_ids=(), may_open_conversations=False))
+    assert shown.multiselect(key="inbox").options == ["Sales", "Support", "Website"]
+
+
 def test_business_hours_wait_for_calendars_and_say_so(show: Callable[..., Any]) -> None:
     toggle = show("conversations").toggle(key="business-hours")
-    assert toggle.disabled and "business calendars" in toggle.help
+    assert toggle.disabled
+    assert "business calendars" in toggle.help
 
 
 def test_a_tile_opens_its_rows_and_closes_them(show: Callable[..., Any]) -> None:

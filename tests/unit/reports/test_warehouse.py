@@ -7,12 +7,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.unit.reports import sample_marts
-from tests.unit.reports.reports_stand import scope as scope_like
 
 from dashboards import queries
 from dashboards.warehouse import LakeBroken, LakeMissing, Scope, TooSlow, Warehouse
 from ingest.domain.errors import StoreUnavailable
+from tests.unit.reports import sample_marts
+from tests.unit.reports.reports_stand import scope as scope_like
 
 RANGE: dict[str, Any] = {
     "from_day": date(2026, 8, 1),
@@ -27,9 +27,10 @@ RANGE: dict[str, Any] = {
 @pytest.mark.parametrize("name", queries.names())
 def test_every_query_says_its_grain_and_owner_and_stays_in_the_workspace(name: str) -> None:
     query = queries.query(name)
-    assert query.grain and query.owner == "reports"
+    assert query.grain
+    assert query.owner == "reports"
     assert "workspace_id" in query.parameters
-    assert name == "freshness" or "inbox_ids" in query.parameters
+    assert name in ("freshness", "public_inboxes") or "inbox_ids" in query.parameters
 
 
 @pytest.mark.parametrize("name", queries.names())
@@ -38,7 +39,9 @@ def test_every_query_answers_for_an_empty_lake(name: str, scope: Scope, lake: du
     assert Warehouse(lambda: lake).frame(name, stranger, **RANGE) is not None
 
 
-@pytest.mark.parametrize("name", [name for name in queries.names() if name.startswith("rows_") or name == "conversation_breakdown"])
+@pytest.mark.parametrize(
+    "name", [name for name in queries.names() if name.startswith("rows_") or name == "conversation_breakdown"]
+)
 def test_no_row_of_a_private_inbox_or_another_workspace_comes_out(name: str, house: Warehouse, scope: Scope) -> None:
     found = house.frame(name, scope, **{**RANGE, "inbox_ids": (sample_marts.PRIVATE_INBOX, "i-foreign", "i-sales")})
     column = "label" if name == "conversation_breakdown" else "inbox_id"

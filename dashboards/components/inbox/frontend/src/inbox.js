@@ -17,6 +17,7 @@ import { Stream } from "./stream.js";
 import { Thread } from "./thread.js";
 
 const TELL_PYTHON_MS = 180; // moving through the list with j does not rerun the customer pane for every step
+const SETTLED_MS = 60; // what does not show waits until the thread has been painted
 const AHEAD = 4; // threads fetched before anybody asks
 
 export class Inbox {
@@ -24,7 +25,6 @@ export class Inbox {
     this.me = data.me;
     this.store = new Store(data.me, remembered("filters", {}));
     this.outbox = new Outbox(data.me);
-    this.outbox.renamed = () => null;
     this.reference = references();
     this.menus = new Menus(this);
     this.notify = new Notify();
@@ -55,7 +55,7 @@ export class Inbox {
     this.pane(remembered("pane", innerWidth > 1100));
     await this.list.reload();
     if (selected) this.select(selected);
-    else requestIdleCallback?.(() => this.prefetchAround(0));
+    else setTimeout(() => this.prefetchAround(0), SETTLED_MS);
   }
 
   stop() {
@@ -76,13 +76,20 @@ export class Inbox {
     this.root.dataset.pane = "thread";
     if (!this.store.known.has(id) && !(await this.fetchOne(id))) return;
     if (this.selected !== id) return;
-    this.list.choose(id, previous);
+    this.thread.open(id); // first, so that its request is on its way while the rest is drawn
     this.composer.open(id);
-    this.thread.open(id);
+    this.list.choose(id, previous);
+    this.tellPython(id);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.settled(id), SETTLED_MS);
+  }
+
+  /** Somebody stays on a conversation: fetch what it can carry, tell colleagues, and get its neighbours ready. */
+  settled(id) {
+    if (this.selected !== id) return;
     this.stream.send({ type: "viewing", conversation_id: id });
     if (!this.current.capabilities) this.fetchOne(id);
-    this.tellPython(id);
-    requestIdleCallback?.(() => this.prefetchAround(this.store.order.indexOf(id)));
+    this.prefetchAround(this.store.order.indexOf(id));
   }
 
   async fetchOne(id) {

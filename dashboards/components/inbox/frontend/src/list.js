@@ -117,7 +117,8 @@ export class List {
     this.items.removeAttribute("aria-busy");
     const { order, known, cursor } = this.app.store;
     const wanted = order.map((id) => this.row(known.get(id)));
-    for (const [id] of this.rows) if (!order.includes(id)) this.rows.delete(id);
+    const listed = new Set(order);
+    for (const id of this.rows.keys()) if (!listed.has(id)) this.rows.delete(id);
     if (!wanted.length) this.items.replaceChildren(this.empty());
     else this.arrange(wanted);
     this.more.replaceChildren(...(cursor ? [el("span", { class: "spinner" })] : []));
@@ -139,7 +140,8 @@ export class List {
 
   row(c) {
     const id = c.conversation_id;
-    const face = JSON.stringify([c.version, c.unread_count, this.app.selected === id, Boolean(this.app.outbox.draft(id)), c.assignee, c.status]);
+    const isChosen = this.app.selected === id;
+    const face = `${c.version}.${c.unread_count}.${isChosen}.${isChosen ? "" : (this.app.outbox.draft(id)?.text ?? "")}`;
     const held = this.rows.get(id);
     if (held?.face === face) return held.node;
     const node = this.drawRow(c);

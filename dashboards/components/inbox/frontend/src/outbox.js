@@ -1,7 +1,5 @@
 /** What was typed is never lost: drafts and unsent replies live in the browser until the server has them. */
 
-import { entryId } from "./store.js";
-
 function read(key, otherwise) {
   try {
     return JSON.parse(localStorage.getItem(key)) ?? otherwise;
@@ -28,6 +26,7 @@ export const remember = (name, value) => write(`prosa.${name}`, value);
 export class Outbox {
   constructor(me) {
     this.me = me;
+    this.drafts = new Map();
     this.pendingKey = `pending.${me.person_id}`;
     this.pending = remembered(this.pendingKey, []).map((each) => ({ ...each, delivery_status: "unsent" }));
   }
@@ -36,12 +35,15 @@ export class Outbox {
     return `draft.${this.me.person_id}.${id}`;
   }
 
+  /** Return the draft of a conversation or null; storage is read once, as the list asks for every row. */
   draft(id) {
-    return remembered(this.draftKey(id), null);
+    if (!this.drafts.has(id)) this.drafts.set(id, remembered(this.draftKey(id), null));
+    return this.drafts.get(id);
   }
 
   keep(id, draft) {
-    remember(this.draftKey(id), draft?.text || draft?.reply_to ? draft : null);
+    this.drafts.set(id, draft?.text || draft?.reply_to ? draft : null);
+    remember(this.draftKey(id), this.drafts.get(id));
   }
 
   /** Return the bubbles of one conversation that the server does not have yet. */
@@ -77,10 +79,7 @@ export class Outbox {
       const isOurs = entry.author?.person_id === this.me.person_id && (entry.direction === "outbound" || entry.type === "note");
       const twin = isOurs && this.of(id).find((each) => each.client_id === entry.client_id
         || (each.delivery_status === "sending" && each.type === entry.type && (each.text ?? "") === (entry.text ?? "") && Date.parse(entry.at) > Date.parse(each.at) - 60_000));
-      if (twin) {
-        this.remove(twin.client_id);
-        this.renamed?.(entryId(twin), entryId(entry));
-      }
+      if (twin) this.remove(twin.client_id);
     }
   }
 }

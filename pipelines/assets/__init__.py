@@ -1,0 +1,1 @@
+"""One asset a table; each runs its `.sql` file and nothing else."""
