@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.domain.identity import conversation_id
 from ingest.kit.sql import SqlFile, read_sql
 from ingest.store import lake
+from ingest.store.lander import Landed, land_with
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,7 +70,8 @@ class Derivation:
 
     connection: DuckDBPyConnection
     _range: tuple[int, int] | None = field(default=None, init=False)
-    _is_open: bool = field(default=False, init=False)
+    is_open: bool = field(default=False, init=False)
+    _is_broken: bool = field(default=False, init=False)
     _ready: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
@@ -91,26 +93,37 @@ class Derivation:
             self._run(f"INSERT INTO lake.staging.watermark VALUES ('{table.name}', {upto})")
         return Derived(rows, upto)
 
+    def land(self) -> Landed:
+        """Move what is new from the journal to the lake, in a commit of its own."""
+        return land_with(self.connection)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside one commit, so that readers see all tables move together; may be nested.
 
         Each table carries its own watermark, so a commit after some tables failed is right, too.
         """
-        if self._is_open:
-            yield
+        if self.is_open:
+            try:
+                yield
+            except BaseException:
+                self._is_broken = True  # DuckDB refuses to commit after a failed statement
+                raise
             return
         self.connection.begin()
-        self._is_open = True
+        self.is_open, self._is_broken = True, False
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            self._is_broken = True
             raise
-        else:
-            self.connection.commit()
         finally:
-            self._is_open = False
+            self.is_open = False
+            if self._is_broken:
+                self._range = None
+                self.connection.rollback()
+            else:
+                self.connection.commit()
 
     def watermark(self, name: str) -> int:
         """Return the seq up to which a table has been derived, 0 for never."""
@@ -123,9 +136,9 @@ class Derivation:
             for path in ORDER:
                 self._run(f"DELETE FROM lake.{path.replace('/', '.')}")
             self._run("DELETE FROM lake.staging.watermark; DELETE FROM lake.staging.restated_days")
-        for path in ORDER:
-            self.update(path)
-            report(path)
+            for path in ORDER:
+                self.update(path)
+                report(path)
         return self._number("SELECT count(*) FROM lake.landing.events")
 
     def _make_tables(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from dagster import ConfigurableResource, InitResourceContext
 from pydantic import PrivateAttr
@@ -18,12 +18,13 @@ class Lake(ConfigurableResource):  # type: ignore[type-arg]
     """The lake, opened for writing while a run lasts; everything a run derives is one commit."""
 
     _derivation: Derivation = PrivateAttr()
+    _until_the_end: ExitStack = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Lake]:
         """Hold the writer's lock from the run's first table to its last."""
-        with opened(Settings()) as derivation, derivation.transaction():
-            self._derivation = derivation
+        with opened(Settings()) as derivation, ExitStack() as until_the_end:
+            self._derivation, self._until_the_end = derivation, until_the_end
             yield self
 
     def land(self) -> Landed:
@@ -31,7 +32,9 @@ class Lake(ConfigurableResource):  # type: ignore[type-arg]
         return self._derivation.land()
 
     def update(self, path: str) -> Derived:
-        """Bring one table up to what has landed."""
+        """Bring one table up to what has landed; the run's first table opens the commit that all share."""
+        if not self._derivation.is_open:
+            self._until_the_end.enter_context(self._derivation.transaction())
         return self._derivation.update(path)
 
     def broken(self, name: str) -> list[tuple[object, ...]]:

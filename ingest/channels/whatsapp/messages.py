@@ -40,7 +40,7 @@ class Said:
         self.group_id = optional_id(item.get("group_id"))
         group = {"kind": "external", "address": self.group_id} if self.group_id else None
         contact_id = contact_id_of(place, group) if group else self.person.contact_id
-        self.is_test = place.is_test or item.get("id") in _TEST_IDS
+        self.is_test = place.is_test or optional_id(item.get("id")) in _TEST_IDS
         self.contact_id = None if self.is_test else contact_id
         if self.contact_id is None and not self.is_test and not self.is_ours:
             raise Unreadable("It does not say who sent it.")
