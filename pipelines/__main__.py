@@ -38,7 +38,11 @@ def _report(found: dict[str, list[tuple[object, ...]]]) -> int:
 def _configure(settings: Settings) -> None:
     renderer = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), renderer],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.getLogger("dagster").setLevel(logging.WARNING)

@@ -6,4 +6,6 @@ from dagster import AssetSelection, AutomationCondition, DefaultScheduleStatus, 
 
 ON_NEW_LANDINGS = AutomationCondition.eager()
 everything = define_asset_job("everything", selection=AssetSelection.all())
-every_minute = ScheduleDefinition(job=everything, cron_schedule="* * * * *", default_status=DefaultScheduleStatus.STOPPED)
+every_minute = ScheduleDefinition(
+    job=everything, cron_schedule="* * * * *", default_status=DefaultScheduleStatus.STOPPED
+)

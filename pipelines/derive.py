@@ -76,7 +76,9 @@ class Derivation:
 
     def __post_init__(self) -> None:
         given = ["VARCHAR"] * 3  # DuckDB evaluates the annotations of what it is given; a lambda has none
-        self.connection.create_function("conversation_id_of", lambda w, i, c: _conversation_ids(w, i, c), given, "VARCHAR", type="arrow")
+        self.connection.create_function(
+            "conversation_id_of", lambda w, i, c: _conversation_ids(w, i, c), given, "VARCHAR", type="arrow"
+        )
         if self._number(f"SELECT count(*) FROM duckdb_tables() WHERE {_OURS}") < len(ORDER) + 2:
             self._make_tables()
 

@@ -14,6 +14,8 @@ from ingest.domain.errors import StoreUnavailable
 from ingest.settings import Settings
 
 log = structlog.get_logger("pipelines")
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""Dagster says forty lines a run; what went wrong is said here, in one."""
 COMPACT_EVERY_S = 900
 """Small files and deletions gather with every run; a quarter of an hour keeps a scan within a few dozen files."""
 
@@ -28,7 +30,9 @@ def once(settings: Settings) -> bool:
     from pipelines.resources import Lake
 
     with dagster.DagsterInstance.get() as instance:
-        result = dagster.materialize([events, *TABLES], resources={"lake": Lake()}, instance=instance, raise_on_error=False)
+        result = dagster.materialize(
+            [events, *TABLES], resources={"lake": Lake()}, instance=instance, run_config=_QUIET, raise_on_error=False
+        )
     for event in result.filter_events(lambda each: each.is_failure):
         log.error("run failed", step=event.step_key, reason=_reason(event))
     return bool(result.success)

@@ -158,7 +158,7 @@ def _let_in(context: Context, workspace_id: str, people: People) -> None:
 
 def _greet(settings: Settings) -> None:
     _console.print(f"\n[bold]http://{settings.host}:{settings.port}[/bold]   (ready in a few seconds; Ctrl-C ends it)\n")
-    _console.print(f"Sign in as     {ADMINISTRATOR}          sees everything but the private inbox")
+    _console.print(f"Sign in as     {ADMINISTRATOR}          everything but the private inbox")
     _console.print("               helena@aurora.example         supervisor")
     _console.print("               bruno@aurora.example          agent in Sales")
     _console.print("               analyst@aurora.example        reports and SQL")

@@ -54,7 +54,7 @@ def change_contact(context: Context, actor: Actor, contact_id: str, given: catal
     require(actor, "contacts.change")
     with context.store.unit() as unit:
         row = _visible_contact(unit.connection, actor, contact_id)
-        now_us = max(context.clock.us(), row.name_us or 0)
+        now_us = max(context.clock.us(), (row.name_us or 0) + 1)
         events = [
             _contact_event(actor, row, "contact.noted", now_us, attribute=name, value=value)
             for name, value in (given.attributes or {}).items()

@@ -211,14 +211,14 @@ async def serve(socket: WebSocket, after: int | None) -> None:
     await socket.accept()
     listener = Listener(actor, hub.position)
     hub.listeners.add(listener)
-    tasks = [asyncio.create_task(each) for each in (_send(socket, hub, listener, after), _receive(socket, hub, listener), _watch(listener))]
+    loops = (_send(socket, hub, listener, after), _receive(socket, hub, listener), _watch(listener))
+    tasks = [asyncio.create_task(each) for each in loops]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.listeners.discard(listener)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _send(socket: WebSocket, hub: Hub, listener: Listener, after: int | None) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import httpx2
-from ingest.channels.whatsapp import capabilities as whatsapp
 from sqlalchemy import Connection
 
 from app.outbox.repository import Door, door_of
 from ingest.channels.base import Capabilities
+from ingest.channels.whatsapp import capabilities as whatsapp
 from ingest.channels.whatsapp.client import GRAPH_URL, WhatsAppClient
 from ingest.domain.errors import Misconfigured
 from ingest.kit.outward import Resolve, resolve

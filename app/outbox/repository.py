@@ -101,10 +101,12 @@ def due_of_inbox(
         )
         .exists()
     )
+    written = select(message.c.seq).where(message.c.message_id == outbox.c.message_id).scalar_subquery()
     query = (
         select(outbox)
         .where(outbox.c.inbox_id == inbox_id, outbox.c.state == "queued", outbox.c.due_us <= now_us, ~is_held_up)
-        .order_by(outbox.c.due_us, outbox.c.requested_us, outbox.c.message_id)
+        # The parts of one reply were asked for at the same instant; the journal knows which came first.
+        .order_by(outbox.c.due_us, outbox.c.requested_us, written, outbox.c.message_id)
         .limit(limit)
     )
     if without:

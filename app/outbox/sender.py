@@ -138,10 +138,12 @@ class Outbox:
         ready: list[_Ready] = []
         refused: list[Event] = []
         now = self._store.clock.us()
+        clients: dict[str, WhatsAppClient] = {}
         with self._store.read() as sql:
             for each in picked:
                 try:
-                    client = self._gateways.of_inbox(sql, each.inbox_id)
+                    if each.inbox_id not in clients:
+                        clients[each.inbox_id] = self._gateways.of_inbox(sql, each.inbox_id)
                     standing = repository.standing_of(sql, each)
                     objection = rules.objection(each.payload, standing, CAPABILITIES[each.channel], now)
                 except ChannelError as error:
@@ -150,7 +152,7 @@ class Outbox:
                     refused.append(_failed(each, each.attempt + 1, objection, None, now))
                     continue
                 ref = _target_of(each)
-                ready.append(_Ready(each, client, repository.external_id_of(sql, ref) if ref else None))
+                ready.append(_Ready(each, clients[each.inbox_id], repository.external_id_of(sql, ref) if ref else None))
         return ready, refused
 
     def _claim(self, ready: Sequence[_Ready], refused: Sequence[Event]) -> list[_Ready]:
@@ -276,12 +278,7 @@ def _target_of(outgoing: Outgoing) -> str | None:
 def _accepted(outgoing: Outgoing, attempt: int, accepted: Accepted, now_us: int) -> list[Event]:
     ref = identity.message_ref(outgoing.workspace_id, outgoing.inbox_id, accepted.external_id)
     given = {"message_ref": ref, "external_id": accepted.external_id, "held": accepted.held}
-    events = [outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{attempt}", now_us, given)]
-    if outgoing.payload["kind"] == "reaction":
-        emoji = (outgoing.payload.get("content") or {}).get("emoji") or outgoing.payload.get("text") or None
-        reaction = {"message_ref": _target_of(outgoing), "emoji": emoji, "by": "business"}
-        events.append(outgoing.event("message.reacted", f"message.reacted:{outgoing.message_id}", now_us, reaction))
-    return events
+    return [outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{attempt}", now_us, given)]
 
 
 def _failed(outgoing: Outgoing, attempt: int, refusal: rules.Refusal, again_us: int | None, now_us: int) -> Event:

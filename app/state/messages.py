@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -22,8 +23,9 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
     """Write the message of an event into its thread; a second telling of the same message changes nothing."""
     given = event.payload
     message_id = given["message_id"]
-    known = world.message.get(message_id)
+    known = world.message.get(message_id) or (world.message_by_ref(given["message_ref"]) if given.get("message_ref") else None)
     if known is not None and known["direction"] is not None:
+        _fill_placeholder(world, known, given)
         return None
     contact = contacts.meet(world, event)
     conversation = conversations.meet(world, event)
@@ -57,6 +59,13 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         referral_us = event.occurred_us if given.get("referral") else None
         conversations.count_message(conversation, row | {"referral_us": referral_us}, world)
     return row
+
+
+def _fill_placeholder(world: World, known: Row, given: Mapping[str, Any]) -> None:
+    """Put the file in its place: a phone's history tells first that there was one, and brings it later."""
+    if known["kind"] == "placeholder" and given["kind"] != "placeholder":
+        content = {"media": _json(given.get("media") or []), "content": _json(given.get("content"))}
+        world.message.put(known["message_id"], kind=given["kind"], text=shown(given.get("text")), **content)
 
 
 def apply_receipts(world: World, row: Row, ref: str) -> None:

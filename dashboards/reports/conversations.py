@@ -9,12 +9,6 @@ from dashboards.i18n import _
 from dashboards.reports import breakdown, clicks, drilldown, heading, states, tiles
 from dashboards.reports.view import View, opened
 
-FIGURES = (
-    "opened", "resolved", "backlog", "reopen_rate",
-    "first_response_median_s", "first_response_p90_s", "reply_median_s", "reply_p90_s",
-    "resolution_median_s", "unanswered", "messages_in", "messages_out",
-)  # fmt: skip
-
 
 def render() -> None:
     """Show the page."""
@@ -49,7 +43,7 @@ def over_time(view: View) -> None:
 @states.section(lambda: _("Key figures"), height=300, is_framed=False)
 def figures(view: View) -> None:
     """Draw the tiles."""
-    tiles.wall(view, "conversation_figures", FIGURES, "figure")
+    tiles.wall(view, "conversation_figures", tiles.FIGURES, "figure")
 
 
 @states.section(lambda: _("When contacts write"), height=260)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"higher": "normal", "lower": "inverse", "neutral": "off"}
 
+FIGURES = (
+    "opened", "resolved", "backlog", "reopen_rate",
+    "first_response_median_s", "first_response_p90_s", "reply_median_s", "reply_p90_s",
+    "resolution_median_s", "unanswered", "messages_in", "messages_out",
+)  # fmt: skip
+"""The tiles of conversation statistics, in the order they are read."""
+
 
 def labels() -> dict[str, str]:
     """Return what each figure is called on its tile."""

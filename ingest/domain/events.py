@@ -147,7 +147,7 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "consent.recorded",
         "A contact allowed or forbade a purpose.",
-        {"purpose": "marketing_messages", "value": "granted or withdrawn", "source": "where it was said", "wording": "as received, or null"},
+        {"identities": "list of {kind, address} it came with", "purpose": "marketing_messages", "value": "granted or withdrawn", "source": "where it was said", "wording": "as received, or null"},
     ),
     EventType(
         "call.reported",

@@ -70,7 +70,12 @@ def open_duckdb(*, memory: str = MEMORY, threads: int = THREADS) -> DuckDBPyConn
     import duckdb
 
     connection = duckdb.connect(
-        config={"memory_limit": memory, "threads": threads, "preserve_insertion_order": False, "autoinstall_known_extensions": False}
+        config={
+            "memory_limit": memory,
+            "threads": threads,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+        }
     )
     for extension in ("icu", "sqlite_scanner", "ducklake"):
         load(connection, extension)
@@ -136,8 +141,16 @@ def watermark(connection: DuckDBPyConnection) -> int:
     return int(row[0])
 
 
-def close_off(connection: DuckDBPyConnection) -> None:
-    """Forbid everything but what is attached already: no file, no address, no setting, for good."""
+def close_off(connection: DuckDBPyConnection, settings: Settings) -> None:
+    """Leave only the lake and the view `events` as of now: no other table, file, address or setting, for good.
+
+    The journal's database also holds sessions and secrets, so its tail is copied and the database let go.
+    """
+    connection.execute("CREATE TEMP TABLE journal_copied AS FROM journal_tail")
+    connection.execute("CREATE OR REPLACE TEMP VIEW journal_tail AS FROM journal_copied")
+    connection.execute("DETACH source")
+    folders = ", ".join(_quoted(f"{path}/") for path in (settings.lake_files, settings.home.absolute() / "spill"))
+    connection.execute(f"SET allowed_directories = [{folders}]")
     for statement in _CLOSED:
         connection.execute(statement)
 

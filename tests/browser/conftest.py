@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -22,6 +22,10 @@ FLAGS = [
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 START_S = 60.0
+PATIENCE_MS = 30_000
+"""A busy machine is slow, not broken."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def free_port() -> int:
@@ -86,7 +90,7 @@ def visit(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
 
     def open_page(path: str = "/", *, width: int = 1280, height: int = 850, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "prosa_session", "value": "fake", "url": url}])
         contexts.append(context)
         page = context.new_page()

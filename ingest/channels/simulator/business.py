@@ -92,7 +92,7 @@ class Teller:
             payload = {"contact_ids": ids, "identities": both, "reason": "seen_together"}
             self._contact("contact.identified", f"{CHANNEL}:identified:{':'.join(ids)}", us, payload, in_thread=False)
         named = {"name": who.name, "username": who.username, "source": "profile"}
-        key = f"{CHANNEL}:named:{self.contact_id}:{fingerprint(named)}"
+        key = f"{CHANNEL}:named:{self.contact_id}:{fingerprint(list(named.values()))}"
         self._contact("contact.named", key, us, named, in_thread=False)
 
     def reacted(self, us: int, external_id: str, emoji: str) -> None:

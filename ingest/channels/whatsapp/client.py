@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 import httpx2
 import orjson
-from ingest.channels.whatsapp.errors import to_exception
 
+from ingest.channels.whatsapp.errors import to_exception
 from ingest.channels.whatsapp.media import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.whatsapp.send import read_body, typing_body
 from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected, Throttled

@@ -22,14 +22,14 @@ def build_street(
     request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock, journal: Journal
 ) -> Iterator[Build]:
     """Return a maker of streets on one fresh SQLite database."""
-    for url in _fresh(request, tmp_path, "sqlite"):
-        database = Database(url)
+    (url,) = _fresh(request, tmp_path, "sqlite")
+    database = Database(url)
 
-        def build(faults: FaultPlan | None = None, **graph: Any) -> Street:
-            return Street(Store(database, journal, clock), clock, tmp_path, faults or FaultPlan(), **graph)
+    def build(faults: FaultPlan | None = None, **graph: Any) -> Street:
+        return Street(Store(database, journal, clock), clock, tmp_path, faults or FaultPlan(), **graph)
 
-        yield build
-        database.close()
+    yield build
+    database.close()
 
 
 @pytest.fixture

@@ -32,10 +32,10 @@ async def test_a_conversation_goes_there_and_back(build_street: Callable[..., St
     street = build_street(FaultPlan(seed, duplicate=0.5, reorder=0.5, read=1.0))
     street.graph.inbound(ANA, {"type": "text", "text": {"body": "is it there?"}})
     await _bring_home(street)
-    street.asks("m1", text="it is")
+    street.asks("msg_1", text="it is")
     await street.send_all()
     await _bring_home(street)
-    row = street.row(message_table, message_id="m1")
+    row = street.row(message_table, message_id="msg_1")
     assert row is not None
     assert row["delivery_status"] == "read"
     assert street.row(message_table, direction="inbound", text="is it there?") is not None
@@ -45,13 +45,13 @@ async def test_a_send_nobody_heard_of_is_resolved_by_its_status(build_street: Ca
     street = build_street(FaultPlan(silent=1.0, read=0.0))
     street.graph.inbound(ANA, {"type": "text", "text": {"body": "hello?"}})
     await _bring_home(street)
-    street.asks("m1")
+    street.asks("msg_1")
     await street.send_all()
-    row = street.row(message_table, message_id="m1")
+    row = street.row(message_table, message_id="msg_1")
     assert row is not None
     assert row["delivery_status"] == "unresolved"
     await _bring_home(street)
-    row = street.row(message_table, message_id="m1")
+    row = street.row(message_table, message_id="msg_1")
     assert row is not None
     assert row["delivery_status"] == "delivered"
-    assert street.graph.times_taken() == {"m1": 1}
+    assert street.graph.times_taken() == {"msg_1": 1}

@@ -233,6 +233,14 @@ async def test_messages_of_one_conversation_arrive_in_the_order_they_were_writte
     assert [int(taken.body["text"]["body"]) for taken in street.graph.sends] == list(range(12))
 
 
+async def test_parts_that_were_asked_for_at_one_instant_keep_their_order(street: Street) -> None:
+    street.hears()
+    for name in ("zulu", "alpha", "mike"):
+        street.asks(name, text=name)
+    await street.send_all()
+    assert [taken.tracker for taken in street.graph.sends] == ["zulu", "alpha", "mike"]
+
+
 async def test_outside_the_window_nobody_is_asked(street: Street) -> None:
     street.hears()
     street.clock.advance(DAY_US + SECOND_US)

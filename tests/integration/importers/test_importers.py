@@ -1,0 +1,222 @@
+"""Imports go through the log once, whatever happens in between."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.commands.import_ import import_star, import_whatsapp_export
+from app.state.unit import Store
+from ingest.domain.errors import BadInput
+from ingest.kit.clock import FixedClock
+from ingest.settings import Settings
+from ingest.store.database import Database
+from ingest.store.importers.parquet import CanonicalParquet
+from ingest.store.importers.runner import Batch, run_import
+from ingest.store.importers.star import Star
+from ingest.store.importers.whatsapp_export import WhatsAppExport
+from ingest.store.journal import Journal
+from ingest.store.live import conversation, journal, message, outbox, quarantine
+
+SHARED = Path(__file__).parents[3] / "../shared"
+STAR = SHARED / "data/star"
+PEER = SHARED / "peer/gen.py"
+WORKSPACE = "wsp_imports"
+needs_star = pytest.mark.skipif(not STAR.is_dir(), reason="the shared STAR data are not beside the repository")
+needs_peer = pytest.mark.skipif(not PEER.is_file(), reason="the shared peer harness is not beside the repository")
+
+
+class PowerCut(Exception):  # noqa: N818 - it is what it says
+    """The process ends here."""
+
+
+class Interrupted:
+    """A source that loses power after some batches."""
+
+    def __init__(self, source: Star | WhatsAppExport | CanonicalParquet, after: int) -> None:
+        self._source, self._after = source, after
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    @property
+    def total(self) -> int:
+        return self._source.total
+
+    def batches(self, workspace_id: str, start: int) -> Iterator[Batch]:
+        for number, batch in enumerate(self._source.batches(workspace_id, start)):
+            if number == self._after:
+                raise PowerCut
+            yield batch
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    path = tmp_path / "chat.txt"
+    lines = [f"13/01/2024 {10 + n // 60}:{n % 60:02} - {('Ana', 'Loja')[n % 2]}: linha {n}" for n in range(300)]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def peer_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("numpy")
+    folder = tmp_path_factory.mktemp("peer")
+    subprocess.run(
+        [sys.executable, str(PEER), str(folder), "--conversations", "800", "--agents", "8"],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def keys(database: Database) -> list[tuple[int, str]]:
+    with database.read() as connection:
+        return [
+            (row.seq, row.key)
+            for row in connection.execute(select(journal.c.seq, journal.c.key).order_by(journal.c.seq))
+        ]
+
+
+def counted(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        rows = connection.execute(select(journal.c.type, func.count()).group_by(journal.c.type)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def test_a_second_run_appends_nothing(database: Database, clock: FixedClock, chat: Path) -> None:
+    source = WhatsAppExport(chat, "Loja", "America/Sao_Paulo", clock.us())
+    first = run_import(database, Journal(clock), WORKSPACE, source)
+    again = run_import(database, Journal(clock), WORKSPACE, source)
+    assert first.appended == 304
+    assert (again.appended, again.resumed_at) == (0, 300)
+
+
+def test_the_same_chat_in_another_file_appends_only_what_is_new(
+    database: Database, clock: FixedClock, chat: Path
+) -> None:
+    run_import(database, Journal(clock), WORKSPACE, WhatsAppExport(chat, "Loja", "America/Sao_Paulo", clock.us()))
+    chat.write_text(chat.read_text("utf-8") + "\n14/01/2024 10:00 - Ana: e aí", "utf-8")
+    report = run_import(
+        database, Journal(clock), WORKSPACE, WhatsAppExport(chat, "Loja", "America/Sao_Paulo", clock.us())
+    )
+    assert (report.appended, report.skipped, report.resumed_at) == (1, 304, 0)
+
+
+@needs_peer
+def test_a_run_that_was_cut_goes_on_to_the_same_log(
+    tmp_path: Path, clock: FixedClock, peer_data: Path, database: Database
+) -> None:
+    source = CanonicalParquet(peer_data)
+    with pytest.raises(PowerCut):
+        run_import(database, Journal(clock), WORKSPACE, Interrupted(source, after=2))
+    partly = len(keys(database))
+    report = run_import(database, Journal(clock), WORKSPACE, source)
+    assert 0 < partly < len(keys(database))
+    assert report.resumed_at > 0
+    assert report.appended + partly == len(keys(database))
+    whole = [event.key for batch in source.batches(WORKSPACE, 0) for event in batch.events]
+    assert [key for _, key in keys(database)] == whole
+
+
+@needs_peer
+def test_canonical_parquet_arrives_whole_and_folds(database: Database, clock: FixedClock, peer_data: Path) -> None:
+    from pyarrow import parquet
+
+    run_import(database, Journal(clock), WORKSPACE, CanonicalParquet(peer_data))
+    kinds = counted(database)
+    rows = {
+        table: parquet.read_table(peer_data / f"{table}.parquet").to_pylist()
+        for table in ("messages", "status_events", "csat")
+    }
+    assert kinds["message.received"] == sum(row["direction"] == "in" for row in rows["messages"])
+    assert kinds["message.requested"] == sum(row["direction"] == "out" for row in rows["messages"])
+    for kind in ("opened", "resolved", "reopened"):
+        assert kinds[f"conversation.{kind}"] == sum(row["kind"] == kind for row in rows["status_events"])
+    assert kinds["survey.answered"] == len(rows["csat"])
+    folded(database, clock)
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(conversation)).scalar() == 800
+        assert connection.execute(select(func.count()).select_from(message)).scalar() == len(rows["messages"])
+
+
+@needs_star
+def test_star_arrives_with_its_golden_counts(tmp_path: Path, clock: FixedClock) -> None:
+    settings = Settings(home=tmp_path / "home")
+    report = import_star(settings, STAR)
+    database = Database(settings.database)
+    kinds = counted(database)
+    assert report.appended == sum(kinds.values()) - 1  # the workspace itself
+    assert kinds["message.requested"] == 42_957
+    assert kinds["message.received"] == 43_194
+    assert kinds["tool.queried"] == 17_594
+    assert kinds["conversation.resolved"] == 5_315
+    assert kinds["conversation.opened"] == 5_216
+    assert kinds["person.added"] == 112
+    assert import_star(settings, STAR).appended == 0
+    assert len(keys(database)) == sum(kinds.values())
+
+
+@needs_star
+def test_star_says_who_picked_who_typed_and_how_it_ended() -> None:
+    origins: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
+    contacts, agents = set(), set()
+    for batch in Star(STAR).batches(WORKSPACE, 0):
+        for event in batch.events:
+            contacts.add(event.contact_id)
+            if event.type == "message.requested":
+                assert event.payload["text"]
+                agents.add(event.actor_id)
+                origins[event.payload["origin"]] = origins.get(event.payload["origin"], 0) + 1
+            if event.type == "conversation.resolved":
+                outcomes[event.payload["outcome"]] = outcomes.get(event.payload["outcome"], 0) + 1
+    assert origins == {"suggestion": 37_181, "typed": 5_776}
+    assert outcomes == {"complete": 4_651, "abandoned": 564, "disconnected": 100}
+    assert len(contacts - {None}) == 103
+
+
+@needs_star
+def test_a_part_of_star_folds_without_quarantine(database: Database, clock: FixedClock) -> None:
+    with pytest.raises(PowerCut):
+        run_import(database, Journal(clock), WORKSPACE, Interrupted(Star(STAR), after=1))
+    folded(database, clock)
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(outbox)).scalar() == 0
+        assert connection.execute(select(func.count()).select_from(conversation)).scalar() > 100
+
+
+def test_an_import_by_command_makes_the_workspace_and_says_what_it_did(
+    tmp_path: Path, chat: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    import_whatsapp_export(settings, chat, me="Loja")
+    assert "304 events appended; 0 were there already." in capsys.readouterr().out
+    assert import_whatsapp_export(settings, chat, me="Loja").appended == 0
+    with pytest.raises(BadInput, match="no time zone"):
+        import_whatsapp_export(settings, chat, me="Loja", timezone="Mars/Olympus")
+    with pytest.raises(BadInput, match="There is no file"):
+        import_whatsapp_export(settings, tmp_path / "missing.txt", me="Loja")
+
+
+def test_a_folder_that_is_something_else_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="not a STAR folder"):
+        Star(tmp_path)
+    with pytest.raises(BadInput, match="lacks inboxes"):
+        CanonicalParquet(tmp_path)
+
+
+def folded(database: Database, clock: FixedClock) -> None:
+    """Fold everything; nothing may be set aside and nothing may wait to be sent."""
+    store = Store(database, Journal(clock), clock)
+    while store.catch_up():
+        pass
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(quarantine)).scalar() == 0
+        assert connection.execute(select(func.count()).select_from(outbox)).scalar() == 0

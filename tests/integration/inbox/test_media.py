@@ -1,0 +1,97 @@
+"""Files: typed by content, kept by hash, handed out so that no browser runs them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from app.inbox.uploads import clean_name
+from ingest.domain.errors import TooLarge
+from ingest.domain.event import Event
+from ingest.store.media import EmptyFile, MediaStore, mime_of
+from tests.house import PUBLIC, Browser, House
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" + b"\x00" * 40
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def sent(house: House, agent: Browser, content: bytes, name: str) -> dict[str, object]:
+    upload = agent.post("/api/uploads", files={"file": (name, content, "image/png")})
+    assert upload.status_code == 201, upload.text
+    body = {"client_id": "client-" + name[:20].replace(" ", ""), "kind": "media", "upload_ids": [upload.json()["upload_id"]], "text": "look"}
+    taken = agent.post(f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/replies", json=body)
+    assert taken.status_code == 200, taken.text
+    return dict(taken.json()["message"])
+
+
+def test_a_picture_is_served_in_place_with_ranges_and_its_hash(house: House) -> None:
+    agent = house.browser("agent")
+    message = sent(house, agent, PNG, "dot.png")
+    assert message["kind"] == "image"
+    url = message["media"][0]["url"]  # type: ignore[index]
+    whole = agent.get(url)
+    assert (whole.content, whole.headers["content-type"]) == (PNG, "image/png")
+    assert whole.headers["content-disposition"].startswith("inline")
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in whole.headers["content-security-policy"]
+    part = agent.get(url, headers={"Range": "bytes=1-3"})
+    assert (part.status_code, part.content) == (206, b"PNG")
+    assert agent.get(url, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+
+
+def test_active_content_is_never_opened_in_place_whatever_its_name(house: House) -> None:
+    agent, thread = house.browser("agent"), house.own.threads[PUBLIC]
+    stored = MediaStore(house.context.settings.media).put(io.BytesIO(SVG))
+    payload = {"message_id": thread.message_id, "index": 0, "sha256": stored.sha256, "size": stored.size, "mime": stored.mime, "filename": "picture.png"}
+    with house.context.store.unit() as unit:
+        unit.emit(Event(workspace_id=house.own.workspace_id, type="media.stored", key="m", occurred_us=1, payload=payload))
+    answer = agent.get(f"/api/media/{thread.message_id}/0")
+    assert answer.content == SVG
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_an_empty_file_is_refused_with_a_sentence(house: House) -> None:
+    answer = house.browser("agent").post("/api/uploads", files={"file": ("a.png", b"", "image/png")})
+    assert answer.status_code == 422
+    assert "empty" in answer.json()["error"]["message"]
+
+
+def test_nobody_sends_a_file_that_somebody_else_laid_down(house: House) -> None:
+    upload_id = house.browser("supervisor").post("/api/uploads", files={"file": ("a.png", PNG, "image/png")}).json()["upload_id"]
+    body = {"client_id": "client-1", "kind": "media", "upload_ids": [upload_id]}
+    url = f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/replies"
+    assert house.browser("agent").post(url, json=body).status_code == 404
+
+
+def test_files_are_kept_once_by_what_they_hold(tmp_path: Path) -> None:
+    store = MediaStore(tmp_path / "media")
+    first, second = store.put(io.BytesIO(PNG)), store.put([PNG[:10], PNG[10:]])
+    assert first == second
+    assert store.path(first.sha256).read_bytes() == PNG
+    assert [each for each in (tmp_path / "media").rglob("*") if each.is_file()] == [store.path(first.sha256)]
+    with pytest.raises(TooLarge):
+        store.put(io.BytesIO(b"x" * 11), limit=10)
+    with pytest.raises(EmptyFile):
+        store.put(io.BytesIO(b""))
+    assert len([each for each in (tmp_path / "media").rglob("*") if each.is_file()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "mime"),
+    [(PNG, "image/png"), (SVG, "image/svg+xml"), (b"<!DOCTYPE html><p>", "text/html"), (b"OggS" + b"\x00" * 40, "audio/ogg"),
+     (b"%PDF-1.7\n", "application/pdf"), (b"hello", "text/plain"), (b"\x00\x01\x02\xff\xfe", "application/octet-stream"),
+     (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "image/jpeg"), (b"\x00\x00\x00\x18ftypmp42", "video/mp4"), (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp")],
+)  # fmt: skip
+def test_a_type_is_what_the_bytes_show(content: bytes, mime: str) -> None:
+    assert mime_of(content) == mime
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\r\nSet-Cookie: x", "C:\\x\\y.txt", "\u202egnp.exe", "", "...", "ü" * 300 + ".pdf"])
+def test_names_are_cleaned(name: str) -> None:
+    cleaned = clean_name(name)
+    assert cleaned
+    assert not set(cleaned) & set('/\\\r\n\u202e"')
+    assert len(cleaned) <= 120

@@ -1,0 +1,98 @@
+"""The stream: nothing lost, nothing twice, nothing for the wrong eyes."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+from app.inbox import changes, stream
+from ingest.domain.event import Event
+from tests.house import PRIVATE, PUBLIC, House
+from tests.integration.inbox.test_commands import inbound, url
+
+
+def listening(house: House, role: str = "agent", after: int | None = None) -> Any:
+    query = "" if after is None else f"?after={after}"
+    return house.client.websocket_connect(f"/api/stream{query}", headers=house.browser(role).headers)  # type: ignore[arg-type]
+
+
+def texts(message: dict[str, Any]) -> list[str]:
+    return [each["text"] for each in message.get("entries", []) if each["type"] == "message"]
+
+
+def head(house: House) -> int:
+    with house.context.store.read() as connection:
+        return changes.reached(connection)
+
+
+def test_resuming_loses_nothing_and_repeats_nothing_while_messages_arrive(house: House) -> None:
+    count, heard, seqs = 40, [], []
+    after = head(house)
+    writer = threading.Thread(target=lambda: [inbound(house, f"text {n}", n + 10, at_s=n) for n in range(count)])
+    writer.start()
+    while len(heard) < count:
+        with listening(house, after=after) as socket:
+            assert socket.receive_json()["type"] == "hello"
+            for _ in range(3):  # hang up after every few
+                message = socket.receive_json()
+                if message["type"] != "change":
+                    continue
+                heard += texts(message)
+                seqs.append(message["seq"])
+                after = message["seq"]
+                if len(heard) >= count:
+                    break
+    writer.join()
+    assert heard == [f"text {n}" for n in range(count)]
+    assert seqs == sorted(set(seqs))
+
+
+def test_a_change_carries_the_conversation_its_entries_and_the_counts(house: House) -> None:
+    with listening(house) as socket:
+        socket.receive_json()
+        inbound(house, "news")
+        message = socket.receive_json()
+    assert message["conversation"]["preview"]["text"] == "news"
+    assert texts(message) == ["news"]
+    assert message["counts"]["all"] == 1
+    assert message["conversation"]["version"] == message["seq"]
+
+
+def test_only_what_a_person_may_see_is_told(house: House) -> None:
+    with listening(house) as socket:
+        socket.receive_json()
+        inbound(house, "hidden", 5, inbox=PRIVATE)
+        inbound(house, "shown", 6)
+        assert texts(socket.receive_json()) == ["shown"]
+
+
+def test_whoever_is_too_far_behind_is_told_to_load_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "TOO_OLD", 3)
+    with listening(house, after=0) as socket:
+        assert socket.receive_json()["type"] == "hello"
+        assert socket.receive_json() == {"type": "reset", "seq": head(house)}
+
+
+def test_nobody_listens_without_a_session(house: House) -> None:
+    with pytest.raises(WebSocketDisconnect), house.client.websocket_connect("/api/stream"):
+        pass
+
+
+def test_a_colleagues_typing_is_shown_to_others_only(house: House) -> None:
+    conversation_id = house.own.threads[PUBLIC].conversation_id
+    with listening(house, "supervisor") as chief:
+        chief.receive_json()
+        assert house.browser("agent").post(url(house, "/typing"), json={}).status_code == 202
+        message = chief.receive_json()
+    assert (message["type"], message["conversation_id"], message["person"]["person_id"]) == ("typing", conversation_id, house.own.people["agent"])
+
+
+def test_whoever_loses_an_inbox_is_told_to_load_anew_and_hears_no_more(house: House) -> None:
+    with listening(house) as socket:
+        socket.receive_json()
+        with house.context.store.unit() as unit:
+            unit.emit(Event(workspace_id=house.own.workspace_id, type="inbox.member_removed", key="gone", occurred_us=house.context.clock.us() + 1, inbox_id=house.own.inboxes[PUBLIC], payload={"person_id": house.own.people["agent"]}))
+        assert socket.receive_json()["type"] == "reset"

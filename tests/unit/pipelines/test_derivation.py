@@ -1,0 +1,173 @@
+"""What is derived does not depend on how it came in, and is what the definitions say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.domain.event import Event
+from tests import builders as b
+from tests.unit.pipelines.house import a_lake, bring_up, rows, tables
+
+ANA = b.phone("5511987654321")
+PEOPLE = [ANA, b.user_id("BR.ana"), b.phone("16505551234")]
+
+
+def a_deed(name: str, who: dict[str, str], at: int, **payload: Any) -> Event:
+    return Event(
+        type=f"conversation.{name}",
+        key=f"{name}:{who['address']}:{at}:{sorted(payload.items())}",
+        occurred_us=b.T0 + at * b.SECOND,
+        actor_kind="agent",
+        actor_id="ag_1",
+        payload=payload,
+        **b.whose(who),
+    )
+
+
+def a_reply(external_id: str, who: dict[str, str], at: int, agent: str = "ag_1") -> Event:
+    return Event(
+        type="message.requested",
+        key=f"requested:{external_id}",
+        occurred_us=b.T0 + at * b.SECOND,
+        actor_kind="agent",
+        actor_id=agent,
+        payload={
+            "message_id": f"our_{external_id}",
+            "message_ref": None,
+            "kind": "text",
+            "text": "yes",
+            "origin": "typed",
+        },
+        **b.whose(who),
+    )
+
+
+def accepted(external_id: str, at: int) -> Event:
+    return Event(
+        workspace_id=b.WORKSPACE,
+        type="send.accepted",
+        key=f"accepted:{external_id}",
+        occurred_us=b.T0 + at * b.SECOND,
+        payload={"message_id": f"our_{external_id}", "message_ref": b.ref(external_id), "external_id": external_id},
+    )
+
+
+def a_house(zone: str) -> Event:
+    return Event(
+        workspace_id=b.WORKSPACE,
+        type="workspace.created",
+        key=f"w:{zone}",
+        occurred_us=b.T0,
+        payload={"name": "W", "timezone": zone},
+    )
+
+
+ids, people, moments = st.integers(0, 5).map(lambda n: f"wamid.{n}"), st.sampled_from(PEOPLE), st.integers(0, 30)
+events = st.lists(
+    st.one_of(
+        st.builds(b.a_message, ids, people, moments, st.sampled_from(["oi", "hello"])),
+        st.builds(b.an_echo, ids, people, moments),
+        st.builds(a_reply, ids, people, moments, st.sampled_from(["ag_1", "ag_2"])),
+        st.builds(accepted, ids, moments),
+        st.builds(b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed"]), moments),
+        st.builds(b.an_edit, ids, st.sampled_from(["new", "newer"]), moments),
+        st.builds(b.a_revocation, ids, moments),
+        st.builds(a_deed, st.just("resolved"), people, moments, outcome=st.just("done")),
+        st.builds(a_deed, st.sampled_from(["reopened", "opened"]), people, moments),
+        st.builds(a_deed, st.just("assigned"), people, moments, assignee_id=st.sampled_from(["ag_1", None])),
+        st.builds(a_deed, st.sampled_from(["tagged", "untagged"]), people, moments, tag=st.just("vip")),
+        st.builds(b.one_person, people, people),
+        st.builds(b.a_name, people, st.sampled_from(["Ana", "Joe"]), moments),
+        st.builds(a_house, st.sampled_from(["America/Sao_Paulo"])),
+    ),
+    max_size=20,
+    unique_by=lambda event: event.key,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(events, st.data())
+def test_increments_in_any_order_equal_a_rebuild(told: list[Event], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(told))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(told)), max_size=3)))
+    batches = [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
+    with TemporaryDirectory() as folder, a_lake(Path(folder)) as (derivation, where):
+        bring_up(derivation, where, batches)
+        by_increments = tables(derivation)
+        derivation.rebuild()
+        assert tables(derivation) == by_increments
+
+
+def test_waits_by_hand(tmp_path: Path) -> None:
+    told = [
+        a_house("America/Sao_Paulo"),
+        b.a_message("q1", ANA, 0),
+        b.a_message("q2", ANA, 10),
+        a_reply("r1", ANA, 30),
+        a_reply("r2", ANA, 40),
+        b.a_message("q3", ANA, 100),
+        a_reply("r3", ANA, 160, "ag_2"),
+        a_deed("resolved", ANA, 200, outcome="done"),
+        b.a_message("q4", ANA, 500),
+    ]
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [told[:4], told[4:]])
+        waits = "SELECT episode_id LIKE '%/2', kind, reply_s, agent_id, is_censored FROM lake.marts.fct_response ORDER BY wait_started_us"
+        assert rows(derivation, waits) == [
+            (False, "first", 30.0, "ag_1", False),
+            (False, "later", 60.0, "ag_2", False),
+            (True, "first", None, None, True),
+        ]
+        episodes = "SELECT episode_number, resolution_s, is_open, is_reopened, first_response_s FROM lake.marts.fct_episode ORDER BY 1"
+        assert rows(derivation, episodes) == [(1, 200.0, False, False, 30.0), (2, None, True, True, None)]
+        assert rows(derivation, "SELECT status, episode_count, duration_s FROM lake.marts.fct_conversation") == [
+            ("open", 2, 200.0)
+        ]
+
+
+def test_late_delivered_does_not_undo_read(tmp_path: Path) -> None:
+    with a_lake(tmp_path) as (derivation, where):
+        told = [
+            [b.a_status("r", "read", 9)],
+            [a_reply("r", ANA, 0)],
+            [accepted("r", 1)],
+            [b.a_status("r", "delivered", 5)],
+        ]
+        bring_up(derivation, where, told)
+        seen = "SELECT delivery_status, epoch_us(delivered_at) FROM lake.marts.fct_message"
+        assert rows(derivation, seen) == [("read", b.T0 + 5 * b.SECOND)]
+
+
+def test_two_addresses_of_one_person_make_one_conversation(tmp_path: Path) -> None:
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(
+            derivation,
+            where,
+            [[b.a_message("a", PEOPLE[0], 0), b.a_message("c", PEOPLE[1], 5)], [b.one_person(*PEOPLE[:2])]],
+        )
+        assert rows(derivation, "SELECT inbound_count FROM lake.marts.fct_conversation") == [(2,)]
+        assert rows(derivation, "SELECT count(*) FROM lake.marts.customer_profiles") == [(1,)]
+
+
+def test_a_check_fails_when_data_is_broken(tmp_path: Path) -> None:
+    names = (
+        "journal_is_landed",
+        "landing_is_staged",
+        "staging_is_in_marts",
+        "agents_sum_to_totals",
+        "keys_are_unique",
+        "no_negative_waits",
+    )
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [[b.a_message("q", ANA, 0), a_reply("r", ANA, 5)]])
+        assert not any(derivation.broken(name) for name in names)
+        derivation.connection.execute("INSERT INTO lake.landing.events FROM lake.landing.events LIMIT 1")
+        derivation.connection.execute("DELETE FROM lake.staging.messages WHERE direction = 'inbound'")
+        derivation.connection.execute("INSERT INTO lake.marts.fct_message FROM lake.marts.fct_message")
+        derivation.connection.execute("UPDATE lake.marts.fct_response SET reply_s = -1")
+        assert all(derivation.broken(name) for name in names)
