@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json", "parquet")
 _READING = ("SELECT", "EXPLAIN", "RELATION")
-"""Kinds of statement, as DuckDB's own parser names them, that cannot change anything; DESCRIBE and SHOW are SELECTs to it."""
+"""Kinds of statement, as DuckDB's parser names them, that change nothing; DESCRIBE and SHOW are SELECTs to it."""
 _SHOWN = 200
-_HELP = "End a statement with ; — tables are lake.marts.…, and `events` is everything up to this second. Ctrl-D leaves."
+_HELP = "End a statement with ; — tables are lake.marts.…; `events` is everything up to this second. Ctrl-D leaves."
 
 
 def run_sql(settings: Settings, statement: str | None, format: str, out: TextIO) -> None:  # noqa: A002  # the option's name

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
 from dashboards.api_client import Contact, client
-from dashboards.i18n import _, when
+from dashboards.i18n import _, language, when
 from ingest.domain.errors import ProsaError
+
+ISOLATE, END = "\u2066", "\u2069"
+"""Around a number, so that its plus sign stays in front of it where the page runs from the right."""
 
 
 @st.fragment(key="customer")
@@ -40,7 +44,7 @@ def plain(text: object) -> str:
 def _who(contact: Contact, timezone: str) -> None:
     st.subheader(plain(contact["name"] or _("Unnamed")), anchor=False)
     for identity in contact["identities"]:
-        st.markdown(f"{_kind(identity['kind'])} · :gray[{plain(identity['address'])}]")
+        st.markdown(f"{_kind(identity['kind'])} · :gray[{ISOLATE}{plain(identity['address'])}{END}]")
     st.caption(_("Customer since {at}", at=when(contact["first_seen_at"], timezone)))
 
 
@@ -55,12 +59,12 @@ def _profile(profile: dict[str, Any] | None) -> None:
         st.caption(_("The profile appears after the next derivation."))
         return
     shown = [
-        (_label(name), value)
+        (_label(name), _value(name, value))
         for name, value in profile.items()
         if isinstance(value, int | float | str) and not name.endswith("_id")
     ]
     with st.expander(_("Profile"), expanded=True):
-        _facts([(label, round(value, 1) if isinstance(value, float) else value) for label, value in shown[:10]])
+        _facts(shown[:10])
 
 
 def _facts(facts: list[tuple[str, Any]]) -> None:
@@ -72,12 +76,21 @@ def _facts(facts: list[tuple[str, Any]]) -> None:
                 st.markdown(plain(value), width="content")
 
 
+def _value(name: str, value: float | str) -> object:
+    """Return a figure as people read it: seconds as a duration, fractions short."""
+    if name.endswith("_s") and not isinstance(value, str):
+        from babel.dates import format_timedelta
+
+        return format_timedelta(timedelta(seconds=value), locale=language())
+    return round(value, 1) if isinstance(value, float) else value
+
+
 def _label(name: str) -> str:
     known = {
         "conversation_count": _("Conversations"),
         "message_count": _("Messages"),
         "days_since_last_contact": _("Days since last contact"),
-        "median_reply_s": _("Replies after (seconds, median)"),
+        "median_reply_s": _("Usual reply time"),
         "language": _("Language"),
         "channel": _("Channel"),
     }

@@ -72,7 +72,8 @@ METRICS: dict[str, Metric] = {
             "reply_s",
             "s",
             "wait",
-            "From the contact's first message since a person last wrote, to the next message of a person. Bots end no wait; unanswered waits are counted apart, never dropped.",
+            "From the contact's first message since a person last wrote, to the next message of a person. "
+            "Bots end no wait; unanswered waits are counted apart, never dropped.",
             "lower",
             "fct_response.reply_s",
         ),

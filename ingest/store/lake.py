@@ -79,7 +79,7 @@ def open_duckdb(*, memory: str = MEMORY, threads: int = THREADS) -> DuckDBPyConn
     )
     for extension in ("icu", "sqlite_scanner", "ducklake"):
         load(connection, extension)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return connection
 
 
@@ -100,7 +100,8 @@ def attach_journal(connection: DuckDBPyConnection, settings: Settings) -> None:
         connection.execute(f"ATTACH {_quoted(Path(url.database or ''))} AS source (TYPE sqlite, READ_ONLY)")
         return
     load(connection, "postgres_scanner")
-    parts = {"host": url.host, "port": url.port, "dbname": url.database, "user": url.username, "password": url.password}
+    parts: dict[str, object] = {"host": url.host, "port": url.port, "dbname": url.database}
+    parts |= {"user": url.username, "password": url.password}
     parts |= {name: value for name, value in url.query.items() if name in {"host", "port", "sslmode"}}
     target = " ".join(f"{name}={_escaped(str(value))}" for name, value in parts.items() if value is not None)
     connection.execute(f"ATTACH {_quoted(target)} AS source (TYPE postgres, READ_ONLY)")

@@ -87,7 +87,10 @@ def land_with(connection: DuckDBPyConnection) -> Landed:
 
 def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, is_delivery: bool) -> int:
     kind, columns = ("=", f"{JOURNAL_COLUMNS}, raw") if is_delivery else ("<>", JOURNAL_COLUMNS)
-    wanted = f"SELECT {columns} FROM journal WHERE seq > {since} AND seq <= {upto} AND type {kind} 'delivery.received' ORDER BY seq"
+    wanted = (
+        f"SELECT {columns} FROM journal WHERE seq > {since} AND seq <= {upto} "
+        f"AND type {kind} 'delivery.received' ORDER BY seq"
+    )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW journal_tail AS FROM {journal_query(connection, wanted)}")
     row = connection.execute(read_sql(SQL / f"{name}.sql").statement).fetchone()
     assert row is not None

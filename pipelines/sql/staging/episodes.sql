@@ -36,11 +36,12 @@ mark AS (
            outcome, actor_id
     FROM said
     UNION ALL
-    SELECT min(workspace_id), conversation_id, min(position), '', 'message', NULL, NULL, NULL
+    SELECT min(workspace_id), conversation_id, min(position), '', 'message',
+           CASE WHEN min(position * 2 + CASE WHEN direction = 'inbound' THEN 0 ELSE 1 END) % 2 = 0 THEN 'inbound' ELSE 'outbound' END, NULL, NULL
     FROM message
     GROUP BY conversation_id
     UNION ALL
-    SELECT min(message.workspace_id), message.conversation_id, min(message.position), '', 'message', NULL, NULL, NULL
+    SELECT min(message.workspace_id), message.conversation_id, min(message.position), '', 'message', 'inbound', NULL, NULL
     FROM message
     JOIN resolution ON resolution.conversation_id = message.conversation_id AND message.position > resolution.position
     WHERE message.direction = 'inbound'
@@ -75,7 +76,7 @@ SELECT started.workspace_id, started.conversation_id, started.episode_number,
        CAST(floor(start_position / 8) AS BIGINT) AS opened_us, start_position,
        coalesce(next_position, 9223372036854775807) AS end_position,
        CASE WHEN started.opener = 'import' THEN 'import'
-            WHEN started.type = 'message' AND start_position % 8 = 2 OR started.opener IN ('inbound', 'contact') THEN 'contact'
+            WHEN started.opener IN ('inbound', 'contact') THEN 'contact'
             ELSE 'agent' END AS opened_by,
        CAST(floor(resolved.position / 8) AS BIGINT) AS resolved_us, resolved.outcome AS outcome, resolved.actor_id AS resolved_by
 FROM started

@@ -18,7 +18,7 @@
 -- column: origin VARCHAR: How an outbound message came about: typed, suggestion, canned, template, bot, campaign, import, phone_app …
 -- column: is_sent_elsewhere BOOLEAN: True where no outbox of ours had to send it.
 -- column: message_us BIGINT: When it was written, microseconds since 1970, UTC.
--- column: position BIGINT: Its place in the conversation: time and, at the same instant, inbound before outbound.
+-- column: position BIGINT: Its place in the conversation by time: after openings of the same instant, before resolutions; messages of one instant go by key.
 -- column: day DATE: Local day in the workspace's zone.
 -- column: hour INT: Local hour, 0 to 23.
 -- column: message_ref VARCHAR: What the provider calls it, where that is known.
@@ -129,7 +129,7 @@ zoned AS (
 )
 SELECT placed.workspace_id, placed.message_id, placed.key, told_conversation_id, conversation_id, inbox_id, channel, contact_id,
        direction, kind, author_kind, author_id, origin, is_sent_elsewhere, message_us,
-       message_us * 8 + CASE WHEN direction = 'inbound' THEN 2 ELSE 3 END AS position,
+       message_us * 8 + 2 AS position,
        DATE '1970-01-01' + CAST(floor((message_us + offset_us) / 86400000000) AS INT) AS day,
        CAST(floor((message_us + offset_us) / 3600000000) % 24 AS INT) AS hour,
        coalesce(placed.message_ref, outcome.message_ref) AS message_ref,

@@ -32,6 +32,24 @@ export const clock = (at) => dated({ hour: "2-digit", minute: "2-digit" }).forma
 /** Return the date and time, for titles. */
 export const moment = (at) => dated({ dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 
+/** Return the parts of an instant on the clock of the business; Sunday is weekday 0. */
+export function localTime(at) {
+  const parts = new Intl.DateTimeFormat("en-US-u-hc-h23", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" }).formatToParts(at);
+  const { year, month, day: date, hour, minute } = Object.fromEntries(parts.map((part) => [part.type, Number(part.value)]));
+  return { year, month, day: date, hour, minute, weekday: new Date(Date.UTC(year, month - 1, date)).getUTCDay() };
+}
+
+/** Return the instant at which the clock of the business shows this; days past the month's end run on. */
+export function instantOf(year, month, date, hour, minute = 0) {
+  const wanted = Date.UTC(year, month - 1, date, hour, minute);
+  const shown = (ms) => {
+    const local = localTime(new Date(ms));
+    return Date.UTC(local.year, local.month - 1, local.day, local.hour, local.minute);
+  };
+  const guess = wanted - (shown(wanted) - wanted);
+  return new Date(guess - (shown(guess) - wanted)); // again, for a change of the clock in between
+}
+
 const dayKey = (at) => dated({ year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
 
 /** Say whether two instants fall on one calendar day of the zone. */

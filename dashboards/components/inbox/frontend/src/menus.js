@@ -1,16 +1,18 @@
 /** Small menus and dialogs: agents, snooze, tags, emoji, and the sheet of shortcuts. */
 
 import { el, icon, iconButton } from "./dom.js";
-import { moment, t } from "./format.js";
+import { instantOf, localTime, moment, t } from "./format.js";
 import { avatar } from "./list.js";
 
-/** Return the instants offered for snoozing, in the browser's own clock. */
+/** Return the instants offered for snoozing, on the clock of the business. */
 export function snoozeTimes(now = new Date()) {
-  const at = (days, hour) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
-  const monday = ((8 - now.getDay()) % 7) || 7;
+  const here = localTime(now);
+  const at = (days, hour) => instantOf(here.year, here.month, here.day + days, hour);
+  const monday = ((8 - here.weekday) % 7) || 7;
   const offers = [[t("In one hour"), new Date(now.getTime() + 36e5)], [t("In three hours"), new Date(now.getTime() + 3 * 36e5)]];
-  if (now.getHours() < 17) offers.push([t("This evening"), at(0, 18)]);
-  return [...offers, [t("Tomorrow morning"), at(1, 9)], [t("Next Monday"), at(monday, 9)]];
+  if (here.hour < 17) offers.push([t("This evening"), at(0, 18)]);
+  offers.push([t("Tomorrow morning"), at(1, 9)]);
+  return monday === 1 ? offers : [...offers, [t("Next Monday"), at(monday, 9)]];
 }
 
 export class Menus {
@@ -65,15 +67,19 @@ export class Menus {
     const find = el("input", { type: "search", class: "search-field", placeholder: t("Find a person"), "aria-label": t("Find a person"), on: { input: () => {
       for (const item of items) item.hidden = !item.textContent.toLocaleLowerCase().includes(find.value.toLocaleLowerCase());
     } } });
-    this.open(anchor, agents.length > 6 ? find : el("h3", {}, t("Assign to")), ...items, c.assignee ? this.item(() => this.app.assign(c, null), icon("close"), t("Nobody")) : null);
+    this.open(anchor, agents.length > 6 ? find : el("h3", {}, t("Assign to")), ...items, c.assignee ? this.item(() => this.app.assign(c, null), icon("close"), el("span", {}, t("Nobody"))) : null);
   }
 
   snooze(anchor, c) {
     const pick = el("input", { type: "datetime-local", "aria-label": t("Date and time"), class: "field" });
-    const set = () => pick.value && Date.parse(pick.value) > Date.now() && (this.close(), this.app.snooze(c, new Date(pick.value)));
+    const set = () => {
+      const [year, month, day, hour, minute] = pick.value.split(/[-T:]/u).map(Number);
+      const chosen = pick.value && instantOf(year, month, day, hour, minute);
+      if (chosen && chosen > new Date()) this.close(), this.app.snooze(c, chosen);
+    };
     this.open(anchor, el("h3", {}, t("Snooze until")),
       ...snoozeTimes().map(([label, at]) => this.item(() => this.app.snooze(c, at), icon("snooze"), el("span", {}, label), el("small", {}, moment(at)))),
-      this.item(() => this.app.snooze(c, null), icon("bell"), t("Until they write again")),
+      this.item(() => this.app.snooze(c, null), icon("bell"), el("span", {}, t("Until they write again"))),
       el("div", { class: "pick" }, pick, el("button", { type: "button", class: "button", on: { click: set } }, t("Set"))));
     this.node.querySelector("button").focus();
   }
