@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,17 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(user_app, name="user")
 app.add_typer(channels_app, name="channels")
 app.add_typer(live_app, name="live")
+
+
+class Role(StrEnum):
+    """Roles, as `app.access` declares them; named again here because help must not load the web framework."""
+
+    administrator = "administrator"
+    supervisor = "supervisor"
+    agent = "agent"
+    marketer = "marketer"
+    analyst = "analyst"
+
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,8 +82,10 @@ def serve() -> None:
     run(_settings())
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(context: typer.Context, all_: Annotated[bool, typer.Option("--all", help="The long sweeps too.")] = False) -> None:
+@app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_suite(
+    context: typer.Context, all_: Annotated[bool, typer.Option("--all", help="The long sweeps too.")] = False
+) -> None:
     """Run linters, types, import contracts and the test suite."""
     from app.commands.test import run_tests
 
@@ -97,15 +111,21 @@ def sql(
     """Query the lake, read-only: `lake.marts.*`, `lake.staging.*`, and `events` up to the last second."""
     from app.commands.sql import run_sql
 
-    sys.exit(run_sql(_settings(), command, format_, sys.stdout))
+    run_sql(_settings(), command, format_, sys.stdout)
 
 
 @app.command()
-def tables(format_: Annotated[str, typer.Option("--format", help="table or markdown")] = "table") -> None:
+def tables(
+    name: Annotated[str | None, typer.Argument(help="One table, with its columns.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table or markdown")] = "table",
+) -> None:
     """Show the data dictionary: every table, its grain and its columns."""
-    from app.commands.tables import print_tables
+    from app.commands.tables import show_tables, to_markdown
 
-    print_tables(format_, sys.stdout)
+    if format_ == "markdown":
+        print(to_markdown())
+    else:
+        show_tables(name)
 
 
 @app.command()
@@ -136,7 +156,9 @@ def import_star(directory: Path) -> None:
 def import_whatsapp_export(
     file: Path,
     me: Annotated[str, typer.Option("--me", help="The name under which the business wrote.")],
-    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first", help="Only asked for where the file leaves it open.")] = None,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="Only asked for where the file leaves it open.")
+    ] = None,
 ) -> None:
     """Import a chat exported from the WhatsApp app, .txt or .zip."""
     from app.commands.import_ import import_whatsapp_export as run
@@ -182,13 +204,15 @@ def live_rebuild() -> None:
 def user_add(
     email: str,
     name: Annotated[str, typer.Option(help="Display name.")],
-    role: Annotated[str, typer.Option(help="administrator, supervisor, agent, marketer or analyst")] = "agent",
-    workspace: Annotated[str | None, typer.Option(help="Workspace name; made when it is not there.")] = None,
+    workspace: Annotated[str, typer.Option(help="Workspace, by name; the first one is made.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.agent,
+    timezone: Annotated[str, typer.Option(help="IANA zone of a workspace that is made.")] = "America/Sao_Paulo",
+    country: Annotated[str, typer.Option(help="Country of numbers without one, for a workspace that is made.")] = "BR",
 ) -> None:
     """Add a person; asks for the password."""
     from app.commands.user import add_user
 
-    add_user(_settings(), workspace, email, name, role)
+    add_user(_settings(), workspace, email, name, role.value, timezone=timezone, country=country)
 
 
 @channels_app.command("add")

@@ -84,7 +84,9 @@ async def _call(
 ) -> Any:
     """Call the inbox API as one agent; None for any refusal, so that whoever asked looks again."""
     try:
-        answer = await http.request(method, path, json=body, headers={"authorization": f"Bearer {tokens[agent.handle]}"})
+        answer = await http.request(
+            method, path, json=body, headers={"authorization": f"Bearer {tokens[agent.handle]}"}
+        )
     except httpx2.TransportError:
         return None
     return answer.json() if answer.is_success else None

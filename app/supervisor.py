@@ -42,7 +42,9 @@ def only_one(home: Path) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise AlreadyRunning(f"Another Prosa (process {holder}) has {home} open; stop it first, or set PROSA_HOME.") from None
+            raise AlreadyRunning(
+                f"Another Prosa (process {holder}) has {home} open; stop it first, or set PROSA_HOME."
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -90,7 +92,9 @@ class Supervisor:
             lived = now - child.started
             child.rest = _FIRST_REST_S if lived > _HEALTHY_S else min(child.rest * 2, _LONGEST_REST_S)
             child.due, child.process = now + child.rest, None
-            _log.error("process died, starts again", name=child.name, exit_code=code, lived_s=round(lived), in_s=child.rest)
+            _log.error(
+                "process died, starts again", name=child.name, exit_code=code, lived_s=round(lived), in_s=child.rest
+            )
         if now >= child.due:
             # a group of its own, so that Ctrl-C reaches the parent alone and it can end them in order
             child.process = subprocess.Popen(child.command, start_new_session=True)  # noqa: S603  # our own commands

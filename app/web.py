@@ -8,7 +8,6 @@ from app.bootstrap import build
 from app.log import configure
 from ingest.settings import Settings
 
-
 OPTIONS: dict[str, Any] = {
     "loop": "uvloop",
     "http": "httptools",

@@ -27,15 +27,15 @@ Value = str | int | float | bool | date | tuple[str, ...] | None
 _KEPT, _LOOK_S = 256, 1.0
 
 
-class LakeMissing(ProsaError):  # noqa: N818
+class LakeMissing(ProsaError):
     """Nothing has landed in the lake yet."""
 
 
-class TooSlow(ProsaError):  # noqa: N818
+class TooSlow(ProsaError):
     """The question took too long and was stopped; choose a shorter range."""
 
 
-class LakeBroken(ProsaError):  # noqa: N818
+class LakeBroken(ProsaError):
     """The lake could not be read just now."""
 
 

@@ -20,15 +20,23 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the one port listens on.")
     port: int = Field(8800, ge=0, le=65535, description="The one port: API, webhooks and console.")
-    body_limit: int = Field(4 * 1024 * 1024, ge=1024, description="Largest webhook body in bytes (WhatsApp sends up to 3 MB).")
+    body_limit: int = Field(
+        4 * 1024 * 1024, ge=1024, description="Largest webhook body in bytes (WhatsApp sends up to 3 MB)."
+    )
     header_limit: int = Field(32 * 1024, ge=4096, description="Largest total of request headers in bytes.")
-    upload_limit: int = Field(100 * 1024 * 1024, description="Largest uploaded file in bytes (WhatsApp documents: 100 MB).")
+    upload_limit: int = Field(
+        100 * 1024 * 1024, description="Largest uploaded file in bytes (WhatsApp documents: 100 MB)."
+    )
     session_lifetime: timedelta = Field(timedelta(days=14), description="How long a sign-in lasts without use.")
     is_secure: bool = Field(False, description="Set cookies as Secure; true wherever the console is served over TLS.")
-    undo_delay: timedelta = Field(timedelta(0), description="How long a reply waits in the outbox so that it can be taken back.")
+    undo_delay: timedelta = Field(
+        timedelta(0), description="How long a reply waits in the outbox so that it can be taken back."
+    )
     landing_interval: timedelta = Field(timedelta(seconds=20), description="How often new events land in the lake.")
     pipelines_interval: timedelta = Field(timedelta(seconds=30), description="How often marts are brought up to date.")
-    log_format: str = Field("pretty", pattern="^(pretty|json)$", description="`pretty` for a terminal, `json` for a collector.")
+    log_format: str = Field(
+        "pretty", pattern="^(pretty|json)$", description="`pretty` for a terminal, `json` for a collector."
+    )
 
     @property
     def database(self) -> str:

@@ -54,10 +54,18 @@ def add_channel(
                 occurred_us=now,
                 channel=channel,
                 inbox_id=inbox_id,
-                payload={"name": name, "external_id": phone_number_id, "connection_id": connection_id, "is_private": False, "address": address},
+                payload={
+                    "name": name,
+                    "external_id": phone_number_id,
+                    "connection_id": connection_id,
+                    "is_private": False,
+                    "address": address,
+                },
             )
         )
-    print(f"Webhook address: https://YOUR-HOST/webhooks/{channel}/{connection_id}\nVerify token:    {given.verify_token}")
+    print(
+        f"Webhook address: https://YOUR-HOST/webhooks/{channel}/{connection_id}\nVerify token:    {given.verify_token}"
+    )
 
 
 def list_channels(settings: Settings) -> None:

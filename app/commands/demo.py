@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from app.access import Role
 from app.accounts.repository import put_password_hash
 from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
@@ -29,6 +30,11 @@ from ingest.store.migrate import migrate
 
 PASSWORD = "welcome to aurora"  # noqa: S105  # of made-up people, on loopback only
 ADMINISTRATOR = "admin@aurora.example"
+_WATCHERS: tuple[tuple[str, str, Role], ...] = (
+    (ADMINISTRATOR, "Alex Duarte", "administrator"),
+    ("marketing@aurora.example", "Marta Reis", "marketer"),
+    ("analyst@aurora.example", "Ana Lytic", "analyst"),
+)
 PER_DAY = 15.0
 """Conversations on an average weekday: a year of them loads in under a minute on two cores."""
 
@@ -38,7 +44,9 @@ _console = Console()
 def demo(settings: Settings, *, days: int, seed: int, is_live: bool) -> None:
     """Furnish the data folder if it is empty, then serve; Ctrl-C ends it, the next start goes on from there."""
     if not _is_loopback(settings.host):
-        raise BadInput("The demo's passwords are known to everybody, so it serves this machine only: leave PROSA_HOST alone.")
+        raise BadInput(
+            "The demo's passwords are known to everybody, so it serves this machine only: leave PROSA_HOST alone."
+        )
     configure(settings)
     with only_one(settings.home):
         context = build(settings)
@@ -73,7 +81,9 @@ def connection_of(workspace_id: str, door: Door, port: int) -> Connection:
 
 def _furnish(context: Context, days: int, seed: int) -> None:
     people, started = People(), time.monotonic()
-    workspace_id = create_workspace(context.store, context.ids, context.clock, people.name, people.timezone, people.country)
+    workspace_id = create_workspace(
+        context.store, context.ids, context.clock, people.name, people.timezone, people.country
+    )
     with _progress() as progress:
         events = _remember(context, workspace_id, people, days, seed, progress)
         landing = subprocess.Popen(python("pipelines", "run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
@@ -146,18 +156,23 @@ def _let_in(context: Context, workspace_id: str, people: People) -> None:
     with context.store.database.write() as connection:
         for agent in people.agents:
             put_password_hash(connection, agent.person_id(workspace_id), hashed, now)
-    for email, name, role in (
-        (ADMINISTRATOR, "Alex Duarte", "administrator"),
-        ("marketing@aurora.example", "Marta Reis", "marketer"),
-        ("analyst@aurora.example", "Ana Lytic", "analyst"),
-    ):
+    for email, name, role in _WATCHERS:
         add_person(
-            context.store, context.ids, context.clock, workspace_id, email=email, name=name, role=role, password=PASSWORD  # type: ignore[arg-type]
+            context.store,
+            context.ids,
+            context.clock,
+            workspace_id,
+            email=email,
+            name=name,
+            role=role,
+            password=PASSWORD,
         )
 
 
 def _greet(settings: Settings) -> None:
-    _console.print(f"\n[bold]http://{settings.host}:{settings.port}[/bold]   (ready in a few seconds; Ctrl-C ends it)\n")
+    _console.print(
+        f"\n[bold]http://{settings.host}:{settings.port}[/bold]   (ready in a few seconds; Ctrl-C ends it)\n"
+    )
     _console.print(f"Sign in as     {ADMINISTRATOR}          everything but the private inbox")
     _console.print("               helena@aurora.example         supervisor")
     _console.print("               bruno@aurora.example          agent in Sales")
@@ -166,7 +181,14 @@ def _greet(settings: Settings) -> None:
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_console)
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=_console,
+    )
 
 
 def _is_empty(context: Context) -> bool:
@@ -179,7 +201,9 @@ def _require_demo(context: Context) -> None:
         names = [row.name for row in connection.execute(workspace.select())]
     if People().name not in names:
         home = context.settings.home
-        raise BadInput(f"{home} holds a business of its own; show the demo in another folder: PROSA_HOME=var-demo ./prosa demo")
+        raise BadInput(
+            f"{home} holds a business of its own; show the demo in another folder: PROSA_HOME=var-demo ./prosa demo"
+        )
 
 
 def _is_loopback(host: str) -> bool:

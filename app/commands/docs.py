@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 
-from app.commands.tables import print_tables
+from app.commands.tables import to_markdown
 from ingest.domain.events import EVENTS
 from ingest.domain.metrics import METRICS
 from ingest.settings import Settings
@@ -20,7 +19,7 @@ def pages() -> dict[str, str]:
         "events.md": _NOTE + _events(),
         "metrics.md": _NOTE + _metrics(),
         "settings.md": _NOTE + _settings(),
-        "data-dictionary.md": _NOTE + _tables(),
+        "data-dictionary.md": _NOTE + to_markdown(),
     }
 
 
@@ -43,7 +42,9 @@ def _read(path: Path) -> str:
 def _events() -> str:
     parts = ["# Events\n\nEvery kind of fact that the log may hold; declared in `ingest/domain/events.py`.\n"]
     for event in EVENTS.values():
-        parts.append(f"\n## {event.name} (version {event.version})\n\n{event.doc}\n\n| field | holds |\n| --- | --- |\n")
+        parts.append(
+            f"\n## {event.name} (version {event.version})\n\n{event.doc}\n\n| field | holds |\n| --- | --- |\n"
+        )
         parts += [f"| `{name}` | {_cell(sentence)} |\n" for name, sentence in event.fields.items()]
     return "".join(parts)
 
@@ -59,16 +60,13 @@ def _metrics() -> str:
 
 
 def _settings() -> str:
-    parts = ["# Settings\n\nFrom the environment; declared in `ingest/settings.py`.\n\n| variable | default | meaning |\n| --- | --- | --- |\n"]
+    parts = [
+        "# Settings\n\nFrom the environment; declared in `ingest/settings.py`.\n\n",
+        "| variable | default | meaning |\n| --- | --- | --- |\n",
+    ]
     for name, field in Settings.model_fields.items():
         parts.append(f"| `PROSA_{name.upper()}` | `{field.default}` | {_cell(field.description or '')} |\n")
     return "".join(parts)
-
-
-def _tables() -> str:
-    out = io.StringIO()
-    print_tables("markdown", out)
-    return out.getvalue()
 
 
 def _cell(text: str) -> str:

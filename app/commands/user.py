@@ -7,7 +7,7 @@ from getpass import getpass
 
 from app.access import Role
 from app.accounts import repository
-from app.accounts.service import add_person
+from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
 from ingest.domain.errors import BadInput, NotFound
 from ingest.settings import Settings
@@ -22,8 +22,11 @@ def add_user(
     role: Role,
     password: str | None = None,
     prompt: Callable[[str], str] = getpass,
+    *,
+    timezone: str = "UTC",
+    country: str = "BR",
 ) -> str:
-    """Add a person to a workspace, given by its name or id, and return their id.
+    """Add a person to a workspace, given by its name or id, and return their id; the first workspace is made.
 
     Asks for the password twice where none is given. Raises NotFound, Conflict or BadInput with a sentence.
     """
@@ -34,8 +37,10 @@ def add_user(
         with context.store.read() as connection:
             known = repository.workspaces(connection)
         workspace_id = next((each.workspace_id for each in known if workspace in (each.workspace_id, each.name)), None)
+        if workspace_id is None and not known:
+            workspace_id = create_workspace(context.store, context.ids, context.clock, workspace, timezone, country)
         if workspace_id is None:
-            names = ", ".join(each.name for each in known) or "none yet"
+            names = ", ".join(each.name for each in known)
             raise NotFound(f"There is no workspace {workspace!r}; there are: {names}.")
         return add_person(
             context.store,

@@ -52,8 +52,13 @@ class Contact(BaseModel):
 class ContactChanges(_Given):
     """A new name, or attributes to set; an attribute that is null is cleared."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_plain)] | None = None
-    attributes: Annotated[dict[Label, Annotated[Words, StringConstraints(max_length=2000)] | None], Field(max_length=50)] | None = None
+    name: (
+        Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_plain)]
+        | None
+    ) = None
+    attributes: (
+        Annotated[dict[Label, Annotated[Words, StringConstraints(max_length=2000)] | None], Field(max_length=50)] | None
+    ) = None
 
 
 class CannedResponse(BaseModel):

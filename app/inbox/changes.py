@@ -114,7 +114,9 @@ def _mark(entry: schemas.Message | schemas.Note | schemas.Activity) -> thread.Ma
 def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
     """Yield neighbours of one conversation together; an event of a contact touches all of theirs, none of them twice."""
     messages = _messages(connection, events)
-    canonical = _canonical(connection, [each.conversation_id for each in events if each.conversation_id], messages.values())
+    canonical = _canonical(
+        connection, [each.conversation_id for each in events if each.conversation_id], messages.values()
+    )
     run: _Run | None = None
     for event in events:
         touched = _touched(connection, event, messages, canonical)

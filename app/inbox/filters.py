@@ -71,7 +71,13 @@ def read_cursor(cursor: str | None, sort: str) -> Position | None:
         given_sort, key, row_id = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (binascii.Error, ValueError, TypeError) as error:
         raise CursorInvalid from error
-    if given_sort != sort or type(key) is not int or not isinstance(row_id, str) or "\x00" in row_id or abs(key) >= 2**63:
+    if (
+        given_sort != sort
+        or type(key) is not int
+        or not isinstance(row_id, str)
+        or "\x00" in row_id
+        or abs(key) >= 2**63
+    ):
         raise CursorInvalid
     return key, row_id
 

@@ -49,7 +49,9 @@ def get_contact(context: Context, actor: Actor, contact_id: str, profile: Profil
         return _contact(connection, actor, _visible_contact(connection, actor, contact_id), profile)
 
 
-def change_contact(context: Context, actor: Actor, contact_id: str, given: catalogue.ContactChanges) -> catalogue.Contact:
+def change_contact(
+    context: Context, actor: Actor, contact_id: str, given: catalogue.ContactChanges
+) -> catalogue.Contact:
     """Name a contact, or set attributes; what is as asked already is left alone."""
     require(actor, "contacts.change")
     with context.store.unit() as unit:
@@ -60,7 +62,9 @@ def change_contact(context: Context, actor: Actor, contact_id: str, given: catal
             for name, value in (given.attributes or {}).items()
         ]
         if given.name is not None and given.name != row.name:
-            events.append(_contact_event(actor, row, "contact.named", now_us, name=given.name, username=None, source="agent"))
+            events.append(
+                _contact_event(actor, row, "contact.named", now_us, name=given.name, username=None, source="agent")
+            )
         unit.emit(*events)
         return _contact(unit.connection, actor, _visible_contact(unit.connection, actor, contact_id), None)
 
@@ -265,7 +269,12 @@ def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineIte
     return catalogue.QuarantineItems(
         items=[
             catalogue.QuarantineItem(
-                consumer=row.consumer, seq=row.seq, event_id=row.event_id, type=row.type, reason=row.reason, at=at(row.at_us) or ""
+                consumer=row.consumer,
+                seq=row.seq,
+                event_id=row.event_id,
+                type=row.type,
+                reason=row.reason,
+                at=at(row.at_us) or "",
             )
             for row in rows
         ]
@@ -279,7 +288,11 @@ def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:
     """
     require(actor, "quarantine.replay")
     with context.store.unit() as unit:
-        item = (quarantine.c.consumer == consumer, quarantine.c.seq == seq, quarantine.c.workspace_id == actor.workspace_id)
+        item = (
+            quarantine.c.consumer == consumer,
+            quarantine.c.seq == seq,
+            quarantine.c.workspace_id == actor.workspace_id,
+        )
         row = unit.connection.execute(select(quarantine).where(*item)).first()
         if row is None:
             raise NotFound

@@ -84,7 +84,9 @@ def _among(connection: Connection, actor: Actor, ask: schemas.ListAsk, inboxes: 
         return find_conversations(connection, ask.q, actor.workspace_id, inboxes, MOST_DRIVEN)
     if ask.tag is not None:
         query = select(conversation_tag.c.conversation_id).where(
-            conversation_tag.c.workspace_id == actor.workspace_id, conversation_tag.c.tag == ask.tag, conversation_tag.c.is_on
+            conversation_tag.c.workspace_id == actor.workspace_id,
+            conversation_tag.c.tag == ask.tag,
+            conversation_tag.c.is_on,
         )
         tagged = list(connection.execute(query.limit(MOST_DRIVEN + 1)).scalars())
         return tagged if len(tagged) <= MOST_DRIVEN else None

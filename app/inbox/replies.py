@@ -77,7 +77,14 @@ def retry(context: Context, actor: Actor, message_id: str) -> schemas.MessageTak
 
     Whoever asks this of an unresolved one accepts that it may arrive twice.
     """
-    return _turn(context, actor, message_id, "send.retried", _RETRIED, "Only a message that failed or is unresolved can be tried again.")
+    return _turn(
+        context,
+        actor,
+        message_id,
+        "send.retried",
+        _RETRIED,
+        "Only a message that failed or is unresolved can be tried again.",
+    )
 
 
 def cancel(context: Context, actor: Actor, message_id: str) -> schemas.MessageTaken:
@@ -85,7 +92,9 @@ def cancel(context: Context, actor: Actor, message_id: str) -> schemas.MessageTa
     return _turn(context, actor, message_id, "send.cancelled", _CANCELLED, "This message is on its way already.")
 
 
-def _turn(context: Context, actor: Actor, message_id: str, event_type: str, allowed: frozenset[str], sentence: str) -> schemas.MessageTaken:
+def _turn(
+    context: Context, actor: Actor, message_id: str, event_type: str, allowed: frozenset[str], sentence: str
+) -> schemas.MessageTaken:
     require(actor, "conversations.answer")
     with context.store.unit() as unit:
         row = repository.get_message(unit.connection, actor, message_id)
@@ -133,7 +142,9 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
     if given.kind in _NEEDS_TEXT and not (given.text or "").strip():
         raise BadInput("Write a text first.", field="text")
     if length > able.text_limit:
-        raise BadInput(f"The text has {length} characters; {able.text_limit} are allowed.", limit=able.text_limit, length=length)
+        raise BadInput(
+            f"The text has {length} characters; {able.text_limit} are allowed.", limit=able.text_limit, length=length
+        )
 
 
 def _check_window(desk: Desk, context: Context, kind: str) -> None:
@@ -159,7 +170,10 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
         uploads.check_sendable(each, able)
     quoted = _reply_to(desk, given)
     captions = [given.text, *[None] * (len(files) - 1)]
-    return [Draft(each.kind, caption, files=[each], reply_to_ref=quoted) for each, caption in zip(files, captions, strict=True)]
+    return [
+        Draft(each.kind, caption, files=[each], reply_to_ref=quoted)
+        for each, caption in zip(files, captions, strict=True)
+    ]
 
 
 def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -176,7 +190,16 @@ def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list
         "language": row.language,
         "components": registry.template_components(desk.row.channel, described, parameters),
     }
-    return [Draft("template", filled_text(described, parameters), content={"name": row.name}, template=sent, files=files, origin="template")]
+    return [
+        Draft(
+            "template",
+            filled_text(described, parameters),
+            content={"name": row.name},
+            template=sent,
+            files=files,
+            origin="template",
+        )
+    ]
 
 
 def _buttons(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -187,7 +210,15 @@ def _buttons(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[
     _check_titles([each.title for each in given.buttons], able.button_title_limit)
     _check_unique([each.id for each in given.buttons])
     shown = {"buttons": [each.model_dump() for each in given.buttons]}
-    return [Draft("interactive", given.text, content={"interactive": shown}, interactive=shown, reply_to_ref=_reply_to(desk, given))]
+    return [
+        Draft(
+            "interactive",
+            given.text,
+            content={"interactive": shown},
+            interactive=shown,
+            reply_to_ref=_reply_to(desk, given),
+        )
+    ]
 
 
 def _list(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -201,12 +232,28 @@ def _list(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dra
     _check_titles([given.list.button], able.button_title_limit)
     _check_unique([row.id for row in rows])
     shown = given.list.model_dump(exclude_none=True)
-    return [Draft("interactive", given.text, content={"interactive": shown}, interactive=shown, reply_to_ref=_reply_to(desk, given))]
+    return [
+        Draft(
+            "interactive",
+            given.text,
+            content={"interactive": shown},
+            interactive=shown,
+            reply_to_ref=_reply_to(desk, given),
+        )
+    ]
 
 
 def _location_request(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
     shown = {"location_request": True}
-    return [Draft("interactive", given.text, content={"interactive": shown}, interactive=shown, reply_to_ref=_reply_to(desk, given))]
+    return [
+        Draft(
+            "interactive",
+            given.text,
+            content={"interactive": shown},
+            interactive=shown,
+            reply_to_ref=_reply_to(desk, given),
+        )
+    ]
 
 
 def _reaction(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -291,15 +338,26 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
     if not addresses:
         raise BadInput("No address of this contact is known.")
     due_us = desk.now_us + int(context.settings.undo_delay.total_seconds() * SECOND_US)
-    events = [] if desk.row.assignee_id else [desk.event("conversation.assigned", assignee_id=desk.actor.person_id, reason="claimed")]
+    events = (
+        []
+        if desk.row.assignee_id
+        else [desk.event("conversation.assigned", assignee_id=desk.actor.person_id, reason="claimed")]
+    )
     for position, draft in enumerate(drafts):
         own_key = key if position == 0 else f"{key}:{position}"
         own_id = message_id if position == 0 else stable_id("msg", desk.actor.workspace_id, own_key)
         events.append(desk.event("message.requested", own_key, **_payload(draft, own_id, addresses, due_us)))
-        events += [desk.event("media.stored", f"media:{own_id}:{n}", **each.stored(own_id, n)) for n, each in enumerate(draft.files)]
+        events += [
+            desk.event("media.stored", f"media:{own_id}:{n}", **each.stored(own_id, n))
+            for n, each in enumerate(draft.files)
+        ]
         if draft.kind == "reaction":
             emoji = draft.content["emoji"] or None
-            events.append(desk.event("message.reacted", f"reacted:{own_id}", message_ref=draft.reply_to_ref, emoji=emoji, by="business"))
+            events.append(
+                desk.event(
+                    "message.reacted", f"reacted:{own_id}", message_ref=draft.reply_to_ref, emoji=emoji, by="business"
+                )
+            )
     return events
 
 

@@ -45,7 +45,9 @@ def get_visible(connection: Connection, actor: Actor, conversation_id: str) -> F
     """
     row = _by_id(connection, conversation_id)
     if row is None:
-        canonical = select(conversation_alias.c.canonical_id).where(conversation_alias.c.conversation_id == conversation_id)
+        canonical = select(conversation_alias.c.canonical_id).where(
+            conversation_alias.c.conversation_id == conversation_id
+        )
         canonical_id = connection.execute(canonical).scalar()
         row = _by_id(connection, canonical_id) if canonical_id else None
     if row is None or row.workspace_id != actor.workspace_id or row.inbox_id not in actor.inbox_ids:
@@ -70,7 +72,9 @@ def get_message(connection: Connection, actor: Actor, message_id: str) -> Found:
 
 def last_inbound(connection: Connection, conversation_id: str) -> str | None:
     """Return the provider's id of what the contact wrote last."""
-    query = select(message.c.external_id).where(message.c.conversation_id == conversation_id, message.c.direction == "inbound")
+    query = select(message.c.external_id).where(
+        message.c.conversation_id == conversation_id, message.c.direction == "inbound"
+    )
     return connection.execute(query.order_by(message.c.at_us.desc(), message.c.message_id.desc()).limit(1)).scalar()
 
 
@@ -100,7 +104,9 @@ def present(connection: Connection, ids: Sequence[str], now_us: int) -> list[sch
     """Return conversations as the API shows them, in the order of `ids`; missing ones are left out."""
     if not ids:
         return []
-    rows = {row.conversation_id: row for row in connection.execute(_SHOWN.where(conversation.c.conversation_id.in_(ids)))}
+    rows = {
+        row.conversation_id: row for row in connection.execute(_SHOWN.where(conversation.c.conversation_id.in_(ids)))
+    }
     tags = _tags(connection, rows)
     addresses = addresses_of(connection, {row.contact_id for row in rows.values()})
     closing = windows(connection, list(rows.values()))

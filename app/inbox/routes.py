@@ -51,7 +51,9 @@ def get_thread(
     conversation_id: ConversationId,
     actor: CurrentActor,
     context: House,
-    before: Annotated[str | None, Query(description="`before` of the page that was read; opaque", max_length=500)] = None,
+    before: Annotated[
+        str | None, Query(description="`before` of the page that was read; opaque", max_length=500)
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> schemas.Thread:
     """Messages, notes and system lines, oldest first; the newest page unless `before` is given."""
@@ -181,7 +183,11 @@ def upload(file: UploadFile, actor: CurrentActor, context: House) -> schemas.Upl
     },
 )
 def get_media(
-    message_id: MessageId, index: Annotated[int, InPath(ge=0, le=1000)], actor: CurrentActor, context: House, request: Request
+    message_id: MessageId,
+    index: Annotated[int, InPath(ge=0, le=1000)],
+    actor: CurrentActor,
+    context: House,
+    request: Request,
 ) -> Response:
     """A message's file; takes `Range` and `If-None-Match`."""
     return uploads.serve(context, actor, message_id, index, request.headers.get("if-none-match"))

@@ -30,7 +30,9 @@ def _doc(name: str) -> Any:
 
 Instant = Annotated[str, Field(description="ISO 8601, UTC, ending in Z", examples=["2026-03-01T12:00:00.000000Z"])]
 Words = Annotated[str, StringConstraints(max_length=65_536), AfterValidator(_plain)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_without_controls)]
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_without_controls)
+]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_without_controls)]
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 
@@ -53,7 +55,9 @@ class ListAsk(_Given):
     assignee_id: Annotated[Id | None, _doc("assignee_id")] = None
     unread: Annotated[bool, _doc("unread")] = False
     waiting: Annotated[bool, _doc("waiting")] = False
-    q: Annotated[str | None, StringConstraints(max_length=200), AfterValidator(lambda q: q and _plain(q)), _doc("q")] = None
+    q: Annotated[
+        str | None, StringConstraints(max_length=200), AfterValidator(lambda q: q and _plain(q)), _doc("q")
+    ] = None
     sort: Annotated[
         Literal["newest", "oldest", "waiting"],
         Field(description="By the last message; `waiting` lists only contacts who wait, the longest first."),
@@ -110,7 +114,9 @@ class Conversation(BaseModel):
     last_message_at: Instant | None
     last_inbound_at: Instant | None
     preview: Preview
-    window_closes_at: Instant | None = Field(description="Until when a free text may be sent; null when closed or without end")
+    window_closes_at: Instant | None = Field(
+        description="Until when a free text may be sent; null when closed or without end"
+    )
     window_open: bool
 
 

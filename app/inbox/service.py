@@ -131,7 +131,9 @@ def resolve(context: Context, actor: Actor, conversation_id: str, given: schemas
         check_version(desk, given.version, _SETTINGS | _SAYINGS)
         if desk.row.status == "resolved":
             return done(context, desk, [])
-        return done(context, desk, unit.emit(desk.event("conversation.resolved", outcome=given.outcome, reason="agent")))
+        return done(
+            context, desk, unit.emit(desk.event("conversation.resolved", outcome=given.outcome, reason="agent"))
+        )
 
 
 def reopen(context: Context, actor: Actor, conversation_id: str, version: int) -> schemas.Changed:
@@ -256,7 +258,9 @@ def inboxes_of(connection: Connection, workspace_id: str, person_id: str, role: 
 def _instant_of(connection: Connection, row: Found, message_id: str | None) -> int | None:
     if message_id is None:
         return None if row.last_message_us is None else int(row.last_message_us)
-    query = select(message.c.at_us).where(message.c.message_id == message_id, message.c.conversation_id == row.conversation_id)
+    query = select(message.c.at_us).where(
+        message.c.message_id == message_id, message.c.conversation_id == row.conversation_id
+    )
     at_us = connection.execute(query).scalar()
     if at_us is None:
         raise NotFound

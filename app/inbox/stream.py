@@ -124,7 +124,9 @@ class Hub:
             for listener in tuple(self.listeners):
                 listener.tell(_RECHECK)
 
-    def _gather(self, connection: Any, listeners: Sequence[Listener]) -> tuple[changes.Batch, dict[Any, schemas.Counts]]:
+    def _gather(
+        self, connection: Any, listeners: Sequence[Listener]
+    ) -> tuple[changes.Batch, dict[Any, schemas.Counts]]:
         if changes.reached(connection) <= self.position:
             return changes.Batch(self.position), {}
         context = self._context
@@ -297,7 +299,11 @@ def _read_presence(text: str) -> tuple[str, str] | None:
         said = orjson.loads(text[:2000])
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(said, dict) or said.get("type") not in _PRESENCE or not isinstance(said.get("conversation_id"), str):
+    if (
+        not isinstance(said, dict)
+        or said.get("type") not in _PRESENCE
+        or not isinstance(said.get("conversation_id"), str)
+    ):
         return None
     conversation_id = said["conversation_id"]
     return None if "\x00" in conversation_id else (said["type"], conversation_id)

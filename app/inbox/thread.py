@@ -98,7 +98,10 @@ def notes(connection: Connection, ids: Sequence[str]) -> list[schemas.Note]:
     people = repository.names_of(connection, (row.author_id for row in rows))
     return [
         schemas.Note(
-            note_id=row.note_id, text=row.text, author=_author("agent", row.author_id, people, None), at=at(row.at_us) or ""
+            note_id=row.note_id,
+            text=row.text,
+            author=_author("agent", row.author_id, people, None),
+            at=at(row.at_us) or "",
         )
         for row in rows
     ]
@@ -139,7 +142,9 @@ def _marks(conversation_id: str, position: tuple[int, str] | None, limit: int) -
             part = part.where(message.c.direction.is_not(None), message.c.kind != "reaction")
         if position is not None:
             at_us, last = position
-            part = part.where(or_(table.c.at_us < at_us, and_(table.c.at_us == at_us, key < last)), table.c.at_us <= at_us)
+            part = part.where(
+                or_(table.c.at_us < at_us, and_(table.c.at_us == at_us, key < last)), table.c.at_us <= at_us
+            )
         newest = part.order_by(table.c.at_us.desc(), key.desc()).limit(limit).subquery()
         parts.append(select(newest))
     merged = union_all(*parts).subquery()
@@ -166,7 +171,9 @@ def _write(mark: Any) -> str:
 def _author(kind: str, author_id: str | None, people: dict[str, str], contact_name: str | None) -> schemas.Author:
     if kind == "contact":
         return schemas.Author(kind=kind, name=contact_name)
-    return schemas.Author(kind=kind, person_id=author_id if author_id in people else None, name=people.get(author_id or ""))
+    return schemas.Author(
+        kind=kind, person_id=author_id if author_id in people else None, name=people.get(author_id or "")
+    )
 
 
 def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Found]]:
@@ -178,7 +185,10 @@ def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Fo
 
 def _media(row: Found, files: dict[int, Found]) -> list[schemas.Media]:
     described = _loads(row.media) or []
-    return [_one_file(row.message_id, index, described, files.get(index)) for index in range(max(len(described), len(files)))]
+    return [
+        _one_file(row.message_id, index, described, files.get(index))
+        for index in range(max(len(described), len(files)))
+    ]
 
 
 def _one_file(message_id: str, index: int, described: list[dict[str, Any]], stored: Found | None) -> schemas.Media:
@@ -199,7 +209,9 @@ def _one_file(message_id: str, index: int, described: list[dict[str, Any]], stor
 def _reactions(connection: Connection, rows: Iterable[Found]) -> dict[str, list[schemas.Reaction]]:
     owner = {ref: row.message_id for row in rows for ref in (row.message_id, row.ref) if ref}
     found: dict[str, list[schemas.Reaction]] = {}
-    query = select(reaction).where(reaction.c.ref.in_(list(owner)), reaction.c.emoji.is_not(None), reaction.c.emoji != "")
+    query = select(reaction).where(
+        reaction.c.ref.in_(list(owner)), reaction.c.emoji.is_not(None), reaction.c.emoji != ""
+    )
     for row in connection.execute(query.order_by(reaction.c.by)):
         found.setdefault(owner[row.ref], []).append(schemas.Reaction(emoji=row.emoji, by=row.by))
     return found
@@ -208,7 +220,9 @@ def _reactions(connection: Connection, rows: Iterable[Found]) -> dict[str, list[
 def _quoted(connection: Connection, refs: set[str]) -> dict[str | None, schemas.Quoted]:
     if not refs:
         return {}
-    query = select(message).where(or_(message.c.message_id.in_(refs), message.c.ref.in_(refs)), message.c.direction.is_not(None))
+    query = select(message).where(
+        or_(message.c.message_id.in_(refs), message.c.ref.in_(refs)), message.c.direction.is_not(None)
+    )
     found: dict[str | None, schemas.Quoted] = {}
     for row in connection.execute(query):
         quoted = schemas.Quoted(message_id=row.message_id, text=None if row.revoked_us else row.text)

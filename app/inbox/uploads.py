@@ -82,7 +82,9 @@ def take(context: Context, actor: Actor, file: BinaryIO, filename: str | None) -
         "filename": clean_name(filename or ""),
     }
     with context.store.database.write() as connection:
-        connection.execute(insert(upload).values(**row, workspace_id=actor.workspace_id, person_id=actor.person_id, at_us=now_us))
+        connection.execute(
+            insert(upload).values(**row, workspace_id=actor.workspace_id, person_id=actor.person_id, at_us=now_us)
+        )
     return schemas.UploadTaken(upload_id=row["upload_id"], filename=row["filename"], mime=stored.mime, size=stored.size)
 
 
@@ -105,7 +107,9 @@ def check_sendable(file: Upload, able: Capabilities) -> None:
     if limit is None:
         limit = able.media_limits.get("application/octet-stream", able.media_limits.get("*/"))
     if limit is None:
-        raise ForbiddenFile(f"This channel does not take files of type {file.mime}.", mime=file.mime, filename=file.filename)
+        raise ForbiddenFile(
+            f"This channel does not take files of type {file.mime}.", mime=file.mime, filename=file.filename
+        )
     if file.size > limit:
         raise BadInput(f"This channel takes files of this type up to {limit} bytes.", limit=limit, size=file.size)
 

@@ -24,7 +24,11 @@ def meet(world: World, event: Event) -> Row | None:
     first, last = _span(row, event.occurred_us)
     values: dict[str, Any] = {"workspace_id": event.workspace_id, "first_seen_us": first, "last_seen_us": last}
     language = event.payload.get("language")
-    if language and event.actor_kind == "contact" and _is_newer(row, "language_us", "language", event.occurred_us, language):
+    if (
+        language
+        and event.actor_kind == "contact"
+        and _is_newer(row, "language_us", "language", event.occurred_us, language)
+    ):
         values |= {"language": language, "language_us": event.occurred_us}
     for each in event.payload.get("identities") or ():
         know(world, event.workspace_id, event.channel or "unknown", each)
@@ -61,7 +65,9 @@ def _noted(world: World, event: Event) -> None:
     attribute = event.payload["attribute"]
     row = world.contact_attribute.get(contact_id, attribute)
     if row is None or event.occurred_us >= row["set_us"]:
-        world.contact_attribute.put(contact_id, attribute, value=shown(event.payload.get("value")), set_us=event.occurred_us)
+        world.contact_attribute.put(
+            contact_id, attribute, value=shown(event.payload.get("value")), set_us=event.occurred_us
+        )
 
 
 def _consent_recorded(world: World, event: Event) -> None:

@@ -12,7 +12,9 @@ from ingest.domain.event import Event
 
 def _workspace_created(world: World, event: Event) -> None:
     given = event.payload
-    world.workspace.put(event.workspace_id, name=given["name"], timezone=given["timezone"], country=given.get("country"))
+    world.workspace.put(
+        event.workspace_id, name=given["name"], timezone=given["timezone"], country=given.get("country")
+    )
 
 
 def _person_added(world: World, event: Event) -> None:

@@ -23,7 +23,9 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
     """Write the message of an event into its thread; a second telling of the same message changes nothing."""
     given = event.payload
     message_id = given["message_id"]
-    known = world.message.get(message_id) or (world.message_by_ref(given["message_ref"]) if given.get("message_ref") else None)
+    known = world.message.get(message_id) or (
+        world.message_by_ref(given["message_ref"]) if given.get("message_ref") else None
+    )
     if known is not None and known["direction"] is not None:
         _fill_placeholder(world, known, given)
         return None
@@ -75,7 +77,9 @@ def apply_receipts(world: World, row: Row, ref: str) -> None:
             world.message.put(row["message_id"], provider_status=receipt["status"])
         if receipt["status"] == "failed" and receipt["errors"]:
             error = (orjson.loads(receipt["errors"]) or [{}])[0]
-            row.update(error_code=_text(error.get("code")), error_detail=_text(error.get("details") or error.get("title")))
+            row.update(
+                error_code=_text(error.get("code")), error_detail=_text(error.get("details") or error.get("title"))
+            )
     settle_delivery(row)
 
 
@@ -104,7 +108,10 @@ def _edited(world: World, event: Event) -> None:
     given = event.payload
     row = _addressed(world, event)
     candidate = shown(given.get("text")) or ""
-    if (event.occurred_us, candidate) <= (row["text_us"] if row["text_us"] is not None else _ORIGINAL_US, row["text"] or ""):
+    if (event.occurred_us, candidate) <= (
+        row["text_us"] if row["text_us"] is not None else _ORIGINAL_US,
+        row["text"] or "",
+    ):
         return
     row.update(
         text=shown(given.get("text")),

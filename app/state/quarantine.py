@@ -22,4 +22,6 @@ def set_aside(connection: Connection, consumer: str, event: Event, reason: str, 
     }
     statement = make(quarantine).values(**row)
     keys = ["consumer", "seq"]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"reason": row["reason"], "at_us": now_us}))
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_={"reason": row["reason"], "at_us": now_us})
+    )

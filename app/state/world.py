@@ -33,7 +33,8 @@ class World:
     def __getattr__(self, table: str) -> Rows:
         """Return the working set of a folded table by its name."""
         try:
-            return self.__dict__["_sets"][table]
+            sets: dict[str, Rows] = self.__dict__["_sets"]
+            return sets[table]
         except KeyError:
             raise AttributeError(table) from None
 
@@ -137,7 +138,9 @@ class World:
         missing = [ref for ref in refs if ref not in self._receipts]
         self._receipts.update({ref: [] for ref in missing})
         for chunk in _chunks(missing):
-            found = [dict(row) for row in self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()]
+            found = [
+                dict(row) for row in self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()
+            ]
             self.receipt.adopt(found)
             for row in found:
                 self._receipts[row["ref"]].append(self.receipt.get(row["ref"], row["status"], row["recipient"]) or row)

@@ -48,13 +48,17 @@ class Connections:
         """Read all connections now."""
         with self._database.read() as connection:
             rows = connection.execute(select(table)).mappings().all()
-        self._known = {row["connection_id"]: Connection(**{**row, "secrets": orjson.loads(row["secrets"])}) for row in rows}
+        self._known = {
+            row["connection_id"]: Connection(**{**row, "secrets": orjson.loads(row["secrets"])}) for row in rows
+        }
         self._read_at = time.monotonic()
 
     def save(self, given: Connection) -> None:
         """Add or replace a connection. Raises BadInput for one that would let anybody in."""
         if not given.verify_token or not given.secrets or not all(given.secrets):
-            raise BadInput("A connection needs a verify token and at least one app secret; empty ones would let anybody in.")
+            raise BadInput(
+                "A connection needs a verify token and at least one app secret; empty ones would let anybody in."
+            )
         values = {
             "connection_id": given.connection_id,
             "workspace_id": given.workspace_id,
@@ -66,7 +70,9 @@ class Connections:
             "access_token": given.access_token,
         }
         with self._database.write() as connection:
-            changed = connection.execute(update(table).where(table.c.connection_id == given.connection_id).values(**values))
+            changed = connection.execute(
+                update(table).where(table.c.connection_id == given.connection_id).values(**values)
+            )
             if not changed.rowcount:
                 connection.execute(insert(table).values(**values))
         self.refresh()

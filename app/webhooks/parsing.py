@@ -49,7 +49,9 @@ class ParserConsumer:
         with self._database.write() as connection:
             if cursor_of(connection, CONSUMER) != after:
                 return 0  # another worker took this batch
-            self._journal.append(connection, [each for _, events in parsed if isinstance(events, list) for each in events])
+            self._journal.append(
+                connection, [each for _, events in parsed if isinstance(events, list) for each in events]
+            )
             for event, outcome in parsed:
                 if isinstance(outcome, str):
                     set_aside(connection, CONSUMER, event, outcome, now_us)

@@ -76,7 +76,13 @@ class Receiver:
         elif scope["method"] == "GET":
             await self._shake_hands(*found, scope, send)
         else:
-            await _answer(send, 405, "method_not_allowed", "Send a POST with the event, or a GET to verify.", [(b"allow", b"GET, POST")])
+            await _answer(
+                send,
+                405,
+                "method_not_allowed",
+                "Send a POST with the event, or a GET to verify.",
+                [(b"allow", b"GET, POST")],
+            )
 
     def _find(self, path: str) -> tuple[Provider, Connection] | None:
         channel, _, connection_id = path.removeprefix(PATH).partition("/")
@@ -85,7 +91,9 @@ class Receiver:
             return None
         return provider, connection
 
-    async def _take(self, provider: Provider, connection: Connection, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _take(
+        self, provider: Provider, connection: Connection, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         body = await _read(receive, self._limit, headers.get(b"content-length"))
         if body is None:
@@ -102,7 +110,9 @@ class Receiver:
         RECEIVED.labels(connection.workspace_id, connection.channel, "new" if is_new else "repeated").inc()
         await _send(send, 200, _OK, _JSON)
 
-    def _is_signed(self, provider: Provider, connection: Connection, body: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+    def _is_signed(
+        self, provider: Provider, connection: Connection, body: bytes, headers: list[tuple[bytes, bytes]]
+    ) -> bool:
         given = [value for name, value in headers if name == provider.signature_header]
         if len(given) != 1:  # missing, or doubled by somebody in between: neither is Meta's
             return False
@@ -132,7 +142,12 @@ class Receiver:
         if answer is None:
             await _answer(send, 403, "not_allowed", "The verify token is not the one of this connection.")
             return
-        await _send(send, 200, answer.encode(), [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")])
+        await _send(
+            send,
+            200,
+            answer.encode(),
+            [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")],
+        )
 
     async def _refuse(self, send: Send, connection: Connection, status: int, code: str, message: str) -> None:
         REFUSED.labels(connection.workspace_id, connection.channel, code).inc()
@@ -161,8 +176,12 @@ async def _read(receive: Receive, limit: int, length: bytes | None) -> bytes | N
     return b"".join(parts)
 
 
-async def _answer(send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:
-    await _send(send, status, orjson.dumps({"error": {"code": code, "message": message, "facts": {}}}), _JSON + (headers or []))
+async def _answer(
+    send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    await _send(
+        send, status, orjson.dumps({"error": {"code": code, "message": message, "facts": {}}}), _JSON + (headers or [])
+    )
 
 
 async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:

@@ -1,20 +1,20 @@
 """One family of errors. The docstring is the message, the facts are attributes.
 
-    ProsaError
-    ├── BadInput           the caller sent something we cannot read or allow
-    │   └── TooLarge
-    ├── SignatureInvalid   the bytes are not from whom they claim to be
-    ├── NotSignedIn
-    ├── NotAllowed         known, but not permitted
-    ├── NotFound           missing, or not visible to the caller: the two look alike
-    ├── Conflict           somebody else was there first
-    ├── TooMany            slow down
-    ├── StoreUnavailable   the disk or the database refuses; nothing was accepted
-    └── ChannelError       the provider answered
-        ├── Throttled      try again later
-        ├── Rejected       do not try again
-        ├── Misconfigured  an administrator must act
-        └── OutcomeUnknown the call may or may not have had its effect
+ProsaError
+├── BadInput           the caller sent something we cannot read or allow
+│   └── TooLarge
+├── SignatureInvalid   the bytes are not from whom they claim to be
+├── NotSignedIn
+├── NotAllowed         known, but not permitted
+├── NotFound           missing, or not visible to the caller: the two look alike
+├── Conflict           somebody else was there first
+├── TooMany            slow down
+├── StoreUnavailable   the disk or the database refuses; nothing was accepted
+└── ChannelError       the provider answered
+    ├── Throttled      try again later
+    ├── Rejected       do not try again
+    ├── Misconfigured  an administrator must act
+    └── OutcomeUnknown the call may or may not have had its effect
 """
 
 from __future__ import annotations

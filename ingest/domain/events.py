@@ -65,7 +65,11 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "delivery.unreadable",
         "A delivery, or one item in it, that could not be read. The raw bytes stay with the delivery.",
-        {"reason": "a sentence", "pointer": "JSON pointer to the item, empty for the whole body", "item": "the item as received, or null"},
+        {
+            "reason": "a sentence",
+            "pointer": "JSON pointer to the item, empty for the whole body",
+            "item": "the item as received, or null",
+        },
     ),
     EventType(
         "delivery.unrecognised",
@@ -84,7 +88,11 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "contact.named",
         "What a contact calls themself on a channel, or an agent calls them.",
-        {"name": "display name", "username": "handle without @, or null", "source": "profile, agent, phone_book, import"},
+        {
+            "name": "display name",
+            "username": "handle without @, or null",
+            "source": "profile, agent, phone_book, import",
+        },
     ),
     EventType(
         "contact.noted",
@@ -114,7 +122,13 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "message.edited",
         "The content of an earlier message was replaced.",
-        {"message_ref": "the message", "kind": "kind of the new content", "text": "the new text", "media": "as in message.received", "content": "as in message.received"},
+        {
+            "message_ref": "the message",
+            "kind": "kind of the new content",
+            "text": "the new text",
+            "media": "as in message.received",
+            "content": "as in message.received",
+        },
     ),
     EventType("message.revoked", "The sender withdrew a message.", {"message_ref": "the message"}),
     EventType(
@@ -137,7 +151,14 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "media.stored",
         "A file of a message was fetched and is kept by its content.",
-        {"message_id": "the message", "index": "which of its files, from 0", "sha256": "hex digest of the bytes", "size": "bytes", "mime": "by its content, not its name", "filename": "cleaned"},
+        {
+            "message_id": "the message",
+            "index": "which of its files, from 0",
+            "sha256": "hex digest of the bytes",
+            "size": "bytes",
+            "mime": "by its content, not its name",
+            "filename": "cleaned",
+        },
     ),
     EventType(
         "media.failed",
@@ -147,18 +168,30 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "consent.recorded",
         "A contact allowed or forbade a purpose.",
-        {"identities": "list of {kind, address} it came with", "purpose": "marketing_messages", "value": "granted or withdrawn", "source": "where it was said", "wording": "as received, or null"},
+        {
+            "identities": "list of {kind, address} it came with",
+            "purpose": "marketing_messages",
+            "value": "granted or withdrawn",
+            "source": "where it was said",
+            "wording": "as received, or null",
+        },
     ),
     EventType(
         "call.reported",
         "Something happened to a voice call.",
-        {"call_ref": "the call", "event": "connect, terminate, ringing, accepted, rejected …", "direction": "inbound or outbound", "content": "as received"},
+        {
+            "call_ref": "the call",
+            "event": "connect, terminate, ringing, accepted, rejected …",
+            "direction": "inbound or outbound",
+            "content": "as received",
+        },
     ),
     EventType(
         "channel.reported",
         "The provider said something about an account, a number, a template or its own service.",
         {
-            "subject": "account, number, template, flow, security, capability, username, history, group, handover, error, other",
+            "subject": "account, number, template, flow, security, capability, username, history, group, handover, "
+            "error, other",
             "event": "the provider's word (APPROVED, FLAGGED …)",
             "severity": "info, warning or critical, by our table",
             "external_id": "the account, number or template it is about",
@@ -174,51 +207,156 @@ EVENTS: dict[str, EventType] = _catalogue(
         | {
             "to": "list of {kind, address}, best first",
             "template": "null or {name, language, components}",
-            "interactive": "null or {buttons: [{id, title}]} or {button, sections: [{title, rows: [{id, title, description}]}]}",
+            "interactive": "null or {buttons: [{id, title}]} or "
+            "{button, sections: [{title, rows: [{id, title, description}]}]}",
             "origin": "typed, suggestion, canned, template, bot, campaign, import",
             "due_us": "not before this instant",
         },
     ),
-    EventType("send.attempted", "The message is about to be handed to the provider.", {"message_id": "the message", "attempt": "from 1"}),
+    EventType(
+        "send.attempted",
+        "The message is about to be handed to the provider.",
+        {"message_id": "the message", "attempt": "from 1"},
+    ),
     EventType(
         "send.accepted",
         "The provider took the message.",
-        {"message_id": "the message", "message_ref": "what its provider id became", "external_id": "the provider's id", "held": "true when held for a quality check"},
+        {
+            "message_id": "the message",
+            "message_ref": "what its provider id became",
+            "external_id": "the provider's id",
+            "held": "true when held for a quality check",
+        },
     ),
     EventType(
         "send.failed",
         "The provider refused the message, or we stopped before asking.",
-        {"message_id": "the message", "code": "the provider's code, or ours", "retry": "later, slowly, never, fix or account", "detail": "a sentence", "will_retry_us": "instant of the next try, or null when this is final"},
+        {
+            "message_id": "the message",
+            "code": "the provider's code, or ours",
+            "retry": "later, slowly, never, fix or account",
+            "detail": "a sentence",
+            "will_retry_us": "instant of the next try, or null when this is final",
+        },
     ),
     EventType(
         "send.unresolved",
         "The provider did not answer; the message may or may not have been sent, and is not sent again by itself.",
         {"message_id": "the message", "attempt": "which attempt", "detail": "a sentence"},
     ),
-    EventType("send.retried", "Somebody wants a message tried again that failed or whose outcome is unknown.", {"message_id": "the message", "due_us": "not before this instant"}),
+    EventType(
+        "send.retried",
+        "Somebody wants a message tried again that failed or whose outcome is unknown.",
+        {"message_id": "the message", "due_us": "not before this instant"},
+    ),
     EventType("send.cancelled", "Somebody gave up on a message that was not accepted.", {"message_id": "the message"}),
     # --- what people do in the inbox ----------------------------------------------------------
-    EventType("conversation.opened", "A conversation began at a known moment (imports say so; else the first message does).", {"reason": "import, inbound, outbound", "tags": "list of tags at the start"}),
-    EventType("conversation.assigned", "Who holds the conversation changed.", {"assignee_id": "the agent, or null for nobody", "reason": "claimed, assigned, import"}),
-    EventType("conversation.snoozed", "Hidden until an instant or the next inbound message.", {"until_us": "instant, or null for the next message only"}),
-    EventType("conversation.resolved", "The matter is closed.", {"outcome": "done, abandoned, disconnected or another word", "reason": "agent, contact, import"}),
-    EventType("conversation.reopened", "Somebody opened it again by hand, or a snooze ended.", {"reason": "agent, snooze_ended"}),
+    EventType(
+        "conversation.opened",
+        "A conversation began at a known moment (imports say so; else the first message does).",
+        {"reason": "import, inbound, outbound", "tags": "list of tags at the start"},
+    ),
+    EventType(
+        "conversation.assigned",
+        "Who holds the conversation changed.",
+        {"assignee_id": "the agent, or null for nobody", "reason": "claimed, assigned, import"},
+    ),
+    EventType(
+        "conversation.snoozed",
+        "Hidden until an instant or the next inbound message.",
+        {"until_us": "instant, or null for the next message only"},
+    ),
+    EventType(
+        "conversation.resolved",
+        "The matter is closed.",
+        {"outcome": "done, abandoned, disconnected or another word", "reason": "agent, contact, import"},
+    ),
+    EventType(
+        "conversation.reopened",
+        "Somebody opened it again by hand, or a snooze ended.",
+        {"reason": "agent, snooze_ended"},
+    ),
     EventType("conversation.tagged", "A tag was put on.", {"tag": "the tag"}),
     EventType("conversation.untagged", "A tag was taken off.", {"tag": "the tag"}),
-    EventType("conversation.seen", "An agent looked at everything up to an instant.", {"seen_us": "instant of the newest message seen"}),
+    EventType(
+        "conversation.seen",
+        "An agent looked at everything up to an instant.",
+        {"seen_us": "instant of the newest message seen"},
+    ),
     EventType("note.added", "A private text among agents.", {"note_id": "its id", "text": "what it says"}),
-    EventType("suggestion.offered", "Replies were offered to an agent.", {"options": "list of {label, text}", "draft": "what the agent had typed"}),
-    EventType("tool.queried", "A back-end system was asked on behalf of a conversation.", {"tool": "its name", "arguments": "as given", "answer": "as given, or null"}),
-    EventType("survey.answered", "Somebody answered a question about the conversation.", {"by": "contact or agent", "answers": "list of {question, answer}"}),
+    EventType(
+        "suggestion.offered",
+        "Replies were offered to an agent.",
+        {"options": "list of {label, text}", "draft": "what the agent had typed"},
+    ),
+    EventType(
+        "tool.queried",
+        "A back-end system was asked on behalf of a conversation.",
+        {"tool": "its name", "arguments": "as given", "answer": "as given, or null"},
+    ),
+    EventType(
+        "survey.answered",
+        "Somebody answered a question about the conversation.",
+        {"by": "contact or agent", "answers": "list of {question, answer}"},
+    ),
     # --- the house itself ---------------------------------------------------------------------
-    EventType("workspace.created", "A business moved in.", {"name": "its name", "timezone": "IANA zone", "country": "ISO 3166 code for numbers without one"}),
-    EventType("inbox.created", "A door was opened or described again.", {"name": "its name", "external_id": "number or account at the provider", "connection_id": "through which connection", "is_private": "true when only members see it", "address": "what contacts dial or type"}),
+    EventType(
+        "workspace.created",
+        "A business moved in.",
+        {"name": "its name", "timezone": "IANA zone", "country": "ISO 3166 code for numbers without one"},
+    ),
+    EventType(
+        "inbox.created",
+        "A door was opened or described again.",
+        {
+            "name": "its name",
+            "external_id": "number or account at the provider",
+            "connection_id": "through which connection",
+            "is_private": "true when only members see it",
+            "address": "what contacts dial or type",
+        },
+    ),
     EventType("inbox.member_added", "A person may work in an inbox.", {"person_id": "who"}),
     EventType("inbox.member_removed", "A person may no longer work in an inbox.", {"person_id": "who"}),
-    EventType("person.added", "A person of the business joined.", {"person_id": "who", "name": "display name", "email": "address", "role": "administrator, supervisor, agent, marketer or analyst", "language": "of their console, or null"}),
-    EventType("person.changed", "Role, name, language or standing of a person changed.", {"person_id": "who", "name": "new or absent", "role": "new or absent", "language": "new or absent", "is_active": "new or absent"}),
-    EventType("template.described", "An approved or proposed message template, as the provider lists it.", {"template_id": "the provider's id", "name": "its name", "language": "code", "category": "MARKETING, UTILITY or AUTHENTICATION", "template_status": "APPROVED, PENDING …", "components": "as received"}),
-    EventType("canned_response.saved", "A saved text for agents.", {"shortcut": "what is typed after /", "text": "what it says, or null when removed"}),
+    EventType(
+        "person.added",
+        "A person of the business joined.",
+        {
+            "person_id": "who",
+            "name": "display name",
+            "email": "address",
+            "role": "administrator, supervisor, agent, marketer or analyst",
+            "language": "of their console, or null",
+        },
+    ),
+    EventType(
+        "person.changed",
+        "Role, name, language or standing of a person changed.",
+        {
+            "person_id": "who",
+            "name": "new or absent",
+            "role": "new or absent",
+            "language": "new or absent",
+            "is_active": "new or absent",
+        },
+    ),
+    EventType(
+        "template.described",
+        "An approved or proposed message template, as the provider lists it.",
+        {
+            "template_id": "the provider's id",
+            "name": "its name",
+            "language": "code",
+            "category": "MARKETING, UTILITY or AUTHENTICATION",
+            "template_status": "APPROVED, PENDING …",
+            "components": "as received",
+        },
+    ),
+    EventType(
+        "canned_response.saved",
+        "A saved text for agents.",
+        {"shortcut": "what is typed after /", "text": "what it says, or null when removed"},
+    ),
 )
 
 

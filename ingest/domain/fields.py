@@ -29,7 +29,13 @@ SORTS = ("newest", "oldest", "waiting")
 CONVERSATION_FIELDS: dict[str, Field] = {
     each.name: each
     for each in (
-        Field("tab", "choice", "is", "Whose conversations: mine, nobody's, or all that I may see.", ("mine", "unassigned", "all")),
+        Field(
+            "tab",
+            "choice",
+            "is",
+            "Whose conversations: mine, nobody's, or all that I may see.",
+            ("mine", "unassigned", "all"),
+        ),
         Field("status", "choice", "is", "What holds now.", (*STATUSES, "any")),
         Field("inbox_id", "id", "is", "The inbox it came in by."),
         Field("channel", "id", "is", "The channel of its inbox."),

@@ -42,7 +42,12 @@ class Journal:
             return []
         seq, now = self.head(connection), self._clock.us()
         appended = [
-            replace(event, seq=seq + position, event_id=event.event_id or self._ids(now), recorded_us=event.recorded_us or now)
+            replace(
+                event,
+                seq=seq + position,
+                event_id=event.event_id or self._ids(now),
+                recorded_us=event.recorded_us or now,
+            )
             for position, event in enumerate(fresh, start=1)
         ]
         insert_rows(connection, journal, [_to_row(event) for event in appended])
@@ -67,7 +72,9 @@ class Journal:
 
     def of_conversation(self, connection: Connection, conversation_id: str) -> list[Event]:
         """Return every event of one conversation, in journal order."""
-        return [from_row(row) for row in connection.execute(_ordered().where(journal.c.conversation_id == conversation_id))]
+        return [
+            from_row(row) for row in connection.execute(_ordered().where(journal.c.conversation_id == conversation_id))
+        ]
 
     def get(self, connection: Connection, event_id: str) -> Event | None:
         """Return one event by its id."""
@@ -75,9 +82,7 @@ class Journal:
         return from_row(row) if row else None
 
 
-def replay(
-    read: Callable[[int, int], list[Event]], *, batch: int = 2000, start: int = 0
-) -> Iterator[list[Event]]:
+def replay(read: Callable[[int, int], list[Event]], *, batch: int = 2000, start: int = 0) -> Iterator[list[Event]]:
     """Yield the whole journal in batches; `read(seq, limit)` fetches what comes after."""
     while events := read(start, batch):
         yield events

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
@@ -191,7 +203,14 @@ conversation = Table(
     Index("conversation_inbox", "workspace_id", "inbox_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_desk", "inbox_id", "status", "assignee_id", "last_message_us", "conversation_id"),
     _some("conversation_unread", "unread_count > 0", "workspace_id", "status", "last_message_us", "conversation_id"),
-    _some("conversation_waiting", "waiting_since_us IS NOT NULL", "workspace_id", "status", "waiting_since_us", "conversation_id"),
+    _some(
+        "conversation_waiting",
+        "waiting_since_us IS NOT NULL",
+        "workspace_id",
+        "status",
+        "waiting_since_us",
+        "conversation_id",
+    ),
     Index("conversation_snoozed", "snoozed_until_us"),
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.

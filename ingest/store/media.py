@@ -84,7 +84,13 @@ def mime_of(head: bytes) -> str:
     """Return the type that the beginning of a file shows; `application/octet-stream` where it shows none."""
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_MARKUP):
-        return "image/svg+xml" if b"<svg" in start else "text/html" if b"htm" in start or b"<script" in start else "text/xml"
+        return (
+            "image/svg+xml"
+            if b"<svg" in start
+            else "text/html"
+            if b"htm" in start or b"<script" in start
+            else "text/xml"
+        )
     if voice := _container(head):
         return voice
     guess = _magic(head)

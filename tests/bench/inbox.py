@@ -28,7 +28,7 @@ INBOXES = 6
 AGENTS = 40
 MESSAGES = 4
 TAGS = ("order", "vip", "delivery", "refund", "rare")
-WORDS = "pedido entrega prazo troca cartão boleto obrigado olá endereço tamanho azul nota fiscal amanhã hoje cupom desconto".split()
+WORDS = ["pedido", "entrega", "prazo", "troca", "cartão", "boleto", "obrigado", "olá", "endereço", "tamanho", "azul", "nota", "fiscal", "amanhã", "hoje", "cupom", "desconto"]
 TOKEN = "a token of the bench"
 ROUNDS = 40
 _CHUNK = 5_000
@@ -66,48 +66,133 @@ def fill(store: Store, conversations: int) -> list[str]:
             index_messages(connection, rows[live.message])
             index_contacts(connection, [row["contact_id"] for row in rows[live.contact]])
         move_cursor(connection, PROJECTOR, conversations * MESSAGES + 1_000)
-        connection.execute(insert(live.session).values(token_hash=hash_token(TOKEN), person_id="per_0", created_us=now, used_us=now, expires_us=now + DAY_US))
-        connection.execute(insert(live.session).values(token_hash=hash_token(TOKEN + "1"), person_id="per_1", created_us=now, used_us=now, expires_us=now + DAY_US))
+        connection.execute(
+            insert(live.session).values(
+                token_hash=hash_token(TOKEN), person_id="per_0", created_us=now, used_us=now, expires_us=now + DAY_US
+            )
+        )
+        connection.execute(
+            insert(live.session).values(
+                token_hash=hash_token(TOKEN + "1"),
+                person_id="per_1",
+                created_us=now,
+                used_us=now,
+                expires_us=now + DAY_US,
+            )
+        )
     return ids
 
 
 def _people(now: int) -> Iterator[Event]:
     for number in range(INBOXES):
         payload = {"name": f"Inbox {number}", "external_id": str(number), "is_private": False}
-        yield Event(workspace_id=WORKSPACE, type="inbox.created", key=f"i{number}", occurred_us=now, channel="whatsapp", inbox_id=f"inb_{number}", payload=payload)
+        yield Event(
+            workspace_id=WORKSPACE,
+            type="inbox.created",
+            key=f"i{number}",
+            occurred_us=now,
+            channel="whatsapp",
+            inbox_id=f"inb_{number}",
+            payload=payload,
+        )
     for number in range(AGENTS):
         role = "supervisor" if number == 0 else "agent"
-        payload = {"person_id": f"per_{number}", "name": f"Agent {number}", "email": f"{number}@example.test", "role": role}
+        payload = {
+            "person_id": f"per_{number}",
+            "name": f"Agent {number}",
+            "email": f"{number}@example.test",
+            "role": role,
+        }
         yield Event(workspace_id=WORKSPACE, type="person.added", key=f"p{number}", occurred_us=now, payload=payload)
         member = {"person_id": f"per_{number}"}
-        yield Event(workspace_id=WORKSPACE, type="inbox.member_added", key=f"m{number}", occurred_us=now, inbox_id=f"inb_{number % INBOXES}", payload=member)
+        yield Event(
+            workspace_id=WORKSPACE,
+            type="inbox.member_added",
+            key=f"m{number}",
+            occurred_us=now,
+            inbox_id=f"inb_{number % INBOXES}",
+            payload=member,
+        )
 
 
 def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict[str, Any]]]:
-    rows: dict[Table, list[dict[str, Any]]] = {live.contact: [], live.identity: [], live.conversation: [], live.conversation_tag: [], live.message: []}
+    rows: dict[Table, list[dict[str, Any]]] = {
+        live.contact: [],
+        live.identity: [],
+        live.conversation: [],
+        live.conversation_tag: [],
+        live.message: [],
+    }
     for number in numbers:
         last = now - rng.randrange(360 * DAY_US)
         status = rng.choices(("open", "snoozed", "resolved"), (15, 5, 80))[0]
         inbox_id, is_waiting = f"inb_{number % INBOXES}", status == "open" and rng.random() < 0.3
         contact_id, conversation_id = f"cnt_{number:08}", f"cnv_{number:08}"
         name = f"{rng.choice(('Ana', 'João', 'Beatriz', 'José', 'Márcia'))} {rng.choice(('Souza', 'Araújo', 'Lima', 'Conceição'))} {number}"
-        rows[live.contact].append({"contact_id": contact_id, "workspace_id": WORKSPACE, "name": name, "username": None, "language": "pt", "first_seen_us": last, "last_seen_us": last})
-        rows[live.identity].append({"contact_id": contact_id, "workspace_id": WORKSPACE, "channel": "whatsapp", "kind": "phone", "address": f"5511{900000000 + number}"})
-        rows[live.message] += [_message(rng, number, conversation_id, contact_id, inbox_id, last, nth) for nth in range(MESSAGES)]
+        rows[live.contact].append(
+            {
+                "contact_id": contact_id,
+                "workspace_id": WORKSPACE,
+                "name": name,
+                "username": None,
+                "language": "pt",
+                "first_seen_us": last,
+                "last_seen_us": last,
+            }
+        )
+        rows[live.identity].append(
+            {
+                "contact_id": contact_id,
+                "workspace_id": WORKSPACE,
+                "channel": "whatsapp",
+                "kind": "phone",
+                "address": f"5511{900000000 + number}",
+            }
+        )
+        rows[live.message] += [
+            _message(rng, number, conversation_id, contact_id, inbox_id, last, nth) for nth in range(MESSAGES)
+        ]
         rows[live.conversation].append(
-            {"conversation_id": conversation_id, "workspace_id": WORKSPACE, "inbox_id": inbox_id, "contact_id": contact_id, "channel": "whatsapp",
-             "status": status, "status_us": last, "set_status": status, "assignee_id": None if rng.random() < 0.3 else f"per_{rng.randrange(AGENTS)}",
-             "opened_us": last, "last_message_us": last, "last_message_id": f"msg_{number:08}_{MESSAGES - 1}", "last_inbound_us": last, "last_outbound_us": last - SECOND_US,
-             "waiting_since_us": last if is_waiting else None, "unread_count": int(is_waiting), "preview": "Onde está o meu pedido?", "preview_kind": "text",
-             "preview_direction": "inbound", "version": number + 1}
+            {
+                "conversation_id": conversation_id,
+                "workspace_id": WORKSPACE,
+                "inbox_id": inbox_id,
+                "contact_id": contact_id,
+                "channel": "whatsapp",
+                "status": status,
+                "status_us": last,
+                "set_status": status,
+                "assignee_id": None if rng.random() < 0.3 else f"per_{rng.randrange(AGENTS)}",
+                "opened_us": last,
+                "last_message_us": last,
+                "last_message_id": f"msg_{number:08}_{MESSAGES - 1}",
+                "last_inbound_us": last,
+                "last_outbound_us": last - SECOND_US,
+                "waiting_since_us": last if is_waiting else None,
+                "unread_count": int(is_waiting),
+                "preview": "Onde está o meu pedido?",
+                "preview_kind": "text",
+                "preview_direction": "inbound",
+                "version": number + 1,
+            }
         )
         if rng.random() < 0.4:
             tag = rng.choices(TAGS, (40, 10, 30, 19, 0.1))[0]
-            rows[live.conversation_tag].append({"conversation_id": conversation_id, "tag": tag, "workspace_id": WORKSPACE, "is_on": True, "set_us": last})
+            rows[live.conversation_tag].append(
+                {
+                    "conversation_id": conversation_id,
+                    "tag": tag,
+                    "workspace_id": WORKSPACE,
+                    "is_on": True,
+                    "set_us": last,
+                }
+            )
     return rows
 
 
-def _message(rng: random.Random, number: int, conversation_id: str, contact_id: str, inbox_id: str, last: int, nth: int) -> dict[str, Any]:
+def _message(
+    rng: random.Random, number: int, conversation_id: str, contact_id: str, inbox_id: str, last: int, nth: int
+) -> dict[str, Any]:
     is_inbound = nth % 2 == 1
     return {
         "message_id": f"msg_{number:08}_{nth}", "workspace_id": WORKSPACE, "conversation_id": conversation_id, "inbox_id": inbox_id, "contact_id": contact_id,
@@ -134,7 +219,11 @@ def measure(home: Path, ids: list[str]) -> dict[str, Any]:
     port, bare_port = free_port(), free_port()
     web = [sys.executable, "-m", "tests.bench.web_without_console"]
     with running(web, port, PROSA_HOME=str(home), PROSA_PORT=str(port), PROSA_LOG_FORMAT="json"):
-        lists = {f"{name}{suffix}": _times(_lister(port, name, query, token)) for name, query in LISTS.items() for suffix, token in (("", TOKEN), ("_agent", TOKEN + "1"))}
+        lists = {
+            f"{name}{suffix}": _times(_lister(port, name, query, token))
+            for name, query in LISTS.items()
+            for suffix, token in (("", TOKEN), ("_agent", TOKEN + "1"))
+        }
         rng = random.Random(3)
         opens = _times(_opener(port, lambda: rng.choice(ids)), ROUNDS * 5)
         size = len(_client(port, TOKEN).get("/api/conversations").content)
@@ -155,7 +244,11 @@ def _lister(port: int, name: str, query: str, token: str) -> Callable[[], float]
     cursors = [""]
 
     def turn() -> float:
-        path = f"/api/conversations?{query}&limit=100&cursor={cursors[-1]}" if cursors[-1] else f"/api/conversations?{query}&limit=100"
+        path = (
+            f"/api/conversations?{query}&limit=100&cursor={cursors[-1]}"
+            if cursors[-1]
+            else f"/api/conversations?{query}&limit=100"
+        )
         began = time.perf_counter()
         answer = client.get(path)
         took = time.perf_counter() - began
@@ -212,7 +305,9 @@ def bare(port: int, size: int) -> None:
 
     app, answer = FastAPI(), {"constant": "x" * max(0, size - 15)}
     app.get("/")(lambda: answer)
-    uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", log_level="warning", access_log=False)
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", log_level="warning", access_log=False
+    )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ class Outcome:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, requests: Iterator[bytes], outcome: Outcome, deadline: float, done: asyncio.Future[None]) -> None:
+    def __init__(
+        self, requests: Iterator[bytes], outcome: Outcome, deadline: float, done: asyncio.Future[None]
+    ) -> None:
         self._requests, self._outcome, self._deadline, self._done = requests, outcome, deadline, done
         self._sent = 0.0
         self._buffer = b""

@@ -54,7 +54,11 @@ def _prosa(folder: Path, number: int, connections: int, seconds: float) -> Outco
     command, environment = servers.web(folder, port)
     with servers.running(command, port, core=0, **environment):
         outcome = _drive(port, f"/webhooks/whatsapp/{CONNECTION}", number, connections, seconds)
-    stored = sqlite3.connect(folder / "prosa.db").execute("SELECT count(*), count(DISTINCT key) FROM journal WHERE type = 'delivery.received'").fetchone()
+    stored = (
+        sqlite3.connect(folder / "prosa.db")
+        .execute("SELECT count(*), count(DISTINCT key) FROM journal WHERE type = 'delivery.received'")
+        .fetchone()
+    )
     answered = outcome.statuses.get(200, 0)
     if stored[0] != stored[1] or not answered <= stored[0] <= answered + connections:
         raise AssertionError(f"answered {answered}, stored {stored}")
@@ -86,13 +90,22 @@ def _requests(path: str, number: int) -> Iterator[bytes]:
 
 def body_of_1_kb(name: str) -> bytes:
     """Return a WhatsApp text message body of 1,024 bytes."""
-    message = {"from": "5511987654321", "id": f"wamid.{name}", "timestamp": "1750000000", "type": "text", "text": {"body": ""}}
+    message = {
+        "from": "5511987654321",
+        "id": f"wamid.{name}",
+        "timestamp": "1750000000",
+        "type": "text",
+        "text": {"body": ""},
+    }
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"},
         "contacts": [{"profile": {"name": "Sheena"}, "wa_id": "5511987654321"}],
         "messages": [message],
     }
-    envelope = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}]}
+    envelope = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}],
+    }
     message["text"] = {"body": "x" * (1024 - len(orjson.dumps(envelope)))}
     return orjson.dumps(envelope)

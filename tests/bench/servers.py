@@ -35,7 +35,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 120) 
 
 
 @contextmanager
-def running(command: list[str], port: int, core: int | None = None, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], port: int, core: int | None = None, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server, on one core if given, until the block ends."""
     pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
     process = subprocess.Popen(
@@ -59,4 +61,8 @@ def running(command: list[str], port: int, core: int | None = None, **environmen
 
 def web(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
     """Return command and environment of the web process without console (its start costs 2 s and no request passes it)."""
-    return [sys.executable, "-m", "tests.bench.web_without_console"], {"PROSA_HOME": str(home), "PROSA_PORT": str(port), "PROSA_LOG_FORMAT": "json"}
+    return [sys.executable, "-m", "tests.bench.web_without_console"], {
+        "PROSA_HOME": str(home),
+        "PROSA_PORT": str(port),
+        "PROSA_LOG_FORMAT": "json",
+    }

@@ -44,7 +44,9 @@ events = st.lists(
         st.builds(b.a_message, ids, people, moments, texts),
         st.builds(b.an_echo, ids, people, moments, texts),
         st.builds(b.a_message, ids, people, moments, texts, is_history=st.just(True)),
-        st.builds(b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed", "played", "weird"]), moments),
+        st.builds(
+            b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed", "played", "weird"]), moments
+        ),
         st.builds(b.an_edit, ids, texts, moments),
         st.builds(b.a_revocation, ids, moments),
         st.builds(b.a_reaction, ids, st.sampled_from(["👍", "❤", None]), moments),

@@ -30,7 +30,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 _LONGEST_ID = 512
 
 
-class Unreadable(Exception):  # noqa: N818  # it says what the item is, and never leaves this folder
+class Unreadable(Exception):  # it says what the item is, and never leaves this folder
     """The item cannot be read; the message says why."""
 
 

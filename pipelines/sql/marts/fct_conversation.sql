@@ -17,7 +17,7 @@
 -- column: last_message_us BIGINT: The same, microseconds since 1970, UTC.
 -- column: resolved_at TIMESTAMPTZ: Last resolution, NULL where there was none.
 -- column: outcome VARCHAR: How that ended.
--- column: duration_s DOUBLE: Seconds from its beginning to its last resolution, NULL where it never was resolved.
+-- column: duration_s DOUBLE: Seconds from its beginning to its last resolution, NULL where either is not known.
 -- column: inbound_count BIGINT: Messages of the contact.
 -- column: outbound_count BIGINT: Messages to the contact.
 -- column: agent_message_count BIGINT: Messages that agents wrote.
@@ -61,6 +61,9 @@ settled AS (
     FROM said
     WHERE type IN ('conversation.opened', 'conversation.reopened', 'conversation.snoozed', 'conversation.resolved')
 ),
+began AS (
+    SELECT conversation_id, min(occurred_us) AS began_us FROM said WHERE type = 'conversation.opened' GROUP BY conversation_id
+),
 resolved AS (
     SELECT conversation_id, outcome, occurred_us,
            row_number() OVER (PARTITION BY conversation_id ORDER BY occurred_us DESC, key DESC) AS recency
@@ -101,7 +104,8 @@ SELECT place.workspace_id, place.conversation_id, inbox_id, channel, contact_id,
        make_timestamptz(coalesce(opened_us, first_us)) AS opened_at, coalesce(opened_us, first_us) AS opened_us,
        make_timestamptz(first_us) AS first_message_at, make_timestamptz(last_us) AS last_message_at, last_us AS last_message_us,
        make_timestamptz(resolved.occurred_us) AS resolved_at, resolved.outcome AS outcome,
-       CAST(resolved.occurred_us - coalesce(opened_us, first_us) AS DOUBLE) / 1000000 AS duration_s,
+       CASE WHEN coalesce(began_us, first_us) IS NOT NULL
+            THEN CAST(resolved.occurred_us - coalesce(opened_us, first_us) AS DOUBLE) / 1000000 END AS duration_s,
        coalesce(inbound_count, 0) AS inbound_count, coalesce(outbound_count, 0) AS outbound_count,
        coalesce(agent_message_count, 0) AS agent_message_count,
        coalesce(episode_count, 0) AS episode_count, greatest(coalesce(episode_count, 0) - 1, 0) AS reopen_count,
@@ -109,6 +113,7 @@ SELECT place.workspace_id, place.conversation_id, inbox_id, channel, contact_id,
 FROM place
 LEFT JOIN spoken ON spoken.conversation_id = place.conversation_id
 LEFT JOIN episode ON episode.conversation_id = place.conversation_id
+LEFT JOIN began ON began.conversation_id = place.conversation_id
 LEFT JOIN labelled ON labelled.conversation_id = place.conversation_id
 LEFT JOIN assigned ON assigned.conversation_id = place.conversation_id AND assigned.recency = 1
 LEFT JOIN settled ON settled.conversation_id = place.conversation_id AND settled.recency = 1

@@ -20,7 +20,7 @@
 -- column: outcome VARCHAR: done, abandoned, disconnected or another word.
 -- column: resolved_by VARCHAR: Who resolved it.
 -- column: assignee_id VARCHAR: Who held it at its resolution, or holds it now.
--- column: resolution_s DOUBLE: Seconds from beginning to resolution.
+-- column: resolution_s DOUBLE: Seconds from beginning to resolution; NULL where the beginning is not known.
 -- column: first_response_at TIMESTAMPTZ: When a person first answered the contact's first message.
 -- column: first_response_s DOUBLE: Seconds the contact waited for that.
 -- column: first_response_agent_id VARCHAR: Who gave it.
@@ -79,7 +79,7 @@ SELECT dated.workspace_id, dated.conversation_id || '/' || dated.episode_number 
        make_timestamptz(resolved_us) AS resolved_at, resolved_us,
        DATE '1970-01-01' + CAST(floor((resolved_us + resolved.offset_us) / 86400000000) AS INT) AS resolved_day,
        outcome, resolved_by, assigned.assignee_id AS assignee_id,
-       CAST(resolved_us - opened_us AS DOUBLE) / 1000000 AS resolution_s,
+       CASE WHEN start_position % 8 <> 4 THEN CAST(resolved_us - opened_us AS DOUBLE) / 1000000 END AS resolution_s,
        answered.responded_at AS first_response_at, answered.reply_s AS first_response_s, answered.agent_id AS first_response_agent_id,
        coalesce(inbound_count, 0) AS inbound_count, coalesce(outbound_count, 0) AS outbound_count, coalesce(agent_count, 0) AS agent_count,
        dated.episode_number > 1 AS is_reopened, resolved_us IS NULL AS is_open

@@ -31,7 +31,7 @@ needs_star = pytest.mark.skipif(not STAR.is_dir(), reason="the shared STAR data 
 needs_peer = pytest.mark.skipif(not PEER.is_file(), reason="the shared peer harness is not beside the repository")
 
 
-class PowerCut(Exception):  # noqa: N818 - it is what it says
+class PowerCut(Exception):
     """The process ends here."""
 
 

@@ -12,7 +12,6 @@ from ingest.domain import identity
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
 from ingest.store.live import journal, message
-from tests.builders import phone
 from tests.house import PRIVATE, PUBLIC, Browser, House
 
 HOSTILE = {
@@ -37,7 +36,14 @@ def inbound(house: House, text: str, number: int = 2, *, at_s: int = 1, inbox: s
     """Let the contact of a conversation write; returns the message's id."""
     thread = house.own.threads[inbox]
     message_id = identity.message_ref(house.own.workspace_id, thread.inbox_id, f"wamid.{number}")
-    body = {"message_id": message_id, "message_ref": message_id, "external_id": f"wamid.{number}", "kind": "text", "text": text, "media": []}
+    body = {
+        "message_id": message_id,
+        "message_ref": message_id,
+        "external_id": f"wamid.{number}",
+        "kind": "text",
+        "text": text,
+        "media": [],
+    }
     with house.context.store.unit() as unit:
         unit.emit(
             Event(
@@ -137,10 +143,24 @@ def test_a_too_long_text_is_refused_with_the_limit(house: House) -> None:
 
 
 def described(house: House, category: str) -> None:
-    components = [{"type": "BODY", "text": "Hi {{first_name}}, order {{order}}."}, {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Track", "url": "https://x.example/{{1}}"}]}]
-    payload = {"template_id": "t1", "name": "order", "language": "en", "category": category, "template_status": "APPROVED", "components": components}
+    components = [
+        {"type": "BODY", "text": "Hi {{first_name}}, order {{order}}."},
+        {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Track", "url": "https://x.example/{{1}}"}]},
+    ]
+    payload = {
+        "template_id": "t1",
+        "name": "order",
+        "language": "en",
+        "category": category,
+        "template_status": "APPROVED",
+        "components": components,
+    }
     with house.context.store.unit() as unit:
-        unit.emit(Event(workspace_id=house.own.workspace_id, type="template.described", key="t1", occurred_us=1, payload=payload))
+        unit.emit(
+            Event(
+                workspace_id=house.own.workspace_id, type="template.described", key="t1", occurred_us=1, payload=payload
+            )
+        )
 
 
 def test_a_template_goes_out_filled_even_when_the_window_is_closed(house: House) -> None:
@@ -149,7 +169,9 @@ def test_a_template_goes_out_filled_even_when_the_window_is_closed(house: House)
     agent = house.browser("agent")
     parameters = {"first_name": "Ana", "order": "77", "button_0": "77"}
     body = {"client_id": "client-2", "kind": "template", "template": {"template_id": "t1", "parameters": parameters}}
-    missing = agent.post(url(house, "/replies"), json=body | {"template": {"template_id": "t1", "parameters": {"order": "77"}}})
+    missing = agent.post(
+        url(house, "/replies"), json=body | {"template": {"template_id": "t1", "parameters": {"order": "77"}}}
+    )
     assert missing.status_code == 422
     taken = agent.post(url(house, "/replies"), json=body)
     assert taken.status_code == 200, taken.text
@@ -160,8 +182,21 @@ def test_marketing_is_refused_to_whoever_withdrew_consent(house: House) -> None:
     described(house, "MARKETING")
     thread = house.own.threads[PUBLIC]
     with house.context.store.unit() as unit:
-        unit.emit(Event(workspace_id=house.own.workspace_id, type="consent.recorded", key="c", occurred_us=5, contact_id=thread.contact_id, payload={"purpose": "marketing_messages", "value": "withdrawn", "source": "chat", "wording": None}))
-    body = {"client_id": "client-3", "kind": "template", "template": {"template_id": "t1", "parameters": {"first_name": "A", "order": "1", "button_0": "1"}}}
+        unit.emit(
+            Event(
+                workspace_id=house.own.workspace_id,
+                type="consent.recorded",
+                key="c",
+                occurred_us=5,
+                contact_id=thread.contact_id,
+                payload={"purpose": "marketing_messages", "value": "withdrawn", "source": "chat", "wording": None},
+            )
+        )
+    body = {
+        "client_id": "client-3",
+        "kind": "template",
+        "template": {"template_id": "t1", "parameters": {"first_name": "A", "order": "1", "button_0": "1"}},
+    }
     refused = house.browser("agent").post(url(house, "/replies"), json=body)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "consent_withdrawn")
 
@@ -169,7 +204,10 @@ def test_marketing_is_refused_to_whoever_withdrew_consent(house: House) -> None:
 def test_a_conversation_of_a_foreign_or_private_inbox_is_like_a_missing_one(house: House) -> None:
     agent = house.browser("agent")
     foreign = house.other.threads[PUBLIC].conversation_id
-    answers = [agent.get(f"/api/conversations/{each}") for each in (foreign, house.own.threads[PRIVATE].conversation_id, "cnv_nothing")]
+    answers = [
+        agent.get(f"/api/conversations/{each}")
+        for each in (foreign, house.own.threads[PRIVATE].conversation_id, "cnv_nothing")
+    ]
     assert [each.status_code for each in answers] == [404, 404, 404]
     assert len({each.text for each in answers}) == 1
 
@@ -194,7 +232,9 @@ def test_a_nul_is_shown_by_its_symbol_and_kept_in_the_journal(house: House) -> N
 
 def test_half_a_character_is_refused_with_a_sentence(house: House) -> None:
     answer = house.browser("agent").post(
-        url(house, "/notes"), content=b'{"text": "\\ud800", "client_id": "client-6"}', headers={"Content-Type": "application/json"}
+        url(house, "/notes"),
+        content=b'{"text": "\\ud800", "client_id": "client-6"}',
+        headers={"Content-Type": "application/json"},
     )
     assert answer.status_code == 422
 
@@ -211,10 +251,20 @@ def test_tags_go_on_and_off_once(house: House) -> None:
 def test_only_leaders_assign_others_and_only_to_who_sees_the_inbox(house: House) -> None:
     agent, chief = house.browser("agent"), house.browser("supervisor")
     wish = {"version": version(house, agent), "assignee_id": house.own.people["agent"]}
-    assert agent.post(url(house, "/assign"), json=wish | {"assignee_id": house.own.people["supervisor"]}).status_code == 403
-    assert chief.post(url(house, "/assign"), json=wish | {"assignee_id": house.own.people["marketer"]}).status_code == 422
-    assert chief.post(url(house, "/assign"), json=wish | {"assignee_id": house.other.people["agent"]}).status_code == 422
-    assert chief.post(url(house, "/assign"), json=wish).json()["conversation"]["assignee"]["person_id"] == wish["assignee_id"]
+    assert (
+        agent.post(url(house, "/assign"), json=wish | {"assignee_id": house.own.people["supervisor"]}).status_code
+        == 403
+    )
+    assert (
+        chief.post(url(house, "/assign"), json=wish | {"assignee_id": house.own.people["marketer"]}).status_code == 422
+    )
+    assert (
+        chief.post(url(house, "/assign"), json=wish | {"assignee_id": house.other.people["agent"]}).status_code == 422
+    )
+    assert (
+        chief.post(url(house, "/assign"), json=wish).json()["conversation"]["assignee"]["person_id"]
+        == wish["assignee_id"]
+    )
 
 
 def test_a_failed_message_can_be_tried_again_and_given_up(house: House) -> None:
@@ -222,8 +272,24 @@ def test_a_failed_message_can_be_tried_again_and_given_up(house: House) -> None:
     message_id = agent.post(url(house, "/replies"), json=text_reply()).json()["message"]["message_id"]
     assert agent.post(f"/api/messages/{message_id}/retry", json={}).status_code == 409
     with house.context.store.unit() as unit:
-        unit.emit(Event(workspace_id=house.own.workspace_id, type="send.failed", key="f", occurred_us=9, payload={"message_id": message_id, "code": 131026, "retry": "never", "detail": "no", "will_retry_us": None}))
-    shown = next(each for each in agent.get(url(house, "/thread")).json()["entries"] if each.get("message_id") == message_id)
+        unit.emit(
+            Event(
+                workspace_id=house.own.workspace_id,
+                type="send.failed",
+                key="f",
+                occurred_us=9,
+                payload={
+                    "message_id": message_id,
+                    "code": 131026,
+                    "retry": "never",
+                    "detail": "no",
+                    "will_retry_us": None,
+                },
+            )
+        )
+    shown = next(
+        each for each in agent.get(url(house, "/thread")).json()["entries"] if each.get("message_id") == message_id
+    )
     assert shown["error"]["code"] == "131026"
     assert shown["error"]["advice"]
     assert agent.post(f"/api/messages/{message_id}/retry", json={}).json()["message"]["delivery_status"] == "queued"
@@ -232,7 +298,9 @@ def test_a_failed_message_can_be_tried_again_and_given_up(house: House) -> None:
 
 def test_a_reaction_is_shown_on_its_message_and_not_as_one(house: House) -> None:
     agent, target = house.browser("agent"), house.own.threads[PUBLIC].message_id
-    taken = agent.post(url(house, "/replies"), json={"client_id": "client-7", "kind": "reaction", "emoji": "👍", "message_id": target})
+    taken = agent.post(
+        url(house, "/replies"), json={"client_id": "client-7", "kind": "reaction", "emoji": "👍", "message_id": target}
+    )
     assert taken.status_code == 200, taken.text
     assert taken.json()["message"]["reactions"] == [{"emoji": "👍", "by": "business"}]
     shown = [each for each in agent.get(url(house, "/thread")).json()["entries"] if each["type"] == "message"]
@@ -254,4 +322,16 @@ def test_the_thread_is_read_page_by_page_without_loss_or_repetition(house: House
             break
     assert read == whole
     with house.context.store.read() as connection:
-        assert len(whole) == len(list(connection.execute(select(message.c.message_id).where(message.c.conversation_id == house.own.threads[PUBLIC].conversation_id)))) + 10
+        assert (
+            len(whole)
+            == len(
+                list(
+                    connection.execute(
+                        select(message.c.message_id).where(
+                            message.c.conversation_id == house.own.threads[PUBLIC].conversation_id
+                        )
+                    )
+                )
+            )
+            + 10
+        )

@@ -25,11 +25,32 @@ def many(house: House, count: int) -> list[str]:
             conversation = identity.conversation_id(own.workspace_id, inbox, contact)
             ref = identity.message_ref(own.workspace_id, inbox, f"many.{number}")
             at = house.context.clock.us() + (number // 2 + 1) * SECOND_US
-            door = {"workspace_id": own.workspace_id, "channel": "whatsapp", "inbox_id": inbox, "contact_id": contact, "conversation_id": conversation, "actor_kind": "contact", "occurred_us": at}
-            payload = {"message_id": ref, "message_ref": ref, "external_id": f"many.{number}", "kind": "text", "text": f"Olá, número {number}: AÇÃO", "media": [], "identities": [who]}
+            door = {
+                "workspace_id": own.workspace_id,
+                "channel": "whatsapp",
+                "inbox_id": inbox,
+                "contact_id": contact,
+                "conversation_id": conversation,
+                "actor_kind": "contact",
+                "occurred_us": at,
+            }
+            payload = {
+                "message_id": ref,
+                "message_ref": ref,
+                "external_id": f"many.{number}",
+                "kind": "text",
+                "text": f"Olá, número {number}: AÇÃO",
+                "media": [],
+                "identities": [who],
+            }
             unit.emit(
                 Event(type="message.received", key=f"many:{number}", payload=payload, **door),
-                Event(type="contact.named", key=f"named:{number}", payload={"name": f"José {number}", "username": None, "source": "profile"}, **door),
+                Event(
+                    type="contact.named",
+                    key=f"named:{number}",
+                    payload={"name": f"José {number}", "username": None, "source": "profile"},
+                    **door,
+                ),
             )
             made.append((at, conversation))
     return [each for _, each in sorted(made, reverse=True)]
@@ -98,7 +119,26 @@ def test_search_finds_texts_names_and_numbers_without_accents_or_case(house: Hou
     assert found("nothing like this") == set()
 
 
-@pytest.mark.parametrize("q", ['"', "'; DROP TABLE message; --", "a OR b", "NEAR(a b)", "scope:x", "*", "words : secret", "💥", "a" * 200, "()", "^x", "-", "\\", "%", "& | !"])
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"',
+        "'; DROP TABLE message; --",
+        "a OR b",
+        "NEAR(a b)",
+        "scope:x",
+        "*",
+        "words : secret",
+        "💥",
+        "a" * 200,
+        "()",
+        "^x",
+        "-",
+        "\\",
+        "%",
+        "& | !",
+    ],
+)
 def test_no_query_is_read_as_a_query_language(house: House, q: str) -> None:
     answer = house.browser("agent").get("/api/conversations", params={"q": q})
     assert answer.status_code == 200
@@ -106,7 +146,10 @@ def test_no_query_is_read_as_a_query_language(house: House, q: str) -> None:
 
 def test_search_does_not_see_into_private_inboxes_or_other_businesses(house: House) -> None:
     thread = house.own.threads
-    for role, seen in {"agent": {thread[PUBLIC].conversation_id}, "administrator": {thread[PUBLIC].conversation_id}}.items():
+    for role, seen in {
+        "agent": {thread[PUBLIC].conversation_id},
+        "administrator": {thread[PUBLIC].conversation_id},
+    }.items():
         answer = house.browser(role).get("/api/conversations", params={"q": "secret", "status": "any"})  # type: ignore[arg-type]
         assert set(ids(answer)) == seen
         assert thread[PRIVATE].conversation_id not in answer.text

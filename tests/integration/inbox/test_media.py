@@ -13,14 +13,22 @@ from ingest.domain.event import Event
 from ingest.store.media import EmptyFile, MediaStore, mime_of
 from tests.house import PUBLIC, Browser, House
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89" + b"\x00" * 40
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    + b"\x00" * 40
+)
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
 def sent(house: House, agent: Browser, content: bytes, name: str) -> dict[str, object]:
     upload = agent.post("/api/uploads", files={"file": (name, content, "image/png")})
     assert upload.status_code == 201, upload.text
-    body = {"client_id": "client-" + name[:20].replace(" ", ""), "kind": "media", "upload_ids": [upload.json()["upload_id"]], "text": "look"}
+    body = {
+        "client_id": "client-" + name[:20].replace(" ", ""),
+        "kind": "media",
+        "upload_ids": [upload.json()["upload_id"]],
+        "text": "look",
+    }
     taken = agent.post(f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/replies", json=body)
     assert taken.status_code == 200, taken.text
     return dict(taken.json()["message"])
@@ -44,9 +52,18 @@ def test_a_picture_is_served_in_place_with_ranges_and_its_hash(house: House) -> 
 def test_active_content_is_never_opened_in_place_whatever_its_name(house: House) -> None:
     agent, thread = house.browser("agent"), house.own.threads[PUBLIC]
     stored = MediaStore(house.context.settings.media).put(io.BytesIO(SVG))
-    payload = {"message_id": thread.message_id, "index": 0, "sha256": stored.sha256, "size": stored.size, "mime": stored.mime, "filename": "picture.png"}
+    payload = {
+        "message_id": thread.message_id,
+        "index": 0,
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "mime": stored.mime,
+        "filename": "picture.png",
+    }
     with house.context.store.unit() as unit:
-        unit.emit(Event(workspace_id=house.own.workspace_id, type="media.stored", key="m", occurred_us=1, payload=payload))
+        unit.emit(
+            Event(workspace_id=house.own.workspace_id, type="media.stored", key="m", occurred_us=1, payload=payload)
+        )
     answer = agent.get(f"/api/media/{thread.message_id}/0")
     assert answer.content == SVG
     assert answer.headers["content-type"] == "application/octet-stream"
@@ -60,7 +77,11 @@ def test_an_empty_file_is_refused_with_a_sentence(house: House) -> None:
 
 
 def test_nobody_sends_a_file_that_somebody_else_laid_down(house: House) -> None:
-    upload_id = house.browser("supervisor").post("/api/uploads", files={"file": ("a.png", PNG, "image/png")}).json()["upload_id"]
+    upload_id = (
+        house.browser("supervisor")
+        .post("/api/uploads", files={"file": ("a.png", PNG, "image/png")})
+        .json()["upload_id"]
+    )
     body = {"client_id": "client-1", "kind": "media", "upload_ids": [upload_id]}
     url = f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/replies"
     assert house.browser("agent").post(url, json=body).status_code == 404
@@ -89,7 +110,9 @@ def test_a_type_is_what_the_bytes_show(content: bytes, mime: str) -> None:
     assert mime_of(content) == mime
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a\r\nSet-Cookie: x", "C:\\x\\y.txt", "\u202egnp.exe", "", "...", "ü" * 300 + ".pdf"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a\r\nSet-Cookie: x", "C:\\x\\y.txt", "\u202egnp.exe", "", "...", "ü" * 300 + ".pdf"]
+)
 def test_names_are_cleaned(name: str) -> None:
     cleaned = clean_name(name)
     assert cleaned

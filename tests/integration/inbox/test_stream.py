@@ -87,12 +87,25 @@ def test_a_colleagues_typing_is_shown_to_others_only(house: House) -> None:
         chief.receive_json()
         assert house.browser("agent").post(url(house, "/typing"), json={}).status_code == 202
         message = chief.receive_json()
-    assert (message["type"], message["conversation_id"], message["person"]["person_id"]) == ("typing", conversation_id, house.own.people["agent"])
+    assert (message["type"], message["conversation_id"], message["person"]["person_id"]) == (
+        "typing",
+        conversation_id,
+        house.own.people["agent"],
+    )
 
 
 def test_whoever_loses_an_inbox_is_told_to_load_anew_and_hears_no_more(house: House) -> None:
     with listening(house) as socket:
         socket.receive_json()
         with house.context.store.unit() as unit:
-            unit.emit(Event(workspace_id=house.own.workspace_id, type="inbox.member_removed", key="gone", occurred_us=house.context.clock.us() + 1, inbox_id=house.own.inboxes[PUBLIC], payload={"person_id": house.own.people["agent"]}))
+            unit.emit(
+                Event(
+                    workspace_id=house.own.workspace_id,
+                    type="inbox.member_removed",
+                    key="gone",
+                    occurred_us=house.context.clock.us() + 1,
+                    inbox_id=house.own.inboxes[PUBLIC],
+                    payload={"person_id": house.own.people["agent"]},
+                )
+            )
         assert socket.receive_json()["type"] == "reset"

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -65,6 +64,7 @@ async def _served(street: Street, port: int) -> AsyncIterator[None]:
     await serving
 
 
+@pytest.mark.slow
 async def test_killed_at_random_moments_nobody_gets_anything_twice(build_street: Build) -> None:
     await _sweep(build_street, kills=2)
 

@@ -53,7 +53,9 @@ class House:
         while consumer.run_once(clock.us()):
             pass
         with database.read() as connection:
-            rows = connection.exec_driver_sql("SELECT type, payload FROM journal WHERE type NOT IN ('delivery.received', 'workspace.created', 'inbox.created')").all()
+            rows = connection.exec_driver_sql(
+                "SELECT type, payload FROM journal WHERE type NOT IN ('delivery.received', 'workspace.created', 'inbox.created')"
+            ).all()
             assert connection.exec_driver_sql("SELECT count(*) FROM quarantine").scalar() == 0
         database.close()
         return [tuple(row) for row in rows]
@@ -91,7 +93,18 @@ def signed(body: bytes) -> str:
         lambda body: sign(body, "another secret"),
         lambda body: sign(body, " "),
     ],
-    ids=["missing", "blank", "no digest", "zeros", "upper case", "doubled prefix", "no prefix", "other bytes", "other secret", "blank secret"],
+    ids=[
+        "missing",
+        "blank",
+        "no digest",
+        "zeros",
+        "upper case",
+        "doubled prefix",
+        "no prefix",
+        "other bytes",
+        "other secret",
+        "blank secret",
+    ],
 )
 def test_a_wrong_signature_is_refused_and_nothing_is_stored(house: House, header) -> None:
     body = body_of_1_kb("unsigned")
@@ -219,6 +232,11 @@ def test_the_handshake_gives_the_challenge_for_our_token_only(house: House) -> N
 
 
 def test_an_unknown_connection_or_channel_is_not_found(house: House) -> None:
-    for path in ("/webhooks/whatsapp/con_other", f"/webhooks/telegram/{CONNECTION}", "/webhooks/", "/webhooks/whatsapp/../x"):
+    for path in (
+        "/webhooks/whatsapp/con_other",
+        f"/webhooks/telegram/{CONNECTION}",
+        "/webhooks/",
+        "/webhooks/whatsapp/../x",
+    ):
         assert house.http.post(path, content=b"{}").status_code == 404
     assert house.http.put(PATH, content=b"{}").status_code == 405

@@ -39,19 +39,46 @@ def one(store: Store, table: Any, **where: Any) -> Any:
 
 def command(kind: str, at: int, who: dict[str, str] = ANA, **payload: Any) -> Event:
     return Event(
-        type=kind, key=f"{kind}:{at}", occurred_us=b.T0 + at * b.SECOND, actor_kind="agent", actor_id="per_1", payload=payload, **b.whose(who)
+        type=kind,
+        key=f"{kind}:{at}",
+        occurred_us=b.T0 + at * b.SECOND,
+        actor_kind="agent",
+        actor_id="per_1",
+        payload=payload,
+        **b.whose(who),
     )
 
 
 def a_request(message_id: str, at: int, text: str = "here you are") -> Event:
-    payload = {"message_id": message_id, "message_ref": None, "external_id": None, "kind": "text", "text": text, "media": [], "to": [ANA], "origin": "typed"}
+    payload = {
+        "message_id": message_id,
+        "message_ref": None,
+        "external_id": None,
+        "kind": "text",
+        "text": text,
+        "media": [],
+        "to": [ANA],
+        "origin": "typed",
+    }
     return Event(
-        type="message.requested", key=f"requested:{message_id}", occurred_us=b.T0 + at * b.SECOND, actor_kind="agent", actor_id="per_1", payload=payload, **b.whose(ANA)
+        type="message.requested",
+        key=f"requested:{message_id}",
+        occurred_us=b.T0 + at * b.SECOND,
+        actor_kind="agent",
+        actor_id="per_1",
+        payload=payload,
+        **b.whose(ANA),
     )
 
 
 def a_send(kind: str, message_id: str, at: int, **payload: Any) -> Event:
-    return Event(workspace_id=b.WORKSPACE, type=kind, key=f"{kind}:{message_id}:{at}", occurred_us=b.T0 + at * b.SECOND, payload={"message_id": message_id} | payload)
+    return Event(
+        workspace_id=b.WORKSPACE,
+        type=kind,
+        key=f"{kind}:{message_id}:{at}",
+        occurred_us=b.T0 + at * b.SECOND,
+        payload={"message_id": message_id} | payload,
+    )
 
 
 def test_late_delivered_does_not_undo_read(store: Store) -> None:
@@ -60,7 +87,14 @@ def test_late_delivered_does_not_undo_read(store: Store) -> None:
 
 
 def test_failed_is_final_only_when_nothing_was_delivered(store: Store) -> None:
-    happen(store, b.an_echo("m", ANA, 0), b.a_status("m", "failed", 3), b.an_echo("n", ANA, 1), b.a_status("n", "delivered", 2), b.a_status("n", "failed", 3))
+    happen(
+        store,
+        b.an_echo("m", ANA, 0),
+        b.a_status("m", "failed", 3),
+        b.an_echo("n", ANA, 1),
+        b.a_status("n", "delivered", 2),
+        b.a_status("n", "failed", 3),
+    )
     assert one(store, live.message, external_id="m")["delivery_status"] == "failed"
     assert one(store, live.message, external_id="n")["delivery_status"] == "delivered"
 
@@ -72,15 +106,21 @@ def test_a_status_that_comes_before_its_message_is_kept_for_it(store: Store) -> 
 
 
 def test_a_status_before_the_answer_of_the_send_call_reaches_our_message(store: Store) -> None:
-    happen(store, b.a_message("q", ANA, 0), a_request("msg_ours", 1), a_send("send.attempted", "msg_ours", 2, attempt=1))
+    happen(
+        store, b.a_message("q", ANA, 0), a_request("msg_ours", 1), a_send("send.attempted", "msg_ours", 2, attempt=1)
+    )
     happen(store, b.a_status("wamid.x", "delivered", 4))
-    happen(store, a_send("send.accepted", "msg_ours", 3, message_ref=b.ref("wamid.x"), external_id="wamid.x", held=False))
+    happen(
+        store, a_send("send.accepted", "msg_ours", 3, message_ref=b.ref("wamid.x"), external_id="wamid.x", held=False)
+    )
     assert one(store, live.message, message_id="msg_ours")["delivery_status"] == "delivered"
     assert one(store, live.outbox)["state"] == "accepted"
 
 
 def test_a_status_that_carries_our_id_settles_an_unknown_outcome(store: Store) -> None:
-    happen(store, b.a_message("q", ANA, 0), a_request("msg_ours", 1), a_send("send.attempted", "msg_ours", 2, attempt=1))
+    happen(
+        store, b.a_message("q", ANA, 0), a_request("msg_ours", 1), a_send("send.attempted", "msg_ours", 2, attempt=1)
+    )
     happen(store, a_send("send.unresolved", "msg_ours", 3, attempt=1, detail="no answer"))
     assert one(store, live.message, message_id="msg_ours")["delivery_status"] == "unresolved"
     happen(store, b.a_status("wamid.x", "sent", 4, message_id="msg_ours"))
@@ -98,13 +138,17 @@ def test_the_file_of_an_imported_message_takes_the_place_of_its_placeholder(stor
     placeholder = b.a_message("m", ANA, 0, None, kind="placeholder", is_history=True)
     file = b.a_message("m", ANA, 0, "look", kind="image", is_history=True)
     happen(store, placeholder)
-    happen(store, Event(**{**{name: getattr(file, name) for name in file.__slots__}, "key": "whatsapp:history-media:m"}))
+    happen(
+        store, Event(**{**{name: getattr(file, name) for name in file.__slots__}, "key": "whatsapp:history-media:m"})
+    )
     row = one(store, live.message)
     assert (row["kind"], row["text"]) == ("image", "look")
 
 
 def test_unread_and_waiting_count_from_the_last_answer(store: Store) -> None:
-    happen(store, b.a_message("1", ANA, 0), b.an_echo("2", ANA, 10), b.a_message("3", ANA, 20), b.a_message("4", ANA, 30))
+    happen(
+        store, b.a_message("1", ANA, 0), b.an_echo("2", ANA, 10), b.a_message("3", ANA, 20), b.a_message("4", ANA, 30)
+    )
     row = one(store, live.conversation)
     assert (row["unread_count"], row["waiting_since_us"]) == (2, b.T0 + 20 * b.SECOND)
 
@@ -113,7 +157,11 @@ def test_a_message_that_comes_late_is_counted_where_it_belongs(store: Store) -> 
     happen(store, b.a_message("1", ANA, 0), b.an_echo("2", ANA, 10), b.a_message("4", ANA, 30))
     happen(store, b.a_message("3", ANA, 20))
     row = one(store, live.conversation)
-    assert (row["unread_count"], row["waiting_since_us"], row["last_message_us"]) == (2, b.T0 + 20 * b.SECOND, b.T0 + 30 * b.SECOND)
+    assert (row["unread_count"], row["waiting_since_us"], row["last_message_us"]) == (
+        2,
+        b.T0 + 20 * b.SECOND,
+        b.T0 + 30 * b.SECOND,
+    )
 
 
 def test_a_message_after_the_resolution_opens_the_conversation_again(store: Store) -> None:
@@ -152,12 +200,18 @@ def test_two_addresses_of_one_person_become_one_contact_with_one_conversation(st
     assert conversation["contact_id"] == contact["contact_id"]
     assert contact["name"] == "Ana"
     with store.read() as connection:
-        assert {row.conversation_id for row in connection.execute(select(live.message))} == {conversation["conversation_id"]}
+        assert {row.conversation_id for row in connection.execute(select(live.message))} == {
+            conversation["conversation_id"]
+        }
         assert len(connection.execute(select(live.identity)).all()) == 2
 
 
-@pytest.mark.parametrize(("one_form", "other_form"), [("551187654321", "5511987654321"), ("5215512345678", "525512345678")])
-def test_brazilian_and_mexican_numbers_are_one_contact_in_both_forms(store: Store, one_form: str, other_form: str) -> None:
+@pytest.mark.parametrize(
+    ("one_form", "other_form"), [("551187654321", "5511987654321"), ("5215512345678", "525512345678")]
+)
+def test_brazilian_and_mexican_numbers_are_one_contact_in_both_forms(
+    store: Store, one_form: str, other_form: str
+) -> None:
     happen(store, b.a_message("1", b.phone(one_form), 0), b.a_message("2", b.phone(other_form), 5))
     assert one(store, live.conversation)["unread_count"] == 2
 
@@ -169,7 +223,14 @@ def test_a_message_of_an_unknown_number_is_kept_and_shown_under_an_unknown_inbox
 
 
 def test_an_event_that_cannot_be_folded_is_set_aside_and_the_rest_goes_on(store: Store) -> None:
-    poison = Event(workspace_id=b.WORKSPACE, type="conversation.assigned", key="poison", occurred_us=b.T0, conversation_id="cnv_nobody", payload={})
+    poison = Event(
+        workspace_id=b.WORKSPACE,
+        type="conversation.assigned",
+        key="poison",
+        occurred_us=b.T0,
+        conversation_id="cnv_nobody",
+        payload={},
+    )
     happen(store, poison, b.a_message("1", ANA, 0))
     assert "nothing has begun" in one(store, live.quarantine)["reason"]
     assert one(store, live.message)["text"] == "hello"

@@ -15,11 +15,15 @@ depends_on = None
 
 _SOME = {
     "conversation_unread": ("unread_count > 0", ["workspace_id", "status", "last_message_us", "conversation_id"]),
-    "conversation_waiting": ("waiting_since_us IS NOT NULL", ["workspace_id", "status", "waiting_since_us", "conversation_id"]),
+    "conversation_waiting": (
+        "waiting_since_us IS NOT NULL",
+        ["workspace_id", "status", "waiting_since_us", "conversation_id"],
+    ),
 }
 
 
 def upgrade() -> None:
+    """Make the tables."""
     op.create_table(
         "upload",
         sa.Column("upload_id", sa.Text(), primary_key=True),
@@ -40,6 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop them again."""
     drop(op.get_bind())
     for name in (*_SOME, "conversation_desk"):
         op.drop_index(name, "conversation")
