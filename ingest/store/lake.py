@@ -112,9 +112,14 @@ def journal_query(connection: DuckDBPyConnection, statement: str) -> str:
 
     The scanner for SQLite reads a whole table whatever the WHERE says; asked this way, SQLite uses its index.
     """
+    return f"{journal_kind(connection)}_query('source', {_quoted(statement)})"
+
+
+def journal_kind(connection: DuckDBPyConnection) -> str:
+    """Return what the attached journal is: sqlite or postgres."""
     kind = connection.execute("SELECT type FROM duckdb_databases() WHERE database_name = 'source'").fetchone()
     assert kind is not None
-    return f"{kind[0]}_query('source', {_quoted(statement)})"
+    return str(kind[0])
 
 
 def open_readonly(settings: Settings, *, memory: str = "600MB", threads: int = THREADS) -> DuckDBPyConnection:

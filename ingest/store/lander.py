@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.kit.sql import read_sql
 from ingest.settings import Settings
-from ingest.store.lake import JOURNAL_COLUMNS, SQL, attach, attach_journal, journal_query, watermark, writing
+from ingest.store.lake import JOURNAL_COLUMNS, SQL, attach, attach_journal, journal_kind, journal_query, watermark, writing
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,7 +86,7 @@ def land_with(connection: DuckDBPyConnection) -> Landed:
 
 
 def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, is_delivery: bool) -> int:
-    kind, columns = ("=", f"{JOURNAL_COLUMNS}, raw") if is_delivery else ("<>", JOURNAL_COLUMNS)
+    kind, columns = ("=", f"{JOURNAL_COLUMNS}, {_hex(connection)} AS raw") if is_delivery else ("<>", JOURNAL_COLUMNS)
     wanted = (
         f"SELECT {columns} FROM journal WHERE seq > {since} AND seq <= {upto} "
         f"AND type {kind} 'delivery.received' ORDER BY seq"
@@ -95,6 +95,11 @@ def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, i
     row = connection.execute(read_sql(SQL / f"{name}.sql").statement).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def _hex(connection: DuckDBPyConnection) -> str:
+    """Return the raw bytes as the journal's database writes them in hex: its scanner reads an answer's bytes as text."""
+    return "hex(raw)" if journal_kind(connection) == "sqlite" else "encode(raw, 'hex')"
 
 
 def _head(connection: DuckDBPyConnection) -> int:

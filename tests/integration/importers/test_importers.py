@@ -146,6 +146,7 @@ def test_canonical_parquet_arrives_whole_and_folds(database: Database, clock: Fi
         assert connection.execute(select(func.count()).select_from(message)).scalar() == len(rows["messages"])
 
 
+@pytest.mark.slow
 @needs_star
 def test_star_arrives_with_its_golden_counts(tmp_path: Path, clock: FixedClock) -> None:
     settings = Settings(home=tmp_path / "home")
@@ -167,9 +168,11 @@ def test_star_arrives_with_its_golden_counts(tmp_path: Path, clock: FixedClock) 
 def test_star_says_who_picked_who_typed_and_how_it_ended() -> None:
     origins: dict[str, int] = {}
     outcomes: dict[str, int] = {}
+    kinds: dict[str, int] = {}
     contacts, agents = set(), set()
     for batch in Star(STAR).batches(WORKSPACE, 0):
         for event in batch.events:
+            kinds[event.type] = kinds.get(event.type, 0) + 1
             contacts.add(event.contact_id)
             if event.type == "message.requested":
                 assert event.payload["text"]
@@ -177,6 +180,7 @@ def test_star_says_who_picked_who_typed_and_how_it_ended() -> None:
                 origins[event.payload["origin"]] = origins.get(event.payload["origin"], 0) + 1
             if event.type == "conversation.resolved":
                 outcomes[event.payload["outcome"]] = outcomes.get(event.payload["outcome"], 0) + 1
+    assert (kinds["message.requested"], kinds["message.received"], kinds["tool.queried"]) == (42_957, 43_194, 17_594)
     assert origins == {"suggestion": 37_181, "typed": 5_776}
     assert outcomes == {"complete": 4_651, "abandoned": 564, "disconnected": 100}
     assert len(contacts - {None}) == 103
