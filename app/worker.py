@@ -12,6 +12,7 @@ from app.bootstrap import build
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
+from app.outbox.service import loops
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.providers import PARSERS
 from ingest.domain.errors import ProsaError
@@ -20,6 +21,8 @@ from ingest.settings import Settings
 
 _IDLE_S = 0.05
 _REST_S = 2.0
+_LAST_CALLS_S = 8.0
+"""How long calls under way may take at the end; the parent kills after ten seconds."""
 
 _log = structlog.get_logger()
 Step = Callable[[], Awaitable[int]]
@@ -37,15 +40,15 @@ async def work(context: Context) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    sending = loops(context)
     async with asyncio.TaskGroup() as group:
-        for name, step, idle_s in steps(context):
+        for name, step, idle_s in [*steps(context), *sending.steps]:
             group.create_task(_loop(name, step, idle_s, stop), name=name)
+    await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
 
 
 def steps(context: Context) -> list[tuple[str, Step, float]]:
-    """Return name, step and rest of every loop; a step returns how much it did."""
-    from app.outbox.service import loops as outbox_loops
-
+    """Return name, step and rest of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
     parser = ParserConsumer(store.database, store.journal, PARSERS, guess_language)
 
@@ -55,7 +58,7 @@ def steps(context: Context) -> list[tuple[str, Step, float]]:
     async def wake() -> int:
         return await asyncio.to_thread(wake_snoozed, store, clock.us())
 
-    return [("fold", parse_and_fold, _IDLE_S), ("wake", wake, 1.0), *outbox_loops(context)]
+    return [("fold", parse_and_fold, _IDLE_S), ("wake", wake, 1.0)]
 
 
 async def _loop(name: str, step: Step, idle_s: float, stop: asyncio.Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import httpx2
 
@@ -16,18 +17,36 @@ from ingest.store.media import MediaStore
 Step = Callable[[], Awaitable[int]]
 
 
-def loops(context: Context) -> list[tuple[str, Step, float]]:
-    """Return name, step and rest in seconds of every loop of this room."""
-    gateways = Gateways(open_http())
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """The loops of this room, and how to end them without leaving a call behind."""
+
+    steps: list[tuple[str, Step, float]]
+    """Name, step and rest in seconds of each."""
+    close: Callable[[], Awaitable[None]]
+    """Wait for the calls under way, write down what came of them, give the connections back."""
+
+
+def loops(context: Context) -> Loops:
+    """Return the loops of this room."""
+    http = open_http()
+    gateways = Gateways(http)
     media = MediaStore(context.settings.media)
     outbox = Outbox(context.store, gateways, media)
     fetcher = MediaFetcher(context.store, gateways, media)
     receipts = ReadReceipts(context.store, gateways)
-    return [
+
+    async def close() -> None:
+        await outbox.drain()
+        await fetcher.drain()
+        await http.aclose()
+
+    steps: list[tuple[str, Step, float]] = [
         ("outbox", outbox.run_once, 0.05),
         ("media", fetcher.run_once, 0.1),
         ("read receipts", receipts.run_once, 0.5),
     ]
+    return Loops(steps, close)
 
 
 def open_http() -> httpx2.AsyncClient:

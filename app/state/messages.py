@@ -158,7 +158,17 @@ def _status_reported(world: World, event: Event) -> None:
     if row is not None and row["direction"] == "outbound":
         world.message.put(row["message_id"], ref=row["ref"] or ref)
         apply_receipts(world, row, ref)
+        _settle_outbox(world, row)
         _touch(world, event, row)
+
+
+def _settle_outbox(world: World, row: Row) -> None:
+    """A provider that reports on a message has it: what became of an unanswered call is known after all."""
+    waiting = world.outbox.get(row["message_id"])
+    if waiting is not None and waiting["state"] == "unresolved":
+        state = "failed" if row["provider_status"] == "failed" else "accepted"
+        world.outbox.put(row["message_id"], state=state)
+        row["send_state"] = state
 
 
 def _media_stored(world: World, event: Event) -> None:

@@ -62,7 +62,9 @@ def _failed(world: World, event: Event) -> None:
 
 
 def _unresolved(world: World, event: Event) -> None:
-    _move(world, event, "unresolved")
+    row = world.message.get(event.payload["message_id"])
+    is_known = row is not None and row["provider_status"] is not None
+    _move(world, event, "accepted" if is_known else "unresolved")
 
 
 def _cancelled(world: World, event: Event) -> None:

@@ -346,6 +346,8 @@ outbox = Table(
     Column("attempt", Integer, nullable=False),
     _required("payload"),
     Index("outbox_due", "state", "due_us"),
+    Index("outbox_inbox", "inbox_id", "state", "due_us"),
+    Index("outbox_conversation", "conversation_id"),
 )
 """`state`: queued, sending, accepted, failed, unresolved, cancelled."""
 

@@ -344,7 +344,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("outbox_conversation", ["conversation_id"], unique=False)
         batch_op.create_index("outbox_due", ["state", "due_us"], unique=False)
+        batch_op.create_index("outbox_inbox", ["inbox_id", "state", "due_us"], unique=False)
 
     op.create_table(
         "person",
