@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from app.inbox import repository, schemas, thread
+from app.state.messages import REACTION
 from app.state.unit import PROJECTOR, cursor_of
 from ingest.domain.event import Event
 from ingest.store.journal import Journal
@@ -184,15 +186,32 @@ def _messages(connection: Connection, events: Sequence[Event]) -> dict[str, tupl
     }  # fmt: skip
     if not refs:
         return {}
-    columns = select(message.c.message_id, message.c.ref, message.c.conversation_id)
-    found: dict[str, tuple[str, str | None]] = {}
-    wanted = sorted(refs)
+    rows = _named(connection, refs)
+    ours = {row.message_id: row.reply_to_ref for row in rows if row.kind == REACTION and row.reply_to_ref}
+    targets = _by_name(_named(connection, set(ours.values())))
+    found = _by_name(rows)
+    for message_id, target in ours.items():  # a reaction is shown on its message, and not as one
+        if target in targets:
+            found |= {name: targets[target] for name, (each, _) in found.items() if each == message_id}
+    return found
+
+
+def _named(connection: Connection, names: Collection[str]) -> list[Row[Any]]:
+    columns = select(
+        message.c.message_id, message.c.ref, message.c.conversation_id, message.c.kind, message.c.reply_to_ref
+    )
+    wanted, rows = sorted(names), []
     for start in range(0, len(wanted), 400):
         chunk = wanted[start : start + 400]
-        for row in connection.execute(columns.where(or_(message.c.message_id.in_(chunk), message.c.ref.in_(chunk)))):
-            found |= {row.message_id: (row.message_id, row.conversation_id)}
-            if row.ref:
-                found |= {row.ref: (row.message_id, row.conversation_id)}
+        rows += connection.execute(columns.where(or_(message.c.message_id.in_(chunk), message.c.ref.in_(chunk)))).all()
+    return rows
+
+
+def _by_name(rows: Iterable[Row[Any]]) -> dict[str, tuple[str, str | None]]:
+    found: dict[str, tuple[str, str | None]] = {}
+    for row in rows:
+        names = (row.message_id, row.ref) if row.ref else (row.message_id,)
+        found |= dict.fromkeys(names, (row.message_id, row.conversation_id))
     return found
 
 

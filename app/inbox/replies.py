@@ -351,13 +351,6 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
             desk.event("media.stored", f"media:{own_id}:{n}", **each.stored(own_id, n))
             for n, each in enumerate(draft.files)
         ]
-        if draft.kind == "reaction":
-            emoji = draft.content["emoji"] or None
-            events.append(
-                desk.event(
-                    "message.reacted", f"reacted:{own_id}", message_ref=draft.reply_to_ref, emoji=emoji, by="business"
-                )
-            )
     return events
 
 

@@ -14,6 +14,7 @@ from app.inbox import repository, schemas
 from app.inbox.activities import sentence
 from app.inbox.filters import CursorInvalid
 from app.inbox.repository import Found, at
+from app.state.messages import REACTION
 from app.state.unit import PROJECTOR, cursor_of
 from ingest.channels import registry
 from ingest.store.live import activity, attachment, contact, inbox, message, note, reaction
@@ -139,7 +140,7 @@ def _marks(conversation_id: str, position: tuple[int, str] | None, limit: int) -
             table.c.conversation_id == conversation_id
         )
         if kind == "message":  # a stub has no direction; a reaction is shown on the message it is put on
-            part = part.where(message.c.direction.is_not(None), message.c.kind != "reaction")
+            part = part.where(message.c.direction.is_not(None), message.c.kind != REACTION)
         if position is not None:
             at_us, last = position
             part = part.where(

@@ -17,6 +17,8 @@ from ingest.domain.event import Event
 RUNG = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4, "played": 5}
 _ORIGINAL_US = -1
 """The stamp of a text as first written: any edit is later."""
+REACTION = "reaction"
+"""The kind of a message that only puts a sign on another: it answers nobody and nothing is previewed of it."""
 
 
 def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None:
@@ -57,7 +59,7 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         seq=event.seq,
         **more,
     )
-    if conversation is not None:
+    if conversation is not None and row["kind"] != REACTION:
         referral_us = event.occurred_us if given.get("referral") else None
         conversations.count_message(conversation, row | {"referral_us": referral_us}, world)
     return row
@@ -86,6 +88,13 @@ def apply_receipts(world: World, row: Row, ref: str) -> None:
 def settle_delivery(row: Row) -> None:
     """Say how far a message of ours has come: the provider's word, else the outbox's."""
     row["delivery_status"] = row["provider_status"] or row["send_state"]
+
+
+def put_reaction(world: World, ref: str, by: str, emoji: str | None, at_us: int) -> None:
+    """Put a reaction on a message, or take it back with None; the latest of each side holds."""
+    known = world.reaction.get(ref, by)
+    if known is None or (at_us, emoji or "") >= (known["at_us"], known["emoji"] or ""):
+        world.reaction.put(ref, by, emoji=emoji, at_us=at_us)
 
 
 def _received(world: World, event: Event) -> None:
@@ -132,10 +141,7 @@ def _revoked(world: World, event: Event) -> None:
 
 def _reacted(world: World, event: Event) -> None:
     given = event.payload
-    known = world.reaction.get(given["message_ref"], given["by"])
-    emoji = given.get("emoji")
-    if known is None or (event.occurred_us, emoji or "") >= (known["at_us"], known["emoji"] or ""):
-        world.reaction.put(given["message_ref"], given["by"], emoji=emoji, at_us=event.occurred_us)
+    put_reaction(world, given["message_ref"], given["by"], given.get("emoji"), event.occurred_us)
     row = world.message_by_ref(given["message_ref"])
     if row is not None:
         _touch(world, event, world.message.put(row["message_id"], seq=row["seq"]))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, tuple_
+from sqlalchemy import Connection, Table, and_, delete, or_, select
 
 from ingest.store.bulk import upsert_rows
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
-_CHUNK = 400
+_CHUNK = 200
 
 
 class Rows:
@@ -87,4 +87,5 @@ class Rows:
         columns = [self._table.c[name] for name in self._key]
         if len(columns) == 1:
             return columns[0].in_([key[0] for key in keys])
-        return tuple_(*columns).in_(keys)
+        # spelled out: SQLite answers `(a, b) IN (…)` by reading the whole table
+        return or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))

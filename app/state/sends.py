@@ -7,8 +7,12 @@ from typing import Any
 import orjson
 
 from app.state import messages
+from app.state.rows import Row
 from app.state.world import World
 from ingest.domain.event import Event
+
+_US = "business"
+"""Who put a reaction that we sent, as `message.reacted` names it."""
 
 
 def _requested(world: World, event: Event) -> None:
@@ -17,6 +21,8 @@ def _requested(world: World, event: Event) -> None:
     if row is None:
         return
     messages.settle_delivery(row)
+    if row["kind"] == messages.REACTION and row["reply_to_ref"]:
+        messages.put_reaction(world, row["reply_to_ref"], _US, row["text"] or None, row["at_us"])
     if row["ref"]:
         world.name_ref(row["ref"], row["message_id"])
         messages.apply_receipts(world, row, row["ref"])
@@ -87,9 +93,20 @@ def _move(world: World, event: Event, state: str, **values: Any) -> None:
         return
     world.message.put(message_id, send_state=state)
     messages.settle_delivery(row)
+    _settle_reaction(world, row, state)
     conversation = world.conversation.get(row["conversation_id"]) if row["conversation_id"] else None
     if conversation is not None:
         world.conversation.put(row["conversation_id"], version=max(conversation["version"], event.seq))
+
+
+def _settle_reaction(world: World, row: Row, state: str) -> None:
+    """Take a reaction of ours off the message again when it did not go out, unless a later one took its place."""
+    if row["kind"] != messages.REACTION or not row["reply_to_ref"]:
+        return
+    known = world.reaction.get(row["reply_to_ref"], _US)
+    if known is not None and known["at_us"] == row["at_us"]:
+        emoji = None if state in ("failed", "cancelled") else row["text"] or None
+        world.reaction.put(row["reply_to_ref"], _US, emoji=emoji, at_us=row["at_us"])
 
 
 HANDLERS = {

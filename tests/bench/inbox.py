@@ -57,30 +57,30 @@ def fill(store: Store, conversations: int) -> list[str]:
     rng, now = random.Random(7), SystemClock().us()
     with store.unit() as unit:
         unit.emit(*_people(now))
-    ids = [f"cnv_{number:08}" for number in range(conversations)]
+    for start in range(0, conversations, _CHUNK):
+        numbers = range(start, min(start + _CHUNK, conversations))
+        with store.database.write() as connection:
+            _write(connection, _rows(rng, now, numbers))
     with store.database.write() as connection:
-        for start in range(0, conversations, _CHUNK):
-            rows = _rows(rng, now, range(start, min(start + _CHUNK, conversations)))
-            for table, some in rows.items():
-                connection.execute(insert(table), some)
-            index_messages(connection, rows[live.message])
-            index_contacts(connection, [row["contact_id"] for row in rows[live.contact]])
-        move_cursor(connection, PROJECTOR, conversations * MESSAGES + 1_000)
-        connection.execute(
-            insert(live.session).values(
-                token_hash=hash_token(TOKEN), person_id="per_0", created_us=now, used_us=now, expires_us=now + DAY_US
-            )
-        )
-        connection.execute(
-            insert(live.session).values(
-                token_hash=hash_token(TOKEN + "1"),
-                person_id="per_1",
+        move_cursor(connection, PROJECTOR, conversations * _SEQS + 1_000)
+        for number, token in enumerate(TOKENS):
+            put_token(
+                connection,
+                token_id=f"tok_{number}",
+                token_hash=hash_token(token),
+                person_id=f"per_{number}",
+                name="bench",
                 created_us=now,
-                used_us=now,
-                expires_us=now + DAY_US,
             )
-        )
-    return ids
+    return [f"cnv_{number:08}" for number in range(conversations)]
+
+
+def _write(connection: Connection, rows: dict[Table, list[dict[str, Any]]]) -> None:
+    for table, some in rows.items():
+        empty = dict.fromkeys(table.columns.keys())
+        insert_rows(connection, table, [empty | row for row in some])
+    index_messages(connection, rows[live.message])
+    index_contacts(connection, [row["contact_id"] for row in rows[live.contact]])
 
 
 def _people(now: int) -> Iterator[Event]:
@@ -150,7 +150,8 @@ def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict
             }
         )
         rows[live.message] += [
-            _message(rng, number, conversation_id, contact_id, inbox_id, last, nth) for nth in range(MESSAGES)
+            _message(rng, number, conversation_id, contact_id, inbox_id, last, back)
+            for back in reversed(range(LONG if number % EVERY == 0 else MESSAGES))
         ]
         rows[live.conversation].append(
             {
@@ -165,7 +166,7 @@ def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict
                 "assignee_id": None if rng.random() < 0.3 else f"per_{rng.randrange(AGENTS)}",
                 "opened_us": last,
                 "last_message_us": last,
-                "last_message_id": f"msg_{number:08}_{MESSAGES - 1}",
+                "last_message_id": f"msg_{number:08}_0",
                 "last_inbound_us": last,
                 "last_outbound_us": last - SECOND_US,
                 "waiting_since_us": last if is_waiting else None,
@@ -191,14 +192,14 @@ def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict
 
 
 def _message(
-    rng: random.Random, number: int, conversation_id: str, contact_id: str, inbox_id: str, last: int, nth: int
+    rng: random.Random, number: int, conversation_id: str, contact_id: str, inbox_id: str, last: int, back: int
 ) -> dict[str, Any]:
-    is_inbound = nth % 2 == 1
+    is_inbound = back % 2 == 0
     return {
-        "message_id": f"msg_{number:08}_{nth}", "workspace_id": WORKSPACE, "conversation_id": conversation_id, "inbox_id": inbox_id, "contact_id": contact_id,
-        "ref": f"msg_{number:08}_{nth}", "direction": "inbound" if is_inbound else "outbound", "kind": "text", "text": f"{' '.join(rng.choices(WORDS, k=9))} {rng.randrange(100_000)}",
+        "message_id": f"msg_{number:08}_{back}", "workspace_id": WORKSPACE, "conversation_id": conversation_id, "inbox_id": inbox_id, "contact_id": contact_id,
+        "ref": f"msg_{number:08}_{back}", "direction": "inbound" if is_inbound else "outbound", "kind": "text", "text": f"{' '.join(rng.choices(WORDS, k=9))} {rng.randrange(100_000)}",
         "text_us": -1, "media": "[]", "author_kind": "contact" if is_inbound else "agent", "author_id": None if is_inbound else "per_1",
-        "at_us": last - (MESSAGES - 1 - nth) * 60 * SECOND_US, "delivery_status": None if is_inbound else "read", "is_history": False, "seq": number * MESSAGES + nth + 1_000,
+        "at_us": last - back * 60 * SECOND_US, "delivery_status": None if is_inbound else "read", "is_history": False, "seq": number * _SEQS + LONG - back + 1_000,
     }  # fmt: skip
 
 

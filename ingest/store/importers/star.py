@@ -157,7 +157,7 @@ class _House:
     def _happened(self, place: _Place, row: Row, following: list[Row]) -> Iterator[Event]:
         if row["ts"] is None:
             return
-        seq, us, kind = str(row["seq"]), to_us(row["ts"]), (row["actor"], row["action"])
+        seq, us, kind = f"{row['seq']:05}", to_us(row["ts"]), (row["actor"], row["action"])
         if kind == ("customer", "utter"):
             yield self._at(place, "message.received", seq, us, self._received(place, row), by="contact")
         elif kind in (("agent", "utter"), ("agent", "pick_suggestion")):
