@@ -114,7 +114,7 @@ def _mark(entry: schemas.Message | schemas.Note | schemas.Activity) -> thread.Ma
 
 
 def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
-    """Yield neighbours of one conversation together; an event of a contact touches all of theirs, none of them twice."""
+    """Yield neighbours of one conversation together; an event of a contact touches all of theirs, none twice."""
     messages = _messages(connection, events)
     canonical = _canonical(
         connection, [each.conversation_id for each in events if each.conversation_id], messages.values()

@@ -169,7 +169,7 @@ def _first_answers(connection: Connection, ids: list[str]) -> dict[str, int]:
 
 
 def addresses_of(connection: Connection, contact_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Return every address {kind, address} of these contacts and of who they turned out to be, best for sending first."""
+    """Return every address {kind, address} of these contacts, merged ones included, best for sending first."""
     wanted = list(contact_ids)
     columns = (identity.c.kind, identity.c.address)
     own = select(identity.c.contact_id.label("owner"), *columns).where(identity.c.contact_id.in_(wanted))

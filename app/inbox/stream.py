@@ -140,7 +140,7 @@ class Hub:
             return work(connection, *arguments)
 
     async def backlog(self, listener: Listener, after: int) -> AsyncIterator[str]:
-        """Yield what a listener missed between `after` and where the hub was when it joined; or that it missed too much."""
+        """Yield what a listener missed between `after` and its place in the hub; or that it missed too much."""
         upto = listener.after
         if after > upto:  # ahead of this process, whose reading may lag; unless it is ahead of the journal itself
             head = await run_in_threadpool(self.read, changes.reached)

@@ -19,11 +19,12 @@ from ingest.store.live import attachment, upload
 from ingest.store.media import MediaStore
 
 _SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
+_SANDBOX = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'"
 _LONGEST_NAME = 120
 
 
 class ForbiddenFile(BadInput):
-    """This channel does not take files of this type."""
+    """The channel does not take files of this type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +143,16 @@ def serve(context: Context, actor: Actor, message_id: str, index: int, known: st
         headers={
             "ETag": etag,
             "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+            "Content-Security-Policy": _SANDBOX,
             "Cache-Control": "private, max-age=86400, immutable",
         },
     )
 
 
 def clean_name(filename: str) -> str:
-    """Return the last part of a name without what a file system or a header could misread.
+    r"""Return the last part of a name without what a file system or a header could misread.
 
-    >>> clean_name("../../etc/pass\\nwd\\u202egnp.exe")
+    >>> clean_name("../../etc/pass\nwd\u202egnp.exe")
     'passwdgnp.exe'
     """
     last = re.split(r"[/\\]", filename)[-1]

@@ -170,8 +170,7 @@ def _status_reported(world: World, event: Event) -> None:
 
 def _settle_outbox(world: World, row: Row) -> None:
     """A provider that reports on a message has it: what became of an unanswered call is known after all."""
-    waiting = world.outbox.get(row["message_id"])
-    if waiting is not None and waiting["state"] == "unresolved":
+    if row["send_state"] == "unresolved":
         state = "failed" if row["provider_status"] == "failed" else "accepted"
         world.outbox.put(row["message_id"], state=state)
         row["send_state"] = state

@@ -22,7 +22,7 @@ class World:
         self.connection = connection
         self._sets = {table.name: Rows(connection, table) for table in live.FOLDED}
         self._written: dict[str, list[Row]] = {}
-        self._by_ref: dict[str, str] = {}
+        self._by_ref: dict[str, str | None] = {}
         self._receipts: dict[str, list[Row]] = {}
         self.recount: set[str] = set()
         """Conversations whose unread count and waiting time must be read again from their messages."""
@@ -127,6 +127,7 @@ class World:
 
     def _read_refs(self, refs: list[str]) -> None:
         table = live.message
+        self._by_ref.update(dict.fromkeys(refs))  # so that what is not there is asked for once
         for chunk in _chunks(refs):
             found = self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()
             rows = [dict(row) for row in found]

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, bindparam, select, text, union_all
 from ingest.store.live import contact, contact_alias, conversation, identity, message
 
 _WORD = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _CJK = re.compile(r"([\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])")
 _LONGEST_WORD = 64
 _MOST_WORDS = 12
@@ -38,9 +39,11 @@ _CREATE = {
         statement
         for name in ("message", "contact")
         for statement in (
-            f"CREATE TABLE {name}_search (rowid BIGINT PRIMARY KEY, scope TEXT NOT NULL, words TEXT NOT NULL, "
-             f"{name}_id TEXT NOT NULL, "
-             "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
+            (
+                f"CREATE TABLE {name}_search (rowid BIGINT PRIMARY KEY, scope TEXT NOT NULL, words TEXT NOT NULL, "
+                f"{name}_id TEXT NOT NULL, "
+                "lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)"
+            ),
             f"CREATE INDEX {name}_search_lexemes ON {name}_search USING gin (lexemes)",
         )
     ),
@@ -77,8 +80,9 @@ def words_of(written: str) -> list[str]:
     ['ola', 'acao', '4471']
     """
     if not written.isascii():
-        decomposed = unicodedata.normalize("NFKD", written)
-        kept = "".join(each for each in decomposed if not unicodedata.combining(each))
+        written = _ACCENTS.sub("", unicodedata.normalize("NFKD", written))
+    if not written.isascii():  # nothing European is left: other scripts pay for the look at each character
+        kept = "".join(each for each in written if not unicodedata.combining(each))
         written = _CJK.sub(r" \1 ", unicodedata.normalize("NFC", kept))
     return [word[:_LONGEST_WORD] for word in _WORD.findall(written.casefold())]
 
