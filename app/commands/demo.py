@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
 from rich.console import Console
@@ -18,6 +21,7 @@ from app.context import Context
 from app.log import configure
 from app.supervisor import Supervisor, only_one, python
 from app.webhooks.connections import Connection, Connections
+from ingest.channels.simulator.files import sample_file
 from ingest.channels.simulator.history import history
 from ingest.channels.simulator.people import CHANNEL, Door, People
 from ingest.domain.errors import BadInput
@@ -26,6 +30,7 @@ from ingest.kit.clock import DAY_US
 from ingest.kit.ids import stable_id
 from ingest.settings import Settings
 from ingest.store.live import workspace
+from ingest.store.media import MediaStore, Stored
 from ingest.store.migrate import migrate
 
 PASSWORD = "welcome to aurora"  # noqa: S105  # of made-up people, on loopback only
@@ -100,9 +105,11 @@ def _remember(context: Context, workspace_id: str, people: People, days: int, se
     """Append the past, a few days a transaction."""
     now = context.clock.us()
     task = progress.add_task(f"Writing {days} days of history", total=days)
-    count, batch = 0, []
+    count, batch, media = 0, list[Event](), MediaStore(context.settings.media)
+    keep = lru_cache(maxsize=None)(lambda content: media.put(io.BytesIO(content)))  # a flush each, and few files
     for number, day in enumerate(history(seed, workspace_id, now - days * DAY_US, now, PER_DAY, people), start=1):
         batch.extend(day)
+        batch.extend(stored for event in day for stored in _files_of(event, keep))
         if len(batch) >= 5_000 or number >= days:
             with context.store.database.write() as connection:
                 count += len(context.store.journal.append(connection, batch))
@@ -113,6 +120,35 @@ def _remember(context: Context, workspace_id: str, people: People, days: int, se
             count += len(context.store.journal.append(connection, batch))
     progress.update(task, completed=days)
     return count
+
+
+def _files_of(event: Event, keep: Callable[[bytes], Stored]) -> Iterator[Event]:
+    """Yield that the files of a message were fetched at the time, and lay them down."""
+    if event.type != "message.received":
+        return
+    for index, _file in enumerate(event.payload.get("media") or ()):
+        made = sample_file(event.payload["kind"], int(event.payload["message_id"][-6:], 16))
+        if made is None:
+            continue
+        content, mime, name = made
+        stored = keep(content)
+        yield Event(
+            workspace_id=event.workspace_id,
+            type="media.stored",
+            key=f"media:{event.payload['message_id']}:{index}",
+            occurred_us=event.recorded_us,
+            recorded_us=event.recorded_us,
+            channel=event.channel,
+            inbox_id=event.inbox_id,
+            payload={
+                "message_id": event.payload["message_id"],
+                "index": index,
+                "sha256": stored.sha256,
+                "size": stored.size,
+                "mime": mime,
+                "filename": name,
+            },
+        )
 
 
 def _fold(context: Context, total: int, progress: Progress) -> None:

@@ -6,10 +6,15 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from starlette.websockets import WebSocketDisconnect
 
+from app.accounts import repository
 from app.inbox import changes, stream
+from ingest.domain import identity
 from ingest.domain.event import Event
+from ingest.store.live import session
+from tests.builders import phone
 from tests.house import PRIVATE, PUBLIC, House
 from tests.integration.inbox.test_commands import inbound, url
 
@@ -109,3 +114,80 @@ def test_whoever_loses_an_inbox_is_told_to_load_anew_and_hears_no_more(house: Ho
                 )
             )
         assert socket.receive_json()["type"] == "reset"
+
+
+def strangers(house: House, count: int) -> list[Event]:
+    """Return first messages of new contacts, each its own conversation."""
+    inbox, workspace, events = house.own.inboxes[PUBLIC], house.own.workspace_id, []
+    for number in range(count):
+        who = phone(f"1650556{number:04}")
+        contact_id = identity.contact_id(workspace, "whatsapp", who)
+        message_id = identity.message_ref(workspace, inbox, f"wamid.stranger{number}")
+        body = {"message_id": message_id, "message_ref": message_id, "external_id": None, "kind": "text"}
+        events.append(
+            Event(
+                workspace_id=workspace,
+                type="message.received",
+                key=message_id,
+                occurred_us=house.context.clock.us() + number,
+                channel="whatsapp",
+                inbox_id=inbox,
+                contact_id=contact_id,
+                conversation_id=identity.conversation_id(workspace, inbox, contact_id),
+                actor_kind="contact",
+                payload=body | {"text": "hi", "media": [], "identities": [who]},
+            )
+        )
+    return events
+
+
+def closed_with(socket: Any) -> int:
+    """Return the code with which the server hangs up."""
+    with pytest.raises(WebSocketDisconnect) as hung_up:
+        while True:
+            socket.receive_json()
+    return hung_up.value.code
+
+
+def test_whoever_reads_too_slowly_is_hung_up_on_and_can_resume(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    after = head(house)
+    monkeypatch.setattr(stream, "QUEUE", 2)
+    with listening(house) as socket:
+        socket.receive_json()
+        with house.context.store.unit() as unit:
+            unit.emit(*strangers(house, 6))
+        assert closed_with(socket) == 1013
+    monkeypatch.undo()
+    with listening(house, after=after) as socket:
+        assert socket.receive_json()["type"] == "hello"
+        assert sum(len(texts(socket.receive_json())) for _ in range(6)) == 6
+
+
+def test_a_session_that_ends_ends_its_stream(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "REVALIDATE_S", 0.05)
+    with listening(house) as socket:
+        socket.receive_json()
+        with house.context.store.database.write() as connection:
+            repository.end_sessions(connection, house.own.people["agent"])
+        assert closed_with(socket) == 1008
+
+
+def test_a_session_that_expires_ends_its_stream(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "REVALIDATE_S", 0.05)
+    with listening(house) as socket:
+        socket.receive_json()
+        with house.context.store.database.write() as connection:
+            connection.execute(update(session).values(expires_us=house.context.clock.us()))
+        assert closed_with(socket) == 1008
+
+
+def test_a_reaction_of_ours_is_told_as_a_change_of_its_message(house: House) -> None:
+    target = house.own.threads[PUBLIC].message_id
+    with listening(house, "supervisor") as socket:
+        socket.receive_json()
+        asked = {"client_id": "client-9", "kind": "reaction", "emoji": "👍", "message_id": target}
+        assert house.browser("agent").post(url(house, "/replies"), json=asked).status_code == 200
+        message = socket.receive_json()
+    told = [each for each in message["entries"] if each["type"] == "message"]
+    assert [(each["message_id"], each["reactions"]) for each in told] == [(target, [{"emoji": "👍", "by": "business"}])]
+    assert message["conversation"]["preview"]["direction"] == "inbound"
