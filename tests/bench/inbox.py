@@ -46,6 +46,7 @@ TOKENS = (f"{TOKEN_PREFIX}of-a-supervisor", f"{TOKEN_PREFIX}of-an-agent")
 PASSWORD = "a password of the bench"  # of a house that lives as long as the bench
 ROUNDS = 40
 MINUTE_US = 60 * SECOND_US
+YEAR_US = 365 * DAY_US
 _CHUNK = 20_000
 _SEQS = LONG + 1
 """Places in the journal that a conversation takes."""
@@ -75,7 +76,7 @@ def fill(store: Store, conversations: int) -> list[str]:
     for start in range(0, conversations, _CHUNK):
         numbers = range(start, min(start + _CHUNK, conversations))
         with store.database.write() as connection:
-            _write(connection, _rows(rng, now, numbers))
+            _write(connection, _rows(rng, now - YEAR_US, YEAR_US // conversations, numbers))
     with store.database.write() as connection:
         _move_head(connection, conversations * _SEQS + 1_000)
         put_password_hash(connection, "per_0", hash_password(PASSWORD), now)
@@ -138,7 +139,7 @@ def _people(now: int) -> Iterator[Event]:
         )
 
 
-def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict[str, Any]]]:
+def _rows(rng: random.Random, since: int, step: int, numbers: range) -> dict[Table, list[dict[str, Any]]]:
     rows: dict[Table, list[dict[str, Any]]] = {
         live.contact: [],
         live.identity: [],
@@ -147,7 +148,7 @@ def _rows(rng: random.Random, now: int, numbers: range) -> dict[Table, list[dict
         live.message: [],
     }
     for number in numbers:
-        last = now - rng.randrange(360 * DAY_US)
+        last = since + number * step
         status = rng.choices(("open", "snoozed", "resolved"), (15, 5, 80))[0]
         inbox_id, is_waiting = f"inb_{number % INBOXES}", status == "open" and rng.random() < 0.3
         contact_id, conversation_id = f"cnt_{number:08}", f"cnv_{number:08}"
@@ -354,7 +355,7 @@ def _getter(client: httpx2.Client, path: Callable[[], str]) -> Callable[[], floa
 
 def _client(port: int, token: str) -> httpx2.Client:
     return httpx2.Client(
-        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60
+        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token or None}"}, trust_env=False, timeout=60
     )
 
 

@@ -11,7 +11,7 @@
 -- column: username VARCHAR: Handle without @.
 WITH member AS (
     SELECT place.workspace_id, place.canonical_contact_id AS contact_id, place.contact_id AS told_id
-    FROM lake.staging.conversations AS place
+    FROM conversations AS place
     WHERE place.canonical_contact_id IN (SELECT contact_id FROM touched_contacts)
     UNION
     SELECT alias.workspace_id, alias.canonical_id, alias.contact_id

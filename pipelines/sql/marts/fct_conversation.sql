@@ -28,7 +28,7 @@
 WITH place AS (
     SELECT canonical_id AS conversation_id, min(workspace_id) AS workspace_id, min(inbox_id) AS inbox_id, min(channel) AS channel,
            min(canonical_contact_id) AS contact_id
-    FROM lake.staging.conversations
+    FROM conversations
     WHERE canonical_id IN (SELECT conversation_id FROM touched)
     GROUP BY canonical_id
 ),
@@ -39,14 +39,14 @@ spoken AS (
            count(CASE WHEN direction = 'inbound' THEN 1 END) AS inbound_count,
            count(CASE WHEN direction = 'outbound' THEN 1 END) AS outbound_count,
            count(CASE WHEN direction = 'outbound' AND author_kind = 'agent' THEN 1 END) AS agent_message_count
-    FROM lake.staging.messages
+    FROM messages
     WHERE conversation_id IN (SELECT conversation_id FROM touched)
     GROUP BY conversation_id
 ),
 said AS (
     SELECT place.canonical_id AS conversation_id, event.*
-    FROM lake.staging.conversation_events AS event
-    JOIN lake.staging.conversations AS place ON place.conversation_id = event.conversation_id
+    FROM conversation_events AS event
+    JOIN conversations AS place ON place.conversation_id = event.conversation_id
     WHERE place.canonical_id IN (SELECT conversation_id FROM touched)
 ),
 assigned AS (
@@ -91,7 +91,7 @@ labelled AS (
 episode AS (
     SELECT conversation_id, min(opened_us) AS opened_us, count(*) AS episode_count,
            min(CASE WHEN episode_number = 1 THEN first_response_s END) AS first_response_s
-    FROM lake.marts.fct_episode
+    FROM fct_episode
     WHERE conversation_id IN (SELECT conversation_id FROM touched)
     GROUP BY conversation_id
 )

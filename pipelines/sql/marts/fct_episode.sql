@@ -31,7 +31,7 @@
 -- column: is_open BOOLEAN: True while nobody has resolved it.
 WITH place AS (
     SELECT canonical_id AS conversation_id, min(inbox_id) AS inbox_id, min(channel) AS channel, min(canonical_contact_id) AS contact_id
-    FROM lake.staging.conversations
+    FROM conversations
     WHERE canonical_id IN (SELECT conversation_id FROM touched)
     GROUP BY canonical_id
 ),
@@ -39,22 +39,22 @@ counted AS (
     SELECT episode_id, count(CASE WHEN direction = 'inbound' THEN 1 END) AS inbound_count,
            count(CASE WHEN direction = 'outbound' THEN 1 END) AS outbound_count,
            count(CASE WHEN direction = 'outbound' AND author_kind = 'agent' THEN 1 END) AS agent_count
-    FROM lake.marts.fct_message
+    FROM fct_message
     WHERE episode_id IS NOT NULL AND conversation_id IN (SELECT conversation_id FROM touched)
     GROUP BY episode_id
 ),
 answered AS (
     SELECT episode_id, responded_at, reply_s, agent_id
-    FROM lake.marts.fct_response
+    FROM fct_response
     WHERE kind = 'first' AND conversation_id IN (SELECT conversation_id FROM touched)
 ),
 assigned AS (
     SELECT episode.conversation_id, episode.episode_number, event.assignee_id,
            row_number() OVER (PARTITION BY episode.conversation_id, episode.episode_number
                               ORDER BY event.occurred_us DESC, event.key DESC) AS recency
-    FROM lake.staging.conversation_events AS event
-    JOIN lake.staging.conversations AS told ON told.conversation_id = event.conversation_id
-    JOIN lake.staging.episodes AS episode
+    FROM conversation_events AS event
+    JOIN conversations AS told ON told.conversation_id = event.conversation_id
+    JOIN episodes AS episode
       ON episode.conversation_id = told.canonical_id
      AND event.occurred_us <= coalesce(episode.resolved_us, CAST(floor(episode.end_position / 8) AS BIGINT))
     WHERE event.type = 'conversation.assigned' AND told.canonical_id IN (SELECT conversation_id FROM touched)
@@ -62,7 +62,7 @@ assigned AS (
 dated AS (
     SELECT episode.*, CAST(floor(opened_us / 900000000) AS BIGINT) AS opened_quarter,
            CAST(floor(resolved_us / 900000000) AS BIGINT) AS resolved_quarter
-    FROM lake.staging.episodes AS episode
+    FROM episodes AS episode
     WHERE conversation_id IN (SELECT conversation_id FROM touched)
 ),
 zoned AS (

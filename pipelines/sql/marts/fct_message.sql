@@ -34,8 +34,8 @@ SELECT message.workspace_id, message.message_id, message.conversation_id,
        make_timestamptz(message_us) AS message_at, message_us, day, hour, text, CAST(length(text) AS INT) AS text_length, language,
        delivery_status, make_timestamptz(delivered_us) AS delivered_at, make_timestamptz(read_us) AS read_at,
        make_timestamptz(failed_us) AS failed_at, error_code, is_history
-FROM lake.staging.messages AS message
-LEFT JOIN lake.staging.episodes AS episode
-       ON episode.conversation_id = message.conversation_id AND message.is_counted
+FROM messages AS message
+LEFT JOIN episodes AS episode
+       ON episode.conversation_id = CASE WHEN message.is_counted THEN message.conversation_id END
       AND message.position >= episode.start_position AND message.position < episode.end_position
 WHERE message.conversation_id IN (SELECT conversation_id FROM touched)

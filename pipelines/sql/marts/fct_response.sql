@@ -23,8 +23,8 @@
 WITH message AS (
     SELECT message.workspace_id, message.conversation_id, episode.episode_number, inbox_id, channel, contact_id, author_kind,
            author_id, is_by_person, message_us, position, key, day
-    FROM lake.staging.messages AS message
-    JOIN lake.staging.episodes AS episode
+    FROM messages AS message
+    JOIN episodes AS episode
       ON episode.conversation_id = message.conversation_id
      AND message.position >= episode.start_position AND message.position < episode.end_position
     WHERE message.is_counted AND (direction = 'inbound' OR is_by_person)

@@ -26,7 +26,7 @@
 WITH message AS (
     SELECT workspace_id, contact_id, conversation_id, inbox_id, channel, direction, kind, language, message_us, message_id, day, hour,
            delivery_status, position
-    FROM lake.staging.messages
+    FROM messages
     WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
 ),
 heard AS (
@@ -84,13 +84,13 @@ latest AS (
 ),
 episode AS (
     SELECT contact_id, count(*) AS episode_count
-    FROM lake.marts.fct_episode
+    FROM fct_episode
     WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
     GROUP BY contact_id
 ),
 waited AS (
     SELECT contact_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_s) AS wait_median_s
-    FROM lake.marts.fct_response
+    FROM fct_response
     WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
     GROUP BY contact_id
 ),

@@ -16,14 +16,14 @@
 WITH said AS (
     SELECT event.workspace_id, place.canonical_id AS conversation_id, event.type, event.occurred_us, event.key,
            event.actor_kind, event.actor_id, event.outcome, event.reason
-    FROM lake.staging.conversation_events AS event
-    JOIN lake.staging.conversations AS place ON place.conversation_id = event.conversation_id
+    FROM conversation_events AS event
+    JOIN conversations AS place ON place.conversation_id = event.conversation_id
     WHERE place.canonical_id IN (SELECT conversation_id FROM touched)
       AND event.type IN ('conversation.opened', 'conversation.reopened', 'conversation.resolved')
 ),
 message AS (
     SELECT workspace_id, conversation_id, direction, position
-    FROM lake.staging.messages
+    FROM messages
     WHERE is_counted AND conversation_id IN (SELECT conversation_id FROM touched)
 ),
 resolution AS (

@@ -118,7 +118,7 @@ placed AS (
            coalesce(place.canonical_contact_id, message.told_contact_id) AS contact_id,
            CAST(floor(message_us / 900000000) AS BIGINT) AS quarter
     FROM message
-    LEFT JOIN lake.staging.conversations AS place ON place.conversation_id = message.told_conversation_id
+    LEFT JOIN conversations AS place ON place.conversation_id = message.told_conversation_id
 ),
 zoned AS (
     SELECT moment.workspace_id, moment.quarter,
