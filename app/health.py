@@ -22,7 +22,8 @@ from app.context import Context, current_context
 from app.errors import declares
 from app.state.unit import PROJECTOR, Store, cursor_of
 from ingest.kit.clock import SECOND_US
-from ingest.store.live import conversation, cursor, journal, outbox, quarantine
+from ingest.store.live import conversation, journal, outbox
+from ingest.store.own import cursor, quarantine
 
 router = APIRouter(tags=["operation"])
 

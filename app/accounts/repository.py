@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import visible_inboxes
 from ingest.domain.errors import NotFound
-from ingest.store.live import api_token, credential, inbox, inbox_member, person, session, sign_in_failure, workspace
+from ingest.store.live import inbox, inbox_member, person, workspace
+from ingest.store.own import api_token, credential, session, sign_in_failure
 
 Found = Row[Any]
 

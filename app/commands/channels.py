@@ -18,9 +18,9 @@ from ingest.domain.errors import BadInput
 from ingest.domain.event import Event
 from ingest.kit.ids import stable_id
 from ingest.settings import Settings
-from ingest.store.live import connection as table
 from ingest.store.live import workspace
 from ingest.store.migrate import migrate
+from ingest.store.own import connection as table
 
 
 def add_channel(

@@ -30,9 +30,9 @@ from ingest.store.live import (
     inbox,
     journal,
     person,
-    quarantine,
     template,
 )
+from ingest.store.own import quarantine
 
 _MOST = 200
 Profile = Callable[[str, str], dict[str, Any] | None]

@@ -15,8 +15,9 @@ from app.context import Context
 from app.inbox import repository, schemas
 from ingest.channels.base import Capabilities
 from ingest.domain.errors import BadInput, NotFound
-from ingest.store.live import attachment, upload
+from ingest.store.live import attachment
 from ingest.store.media import MediaStore
+from ingest.store.own import upload
 
 _SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
 _SANDBOX = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'"

@@ -15,7 +15,6 @@ from ingest.channels.whatsapp.capabilities import window_closes_us
 from ingest.domain.event import Event
 from ingest.store.live import (
     attachment,
-    connection,
     consent,
     contact_alias,
     conversation,
@@ -25,6 +24,7 @@ from ingest.store.live import (
     outbox,
     template,
 )
+from ingest.store.own import connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.domain.event import Event
-from ingest.store.live import quarantine
+from ingest.store.own import quarantine
 
 
 def set_aside(connection: Connection, consumer: str, event: Event, reason: str, now_us: int) -> None:

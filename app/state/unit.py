@@ -14,7 +14,8 @@ from ingest.kit.clock import Clock
 from ingest.store import search
 from ingest.store.database import Database
 from ingest.store.journal import Journal
-from ingest.store.live import FOLDED, cursor, quarantine
+from ingest.store.live import FOLDED
+from ingest.store.own import cursor, quarantine
 
 PROJECTOR = "projector"
 _BATCH = 1_000

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from ingest.domain.errors import BadInput
 from ingest.store.database import Database
-from ingest.store.live import connection as table
+from ingest.store.own import connection as table
 
 _FRESH_S = 5.0
 """How long a changed secret may go unnoticed by another process."""

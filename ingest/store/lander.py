@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from ingest.kit.sql import read_sql
 from ingest.settings import Settings
-from ingest.store.lake import JOURNAL_COLUMNS, SQL, attach, attach_journal, journal_kind, journal_query, watermark, writing
+from ingest.store.lake import (
+    JOURNAL_COLUMNS,
+    SQL,
+    attach,
+    attach_journal,
+    journal_kind,
+    journal_query,
+    watermark,
+    writing,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -98,7 +107,7 @@ def _move(connection: DuckDBPyConnection, name: str, since: int, upto: int, *, i
 
 
 def _hex(connection: DuckDBPyConnection) -> str:
-    """Return the raw bytes as the journal's database writes them in hex: its scanner reads an answer's bytes as text."""
+    """Return the raw bytes in hex, as the journal's database writes it: its scanner reads bytes as text."""
     return "hex(raw)" if journal_kind(connection) == "sqlite" else "encode(raw, 'hex')"
 
 

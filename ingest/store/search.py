@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, union_all
 
-from ingest.store.live import contact, contact_alias, conversation, identity, message
+from ingest.store.live import contact, contact_alias, identity
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -49,9 +49,17 @@ _CREATE = {
     ),
 }
 _MATCH = {
-    "sqlite": "SELECT {id} FROM {table} WHERE {table} MATCH :query ORDER BY rowid DESC LIMIT :most",
-    "postgresql": "SELECT {id} FROM {table} WHERE lexemes @@ CAST(:query AS tsquery) AND scope = ANY(:scopes) "
+    "sqlite": "SELECT {id} AS id FROM {table} WHERE {table} MATCH :query ORDER BY rowid DESC LIMIT :most",
+    "postgresql": "SELECT {id} AS id FROM {table} WHERE lexemes @@ CAST(:query AS tsquery) AND scope = ANY(:scopes) "
     "ORDER BY rowid DESC LIMIT :most",
+}
+
+# CROSS, so that SQLite begins with what was found; PostgreSQL decides by itself
+_OWNERS = {
+    "message": "SELECT DISTINCT t.conversation_id FROM ({match}) AS f CROSS JOIN message AS t "
+    "WHERE t.message_id = f.id AND t.conversation_id IS NOT NULL",
+    "contact": "SELECT DISTINCT t.conversation_id FROM ({match}) AS f CROSS JOIN conversation AS t "
+    "WHERE t.contact_id = f.id",
 }
 
 
@@ -124,15 +132,15 @@ def find_conversations(
         return []
     said = _match(connection, "message", words, [_scope(each) for each in inbox_ids], most)
     known = _match(connection, "contact", _number(query, words), [_scope(workspace_id)], most)
-    found = [*_conversations(connection, "message", said), *_conversations(connection, "contact", known)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*said, *known]))
 
 
 def _match(connection: Connection, name: str, words: list[str], scopes: list[str], most: int) -> list[str]:
     if not scopes:
         return []
     dialect = connection.dialect.name
-    statement = text(_MATCH[dialect].format(table=f"{name}_search", id=f"{name}_id"))
+    match = _MATCH[dialect].format(table=f"{name}_search", id=f"{name}_id")
+    statement = text(_OWNERS[name].format(match=match))
     values: dict[str, Any] = {"most": most}
     if dialect == "sqlite":
         terms = " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"{_beginning(words[-1], "*")}'])
@@ -148,14 +156,6 @@ def _match(connection: Connection, name: str, words: list[str], scopes: list[str
 def _beginning(word: str, mark: str) -> str:
     """Return the engine's mark for "begins with"; a single character is a whole word, or it would find everything."""
     return mark if len(word) > 1 else ""
-
-
-def _conversations(connection: Connection, name: str, ids: list[str]) -> list[str]:
-    if not ids:
-        return []
-    table, key = (message, message.c.message_id) if name == "message" else (conversation, conversation.c.contact_id)
-    query = select(table.c.conversation_id).where(key.in_(ids)).distinct()
-    return [str(each) for each in connection.execute(query).scalars() if each]
 
 
 def _number(query: str, words: list[str]) -> list[str]:

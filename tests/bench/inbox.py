@@ -355,7 +355,10 @@ def _getter(client: httpx2.Client, path: Callable[[], str]) -> Callable[[], floa
 
 def _client(port: int, token: str) -> httpx2.Client:
     return httpx2.Client(
-        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token or None}"}, trust_env=False, timeout=60
+        base_url=f"http://127.0.0.1:{port}",
+        headers={"Authorization": f"Bearer {token or None}"},
+        trust_env=False,
+        timeout=60,
     )
 
 

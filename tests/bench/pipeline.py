@@ -17,7 +17,7 @@ from ingest.kit.sql import read_sql
 from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.lander import land, sweep
-from ingest.store.live import metadata
+from ingest.store.schema import metadata
 from pipelines.derive import ORDER, Derivation
 from pipelines.resources import opened
 

@@ -71,7 +71,7 @@ CANNED = [
 ]
 
 
-class Refusal(Exception):  # noqa: N818  # an answer, not a fault
+class Refusal(Exception):  # an answer, not a fault
     """An answer in the API's error shape."""
 
     def __init__(self, http: int, code: str, message: str, **facts: Any) -> None:

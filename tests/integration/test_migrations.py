@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from ingest.store.database import Database
-from ingest.store.live import metadata
 from ingest.store.migrate import current, migrate, newest
+from ingest.store.schema import metadata
 
 
 def _is_declared_here(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:

@@ -18,7 +18,9 @@ from ingest.kit.clock import FixedClock
 from ingest.store import search
 from ingest.store.database import Database
 from ingest.store.journal import Journal
-from ingest.store.live import FOLDED, metadata, quarantine
+from ingest.store.live import FOLDED
+from ingest.store.own import quarantine
+from ingest.store.schema import metadata
 from tests import builders as b
 
 PEOPLE = [b.phone("5511987654321"), b.user_id("BR.ana"), b.phone("16505551234"), b.user_id("US.joe")]

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ingest.domain.event import Event
 from ingest.store.database import Database
 from ingest.store.journal import Journal
-from ingest.store.live import cursor
+from ingest.store.own import cursor
 
 BATCH = 5_000
 """Events a transaction takes at least, but for the last one."""

@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from ingest.store.live import metadata
+import ingest.store.live
+import ingest.store.own  # noqa: F401  # both fill the metadata
+from ingest.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -9,7 +9,7 @@ import pytest
 from app.accounts import repository, service
 from app.accounts.sessions import COOKIE
 from ingest.kit.clock import DAY_US, SECOND_US
-from ingest.store.live import api_token, credential, session, sign_in_failure
+from ingest.store.own import api_token, credential, session, sign_in_failure
 from tests.house import PASSWORD, Browser, House, a_person
 
 ANA = "administrator@own.example"

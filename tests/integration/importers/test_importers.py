@@ -21,7 +21,8 @@ from ingest.store.importers.runner import Batch, run_import
 from ingest.store.importers.star import Star
 from ingest.store.importers.whatsapp_export import WhatsAppExport
 from ingest.store.journal import Journal
-from ingest.store.live import conversation, journal, message, outbox, quarantine
+from ingest.store.live import conversation, journal, message, outbox
+from ingest.store.own import quarantine
 
 SHARED = Path(__file__).parents[3] / "../shared"
 STAR = SHARED / "data/star"

@@ -13,7 +13,7 @@ from app.accounts import repository
 from app.inbox import changes, stream
 from ingest.domain import identity
 from ingest.domain.event import Event
-from ingest.store.live import session
+from ingest.store.own import session
 from tests.builders import phone
 from tests.house import PRIVATE, PUBLIC, House
 from tests.integration.inbox.test_commands import inbound, url

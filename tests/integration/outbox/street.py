@@ -21,9 +21,9 @@ from ingest.channels.simulator.graph_api import SimulatedGraph
 from ingest.channels.simulator.webhooks import Number
 from ingest.domain.event import Event
 from ingest.kit.clock import FixedClock
-from ingest.store.live import connection as connection_table
 from ingest.store.live import outbox as outbox_table
 from ingest.store.media import MediaStore
+from ingest.store.own import connection as connection_table
 from tests import builders
 
 BASE_URL = "http://provider.test/v24.0"

@@ -18,7 +18,7 @@ import uvicorn
 from sqlalchemy import update
 
 from ingest.channels.simulator.faults import FaultPlan
-from ingest.store.live import connection as connection_table
+from ingest.store.own import connection as connection_table
 from tests import builders
 from tests.integration.outbox.conftest import Build
 from tests.integration.outbox.street import Street

@@ -23,7 +23,7 @@ from ingest.kit.clock import SystemClock
 from ingest.store.database import Database
 from ingest.store.group_commit import GroupCommit
 from ingest.store.journal import Journal
-from ingest.store.live import metadata
+from ingest.store.schema import metadata
 from tests.bench import servers
 from tests.bench.house import CONNECTION, SECRET, furnish
 from tests.bench.receiver import body_of_1_kb

@@ -17,7 +17,7 @@ from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.lake import open_readonly
 from ingest.store.lander import compact, land
-from ingest.store.live import metadata
+from ingest.store.schema import metadata
 from tests import builders as b
 from tests.unit.pipelines.house import record
 

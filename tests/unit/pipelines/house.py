@@ -12,7 +12,7 @@ from ingest.kit.clock import FixedClock
 from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.journal import Journal
-from ingest.store.live import metadata
+from ingest.store.schema import metadata
 from pipelines.derive import ORDER, Derivation
 from pipelines.resources import opened
 from tests import builders as b

@@ -11,7 +11,7 @@ from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.state.unit import Store
 from ingest.domain.event import Event
-from ingest.store import live
+from ingest.store import live, own
 from tests import builders as b
 
 ANA = b.phone("5511987654321")
@@ -232,7 +232,7 @@ def test_an_event_that_cannot_be_folded_is_set_aside_and_the_rest_goes_on(store:
         payload={},
     )
     happen(store, poison, b.a_message("1", ANA, 0))
-    assert "nothing has begun" in one(store, live.quarantine)["reason"]
+    assert "nothing has begun" in one(store, own.quarantine)["reason"]
     assert one(store, live.message)["text"] == "hello"
 
 
