@@ -20,12 +20,13 @@ from ingest.store.lander import Landed, land_with
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
 SQL = Path(__file__).parent / "sql"
 ORDER = (
     "staging/house", "marts/dim_workspace", "staging/contact_alias", "staging/identities", "staging/message_changes",
     "staging/conversation_events", "staging/conversations", "staging/messages", "staging/episodes", "marts/fct_message",
-    "marts/fct_response", "marts/fct_episode", "marts/fct_conversation", "marts/agent_performance", "marts/dim_inbox",
-    "marts/dim_agent", "marts/dim_contact", "staging/customers", "marts/customer_profiles",
+    "marts/fct_response", "marts/fct_episode", "marts/fct_conversation", "marts/fct_assignment", "marts/agent_performance",
+    "marts/dim_inbox", "marts/dim_agent", "marts/dim_contact", "staging/customers", "marts/customer_profiles",
 )  # fmt: skip
 """Every table, each after what it reads."""
 UPSTREAM: dict[str, tuple[str, ...]] = {
@@ -38,7 +39,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "fct_response": ("messages", "episodes"),
     "fct_episode": ("episodes", "fct_message", "fct_response"),
     "fct_conversation": ("messages", "fct_episode"),
-    "agent_performance": ("fct_message", "fct_response", "fct_episode"),
+    "fct_assignment": ("conversations", "conversation_events", "dim_workspace"),
+    "agent_performance": ("fct_message", "fct_response", "fct_episode", "fct_assignment"),
     "dim_inbox": ("house", "conversations"),
     "dim_agent": ("house",),
     "dim_contact": ("house", "identities", "conversations"),
@@ -54,13 +56,19 @@ _COPIED = {
     "conversations": "canonical_id IN (SELECT conversation_id FROM within_reach)",
     "conversation_events": "conversation_id IN (SELECT conversation_id FROM conversations)",
 } | dict.fromkeys(
-    ("messages", "episodes", "fct_message", "fct_response", "fct_episode", "fct_conversation"),
+    ("messages", "episodes", "fct_message", "fct_response", "fct_episode", "fct_conversation", "fct_assignment"),
     "conversation_id IN (SELECT conversation_id FROM within_reach)",
 )
 """What narrow tables read by its bare name, and which of its rows they may need, in the order of copying."""
-_DAYS = {"fct_message": "day", "fct_response": "day", "fct_episode": "resolved_day"}
+_DAYS = {"fct_message": "day", "fct_response": "day", "fct_episode": "resolved_day", "fct_assignment": "day"}
 """Tables that a day's figures are made from, and their column for it."""
 _PATHS = {path.split("/")[1]: path.replace("/", ".") for path in ORDER}
+CHECKS = tuple(sorted(path.stem for path in (SQL / "checks").glob("*.sql")))
+"""What must hold of the tables, by name."""
+_OWN_COLUMNS = {
+    ("staging", "watermark", "name"), ("staging", "watermark", "seq"),
+    ("staging", "restated_days", "workspace_id"), ("staging", "restated_days", "day"),
+}  # fmt: skip
 _OURS = "database_name = 'lake' AND schema_name IN ('staging', 'marts')"
 
 
@@ -94,8 +102,7 @@ class Derivation:
     def __post_init__(self) -> None:
         given = ["VARCHAR"] * 3  # DuckDB evaluates the annotations of what it is given; a lambda has none
         self.connection.create_function("conversation_id_of", lambda w, i, c: conversation_id(w, i, c), given, "VARCHAR")
-        if self._number(f"SELECT count(*) FROM duckdb_tables() WHERE {_OURS}") < len(ORDER) + 2:
-            self._make_tables()
+        self._make_tables()
         self._run("SET search_path = 'lake.staging,lake.marts'")
         self._run("CREATE TEMP TABLE noted_days (workspace_id VARCHAR, day DATE)")
 
@@ -111,6 +118,15 @@ class Derivation:
             self._written[table.name] = rows
             self._reached[table.name], self._is_moved = upto, True
         return Derived(rows, upto)
+
+    def bring_up(self, report: Callable[[str], None] = lambda _: None) -> Landed:
+        """Land what is new and bring every table up to it, in one commit after that of landing."""
+        landed = self.land()
+        with self.transaction():
+            for path in ORDER:
+                self.update(path)
+                report(path)
+        return landed
 
     def land(self) -> Landed:
         """Move what is new from the journal to the lake, in a commit of its own."""
@@ -186,7 +202,7 @@ class Derivation:
 
     def _keep(self) -> None:
         """Write what the next run must know: how far each table is, and days whose figures are still to be restated."""
-        if not self._is_moved:
+        if not self._is_moved or not self._reached:
             return
         reached = ", ".join(f"('{name}', {seq})" for name, seq in self._reached.items())
         self._run(f"DELETE FROM lake.staging.watermark; INSERT INTO lake.staging.watermark VALUES {reached}")
@@ -194,11 +210,20 @@ class Derivation:
             self._run("INSERT INTO lake.staging.restated_days FROM noted_days; DELETE FROM noted_days")
 
     def _make_tables(self) -> None:
+        """Make the tables that their files define; where others lie, all go, to be derived anew from landing."""
+        tables = [read_sql(SQL / f"{path}.sql") for path in ORDER]
+        wanted = {(table.layer, table.name, column.name) for table in tables for column in table.columns} | _OWN_COLUMNS
+        columns = f"SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE {_OURS}"
+        found = set(self.connection.execute(columns).fetchall())
+        if found == wanted:
+            return
         self.connection.begin()
-        for path in ORDER:
-            self._run(_definition(read_sql(SQL / f"{path}.sql")))
-        self._run("CREATE TABLE IF NOT EXISTS lake.staging.watermark (name VARCHAR, seq BIGINT)")
-        self._run("CREATE TABLE IF NOT EXISTS lake.staging.restated_days (workspace_id VARCHAR, day DATE)")
+        for layer, name in {(layer, name) for layer, name, _ in found}:
+            self._run(f"DROP TABLE lake.{layer}.{name}")
+        for table in tables:
+            self._run(_definition(table))
+        self._run("CREATE TABLE lake.staging.watermark (name VARCHAR, seq BIGINT)")
+        self._run("CREATE TABLE lake.staging.restated_days (workspace_id VARCHAR, day DATE)")
         self.connection.commit()
 
     # --- what is new, and what it touches -----------------------------------------------------
@@ -327,4 +352,4 @@ def _changed_days(day: str) -> str:
 
 def _definition(table: SqlFile) -> str:
     columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-    return f"CREATE TABLE IF NOT EXISTS lake.{table.layer}.{table.name} ({columns})"
+    return f"CREATE TABLE lake.{table.layer}.{table.name} ({columns})"

@@ -200,7 +200,7 @@ def _named(connection: Connection, names: Collection[str]) -> list[Row[Any]]:
     columns = select(
         message.c.message_id, message.c.ref, message.c.conversation_id, message.c.kind, message.c.reply_to_ref
     )
-    wanted, rows = sorted(names), []
+    wanted, rows = sorted(names), list[Row[Any]]()
     for start in range(0, len(wanted), 400):
         chunk = wanted[start : start + 400]
         rows += connection.execute(columns.where(or_(message.c.message_id.in_(chunk), message.c.ref.in_(chunk)))).all()

@@ -211,6 +211,7 @@ EVENTS: dict[str, EventType] = _catalogue(
             "{button, sections: [{title, rows: [{id, title, description}]}]}",
             "origin": "typed, suggestion, canned, template, bot, campaign, import",
             "due_us": "not before this instant",
+            "is_import": "true where it was sent long ago by another system; no outbox sends it again",
         },
     ),
     EventType(
@@ -254,7 +255,11 @@ EVENTS: dict[str, EventType] = _catalogue(
     EventType(
         "conversation.opened",
         "A conversation began at a known moment (imports say so; else the first message does).",
-        {"reason": "import, inbound, outbound", "tags": "list of tags at the start"},
+        {
+            "reason": "import, inbound, outbound",
+            "tags": "list of tags at the start",
+            "source": "what it was imported from, where it was",
+        },
     ),
     EventType(
         "conversation.assigned",

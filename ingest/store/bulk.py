@@ -24,6 +24,22 @@ def upsert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     _execute(connection, _upsert_sql(table, connection.dialect), rows)
 
 
+def known_keys(connection: Connection, workspace_id: str, keys: Sequence[str]) -> list[str]:
+    """Return which of these natural keys the journal has in a workspace, by its unique index.
+
+    One workspace at a time: SQLite answers `(workspace_id, key) IN (…)` by reading the whole index.
+    """
+    padded = [*keys, *[keys[-1]] * (_padded(len(keys)) - len(keys))]  # few lengths, so few statements to prepare
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(padded))
+    statement = f"SELECT key FROM journal WHERE workspace_id = {mark} AND key IN ({marks})"
+    return [row[0] for row in connection.exec_driver_sql(statement, (workspace_id, *padded))]
+
+
+def _padded(count: int) -> int:
+    return 1 << (count - 1).bit_length()
+
+
 _Sql = tuple[str, tuple[str, ...] | None]
 
 

@@ -11,14 +11,14 @@ from dataclasses import fields
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.sql import Select
 
 from ingest.domain.event import Event
 from ingest.domain.events import EVENTS, upcast
 from ingest.kit.clock import Clock
 from ingest.kit.ids import IdSource, uuid7
-from ingest.store.bulk import insert_rows
+from ingest.store.bulk import insert_rows, known_keys
 from ingest.store.live import journal
 
 _FIELDS = tuple(each.name for each in fields(Event))
@@ -56,7 +56,7 @@ class Journal:
 
     def head(self, connection: Connection) -> int:
         """Return the seq of the newest event, 0 for an empty journal."""
-        return int(connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one())
+        return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM journal").scalar_one())
 
     def after(
         self, connection: Connection, seq: int, limit: int, types: Iterable[str] = (), *, with_raw: bool = False
@@ -134,7 +134,7 @@ def _without_known(connection: Connection, events: Sequence[Event]) -> list[Even
     unique = {(event.workspace_id, event.key): event for event in reversed(events)}
     for workspace_id, keys in _by_workspace(unique).items():
         for start in range(0, len(keys), _LOOKUP):
-            for (key,) in connection.execute(_known(workspace_id, keys[start : start + _LOOKUP])):
+            for key in known_keys(connection, workspace_id, keys[start : start + _LOOKUP]):
                 del unique[workspace_id, key]
     return list(reversed(unique.values()))
 
@@ -144,8 +144,3 @@ def _by_workspace(unique: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for workspace_id, key in unique:
         found.setdefault(workspace_id, []).append(key)
     return found
-
-
-def _known(workspace_id: str, keys: list[str]) -> Select[tuple[str]]:
-    # one workspace at a time: SQLite answers `(workspace_id, key) IN (…)` by reading the whole index
-    return select(journal.c.key).where(journal.c.workspace_id == workspace_id, journal.c.key.in_(keys))

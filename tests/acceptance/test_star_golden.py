@@ -15,9 +15,8 @@ from ingest.store.importers.runner import run_import
 from ingest.store.importers.star import Star
 from ingest.store.journal import Journal
 from ingest.store.live import metadata
-from pipelines.derive import Derivation
+from pipelines.derive import CHECKS, Derivation
 from pipelines.resources import opened
-from pipelines.run import bring_up
 from tests import builders as b
 
 STAR = Path(__file__).parents[2] / "../shared/data/star"
@@ -36,7 +35,7 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Derivation]:
     run_import(database, Journal(FixedClock(b.T0)), b.WORKSPACE, Star(STAR))
     database.close()
     with opened(settings) as derivation:
-        bring_up(derivation)
+        derivation.bring_up()
         yield derivation
 
 
@@ -86,6 +85,4 @@ def test_sums_over_agents_are_the_totals(derived: Derivation) -> None:
 
 
 def test_every_check_holds(derived: Derivation) -> None:
-    from pipelines.run import CHECKS
-
     assert not any(derived.broken(name) for name in CHECKS)

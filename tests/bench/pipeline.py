@@ -18,7 +18,7 @@ from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.lander import land, sweep
 from ingest.store.schema import metadata
-from pipelines.derive import ORDER, Derivation
+from pipelines.derive import Derivation
 from pipelines.resources import opened
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def landing(home: Path, conversations: int) -> dict[str, float]:
         connection = derivation.connection
         connection.execute("DETACH source")
         connection.execute(f"ATTACH '{home / 'prosa.db'}' AS target (TYPE sqlite)")
-        connection.execute(f"INSERT INTO target.journal BY NAME {made_up(0, conversations, 0)}")
+        connection.execute(f"INSERT INTO target.main.journal BY NAME {made_up(0, conversations, 0)}")
     started, cpu = time.perf_counter(), time.process_time()
     landed = land(settings)
     return {
@@ -89,10 +89,7 @@ def derivation(home: Path, conversations: int) -> dict[str, float]:
 
 def increments(derivation: Derivation) -> None:
     """Bring every table up to date in one commit, as a run does."""
-    with derivation.transaction():
-        for path in ORDER:
-            derivation.update(path)
-            say(path)
+    derivation.bring_up(say)
 
 
 def fill(connection: DuckDBPyConnection, first: int, conversations: int, seq: int) -> int:

@@ -10,6 +10,7 @@
 -- column: channel VARCHAR: The channel.
 -- column: message_count BIGINT: Messages to contacts that day.
 -- column: conversation_count BIGINT: Conversations those were in.
+-- column: assigned_count BIGINT: Assignments to them that day.
 -- column: resolved_count BIGINT: Episodes resolved that day, under whoever held them.
 -- column: reply_count BIGINT: Waits ended that day.
 -- column: unanswered_count BIGINT: Waits begun that day that nobody has ended.
@@ -46,14 +47,21 @@ resolved AS (
     WHERE EXISTS (SELECT 1 FROM touched_days AS t WHERE t.workspace_id = episode.workspace_id AND t.day = episode.resolved_day)
     GROUP BY workspace_id, resolved_day, assignee_id, inbox_id, channel
 ),
+assigned AS (
+    SELECT workspace_id, day, assignee_id AS agent_id, inbox_id, channel, count(*) AS assigned_count
+    FROM lake.marts.fct_assignment AS assignment
+    WHERE EXISTS (SELECT 1 FROM touched_days AS t WHERE t.workspace_id = assignment.workspace_id AND t.day = assignment.day)
+    GROUP BY workspace_id, day, assignee_id, inbox_id, channel
+),
 happened AS (
     SELECT workspace_id, day, agent_id, inbox_id, channel FROM wrote
     UNION SELECT workspace_id, day, agent_id, inbox_id, channel FROM replied
     UNION SELECT workspace_id, day, agent_id, inbox_id, channel FROM resolved
+    UNION SELECT workspace_id, day, agent_id, inbox_id, channel FROM assigned
 )
 SELECT happened.workspace_id, happened.day, happened.agent_id, happened.inbox_id, happened.channel,
        coalesce(message_count, 0) AS message_count, coalesce(conversation_count, 0) AS conversation_count,
-       coalesce(resolved_count, 0) AS resolved_count, coalesce(reply_count, 0) AS reply_count,
+       coalesce(assigned_count, 0) AS assigned_count, coalesce(resolved_count, 0) AS resolved_count, coalesce(reply_count, 0) AS reply_count,
        coalesce(unanswered_count, 0) AS unanswered_count, coalesce(reply_sum_s, 0) AS reply_sum_s, reply_median_s, reply_p90_s,
        coalesce(first_response_count, 0) AS first_response_count, coalesce(first_response_sum_s, 0) AS first_response_sum_s,
        first_response_median_s, first_response_p90_s
@@ -67,3 +75,6 @@ LEFT JOIN replied ON replied.workspace_id = happened.workspace_id AND replied.da
 LEFT JOIN resolved ON resolved.workspace_id = happened.workspace_id AND resolved.day = happened.day
      AND resolved.agent_id IS NOT DISTINCT FROM happened.agent_id AND resolved.inbox_id IS NOT DISTINCT FROM happened.inbox_id
      AND resolved.channel IS NOT DISTINCT FROM happened.channel
+LEFT JOIN assigned ON assigned.workspace_id = happened.workspace_id AND assigned.day = happened.day
+     AND assigned.agent_id IS NOT DISTINCT FROM happened.agent_id AND assigned.inbox_id IS NOT DISTINCT FROM happened.inbox_id
+     AND assigned.channel IS NOT DISTINCT FROM happened.channel

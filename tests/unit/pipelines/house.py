@@ -41,10 +41,7 @@ def bring_up(derivation: Derivation, settings: Settings, batches: Iterable[Seque
     """Record, land and derive batch by batch."""
     for batch in batches:
         record(settings, batch)
-        derivation.land()
-        with derivation.transaction():
-            for path in ORDER:
-                derivation.update(path)
+        derivation.bring_up()
 
 
 def rows(derivation: Derivation, statement: str) -> list[tuple[Any, ...]]:
