@@ -21,6 +21,9 @@ from app.errors import declares
 from app.headers import SecurityHeaders
 from app.inbox.routes import router as inbox_routes
 from app.limits import JSON_LIMIT, Limits
+from app.outbox.gateways import Gateways
+from app.outbox.service import open_http
+from app.outbox.typing import Typing
 from app.webhooks.connections import Connections
 from app.webhooks.providers import PROVIDERS
 from app.webhooks.receiver import PATH as WEBHOOKS
@@ -36,6 +39,7 @@ _FORM_BYTES = 64 * 1024
 def create_app(context: Context, *, console: bool = True) -> FastAPI:
     """Return the web application; without `console` it serves no Streamlit (and does not import it)."""
     appender = GroupCommit(context.store.database, context.store.journal, partial(_nudge, context))
+    providers = open_http()
     page, page_lifespan = build_console(context) if console else (None, None)
 
     @asynccontextmanager
@@ -43,6 +47,7 @@ def create_app(context: Context, *, console: bool = True) -> FastAPI:
         async with AsyncExitStack() as stack:
             appender.start()
             stack.callback(appender.close)
+            stack.push_async_callback(providers.aclose)
             if page_lifespan is not None:
                 await stack.enter_async_context(page_lifespan(app))
             yield
@@ -51,6 +56,7 @@ def create_app(context: Context, *, console: bool = True) -> FastAPI:
     app.router.redirect_slashes = False
     app.state.context = context
     app.state.authenticate = partial(authenticate, context)
+    app.state.show_typing = Typing(context, Gateways(providers))
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes):
         app.include_router(router)

@@ -34,7 +34,7 @@ PAGES = (
     Entry("console/inbox.py", "", _("Inbox"), AGENTS),
     Entry("reports/conversations.py", _("Reports"), _("Conversations"), READERS),
     Entry("reports/agents.py", _("Reports"), _("Agents"), READERS),
-    Entry("reports/sql.py", _("Reports"), _("SQL"), READERS),
+    Entry("reports/customers.py", _("Reports"), _("Customers"), READERS),
     Entry("console/people.py", _("Setup"), _("People"), ADMINISTRATOR),
     Entry("console/inboxes.py", _("Setup"), _("Inboxes"), ADMINISTRATOR),
     Entry("console/quick_replies.py", _("Setup"), _("Quick replies"), LEADS),

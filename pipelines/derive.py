@@ -97,6 +97,8 @@ class Derivation:
     _ready: set[str] = field(default_factory=set, init=False)
     _written: dict[str, int] = field(default_factory=dict, init=False)
     _reached: dict[str, int] = field(default_factory=dict, init=False)
+    _landed: int = field(default=0, init=False)
+    _types: set[str] = field(default_factory=set, init=False)
     _is_moved: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -110,11 +112,11 @@ class Derivation:
         """Bring one table up to what has landed; does nothing when it is there already."""
         table = read_sql(SQL / f"{path}.sql")
         with self.transaction():
-            since, upto = self.watermark(table.name), self._landed()
+            since, upto = self.watermark(table.name), self._landed
             if since >= upto:
                 return Derived(0, upto)
             self._prepare(since, upto)
-            rows = 0 if self._is_unmoved(table) else self._replace(table, is_first=since == 0)
+            rows = 0 if self._is_unmoved(table) or not self._is_told(table) else self._replace(table, is_first=since == 0)
             self._written[table.name] = rows
             self._reached[table.name], self._is_moved = upto, True
         return Derived(rows, upto)
@@ -197,6 +199,7 @@ class Derivation:
     def _begin(self) -> None:
         self.connection.begin()
         self.is_open, self._is_broken, self._is_moved = True, False, False
+        self._landed = lake.watermark(self.connection)
         found = self.connection.execute("SELECT name, seq FROM lake.staging.watermark").fetchall()
         self._reached = {str(name): int(seq) for name, seq in found}
 
@@ -228,9 +231,6 @@ class Derivation:
 
     # --- what is new, and what it touches -----------------------------------------------------
 
-    def _landed(self) -> int:
-        return lake.watermark(self.connection)
-
     def _prepare(self, since: int, upto: int) -> None:
         if self._range == (since, upto):
             return
@@ -242,12 +242,20 @@ class Derivation:
             self._run(f"CREATE TEMP TABLE fresh_copied AS {wanted}")
             wanted = "SELECT * FROM fresh_copied"
         self._run(f"CREATE TEMP VIEW fresh AS {wanted}")
+        self._types = {str(each) for (each,) in self.connection.execute("SELECT DISTINCT type FROM fresh").fetchall()}
 
     def _need(self, name: str, path: str | None = None) -> None:
         """Find out once a range what the fresh events touch in one respect."""
-        if name not in self._ready:
-            self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {read_sql(SQL / f'{path or name}.sql').statement}")
-            self._ready.add(name)
+        if name in self._ready:
+            return
+        file = read_sql(SQL / f"{path or name}.sql")
+        statement = file.statement if self._is_told(file) else "SELECT CAST(NULL AS VARCHAR) AS contact_id WHERE FALSE"
+        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS {statement}")
+        self._ready.add(name)
+
+    def _is_told(self, file: SqlFile) -> bool:
+        """Say whether a fresh event is of a type that a file depends on; a file that names none depends on all."""
+        return "told" not in file.header or not self._types.isdisjoint(file.header["told"].split(", "))
 
     def _touch(self, table: SqlFile, *, is_first: bool) -> None:
         scope = table.header["scope"]

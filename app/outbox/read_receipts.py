@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
-from app.state.unit import Store, cursor_of, move_cursor
+from app.state.unit import Store, cursor_of, move_cursor, next_cursor
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.domain.errors import ChannelError
 from ingest.domain.event import Event
@@ -30,20 +30,21 @@ class ReadReceipts:
 
     async def run_once(self) -> int:
         """Pass on one batch; returns how many looks there were."""
-        events, calls = await asyncio.to_thread(self._look)
-        if not events:
-            return 0
+        events, calls, reached = await asyncio.to_thread(self._look)
         await asyncio.gather(*(self._tell(client, external_id) for client, external_id in calls))
-        await asyncio.to_thread(self._move, events[-1].seq)
+        if reached:
+            await asyncio.to_thread(self._move, reached)
         return len(events)
 
-    def _look(self) -> tuple[list[Event], list[tuple[WhatsAppClient, str]]]:
+    def _look(self) -> tuple[list[Event], list[tuple[WhatsAppClient, str]], int | None]:
+        """Return the looks of one batch, what to tell for them, and where the cursor goes."""
         with self._store.read() as sql:
-            events = self._store.journal.after(sql, cursor_of(sql, CONSUMER), _BATCH, ["conversation.seen"])
+            cursor, head = cursor_of(sql, CONSUMER), self._store.journal.head(sql)
+            events = self._store.journal.after(sql, cursor, _BATCH, ["conversation.seen"])
             recent = self._store.clock.us() - HOUR_US
             newest = {event.conversation_id: event for event in events if event.recorded_us > recent}
             calls = [call for event in newest.values() if (call := self._call_of(sql, event)) is not None]
-        return events, calls
+        return events, calls, next_cursor(events, _BATCH, cursor, head)
 
     def _call_of(self, sql: Connection, event: Event) -> tuple[WhatsAppClient, str] | None:
         found = repository.last_inbound(sql, event.conversation_id or "", event.payload["seen_us"])

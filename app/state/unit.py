@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, delete, select
@@ -20,6 +20,10 @@ from ingest.store.own import cursor, quarantine
 PROJECTOR = "projector"
 _BATCH = 1_000
 """Events a fold transaction takes at most: about 100 ms here, so that the receiver never waits long for the lock."""
+
+
+_WORTH_A_WRITE = 500
+"""Events of other types that a consumer's cursor may lie behind."""
 
 
 class Unit:
@@ -110,3 +114,13 @@ def move_cursor(connection: Connection, consumer: str, seq: int) -> None:
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = make(cursor).values(consumer=consumer, seq=seq)
     connection.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_={"seq": seq}))
+
+
+def next_cursor(events: Sequence[Event], batch: int, cursor: int, head: int) -> int | None:
+    """Return where a consumer of few types moves to, or None while that is not worth a write.
+
+    A batch that was not full saw everything up to the head, so the cursor need not stay behind what is of
+    other types: it would be read again at every look.
+    """
+    reached = head if len(events) < batch else events[-1].seq
+    return reached if events or reached - cursor >= _WORTH_A_WRITE else None

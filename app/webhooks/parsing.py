@@ -9,7 +9,7 @@ import structlog
 import zstandard
 
 from app.state.quarantine import set_aside
-from app.state.unit import cursor_of, move_cursor
+from app.state.unit import cursor_of, move_cursor, next_cursor
 from ingest.channels.base import Delivery, Parser
 from ingest.domain.event import Event
 from ingest.store.database import Database
@@ -41,9 +41,10 @@ class ParserConsumer:
     def run_once(self, now_us: int) -> int:
         """Parse one batch; returns the deliveries handled."""
         with self._database.read() as connection:
-            after = cursor_of(connection, CONSUMER)
+            after, head = cursor_of(connection, CONSUMER), self._journal.head(connection)
             deliveries = self._journal.after(connection, after, _BATCH, ["delivery.received"], with_raw=True)
-        if not deliveries:
+        reached = next_cursor(deliveries, _BATCH, after, head)
+        if reached is None:
             return 0
         parsed = [(event, self._parse(event)) for event in deliveries]
         with self._database.write() as connection:
@@ -55,7 +56,7 @@ class ParserConsumer:
             for event, outcome in parsed:
                 if isinstance(outcome, str):
                     set_aside(connection, CONSUMER, event, outcome, now_us)
-            move_cursor(connection, CONSUMER, deliveries[-1].seq)
+            move_cursor(connection, CONSUMER, reached)
         return len(deliveries)
 
     def _parse(self, event: Event) -> list[Event] | str:

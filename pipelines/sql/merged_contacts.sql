@@ -1,5 +1,6 @@
 -- grain: one row per contact id of a set that the fresh events added to
 -- owner: pipelines
+-- told: contact.identified
 SELECT contact_id
 FROM lake.staging.contact_alias
 WHERE canonical_id IN (

@@ -14,7 +14,7 @@ from ingest.store.database import Database
 from ingest.store.importers.runner import run_import
 from ingest.store.importers.star import Star
 from ingest.store.journal import Journal
-from ingest.store.live import metadata
+from ingest.store.migrate import migrate
 from pipelines.derive import CHECKS, Derivation
 from pipelines.resources import opened
 from tests import builders as b
@@ -31,7 +31,7 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Derivation]:
     """Give the lake that holds all of STAR."""
     settings = Settings(home=tmp_path_factory.mktemp("star"))
     database = Database(settings.database)
-    metadata.create_all(database.engine)
+    migrate(database)
     run_import(database, Journal(FixedClock(b.T0)), b.WORKSPACE, Star(STAR))
     database.close()
     with opened(settings) as derivation:

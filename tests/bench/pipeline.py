@@ -17,7 +17,7 @@ from ingest.kit.sql import read_sql
 from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.lander import land, sweep
-from ingest.store.schema import metadata
+from ingest.store.migrate import migrate
 from pipelines.derive import Derivation
 from pipelines.resources import opened
 
@@ -41,7 +41,7 @@ def landing(home: Path, conversations: int) -> dict[str, float]:
     """Measure how fast a journal goes over to the lake."""
     settings = Settings(home=home)
     database = Database(settings.database)
-    metadata.create_all(database.engine)
+    migrate(database)
     database.close()
     with opened(settings) as derivation:
         connection = derivation.connection
@@ -60,7 +60,7 @@ def derivation(home: Path, conversations: int) -> dict[str, float]:
     """Measure the full derivation against the bare baseline, then one more minute on top of it."""
     settings = Settings(home=home)
     database = Database(settings.database)
-    metadata.create_all(database.engine)
+    migrate(database)
     database.close()
     with opened(settings) as derivation:
         connection = derivation.connection

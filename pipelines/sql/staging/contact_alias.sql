@@ -1,5 +1,6 @@
 -- grain: one row per contact id that belongs to a set of more than one
 -- owner: pipelines
+-- told: contact.identified
 -- scope: contact_id
 -- key: contact_id
 -- description: Contact ids that turned out to be one person; the smallest id of the connected set stands for all.

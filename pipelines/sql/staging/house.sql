@@ -1,5 +1,6 @@
 -- grain: one row per event about a workspace, an inbox, a person or a contact's name, as recorded
 -- owner: pipelines
+-- told: workspace.created, inbox.created, person.added, person.changed, contact.named
 -- scope: append
 -- key: workspace_id, key
 -- description: The few events that the dimensions are folded from, kept apart so that nobody searches all of landing for them.
