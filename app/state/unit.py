@@ -72,6 +72,9 @@ class Store:
 
     def catch_up(self) -> int:
         """Fold one batch of what others appended; returns how many events that were."""
+        with self.database.read() as connection:  # an idle look must not take the writer's lock
+            if cursor_of(connection, PROJECTOR) >= self.journal.head(connection):
+                return 0
         with self.database.write() as connection:
             count = self._fold_next(connection)
         if count:

@@ -10,6 +10,8 @@ import signal
 import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -73,17 +75,18 @@ async def test_killed_at_random_moments_under_load_nothing_answered_is_lost_or_d
     clients = [Client(number, port) for number in range(CLIENTS)]
     stop = asyncio.Event()
     tasks = [asyncio.create_task(client.run(stop)) for client in clients]
-    for _ in range(KILLS):
-        process = await asyncio.to_thread(_start, tmp_path, port)
-        await asyncio.sleep(moments.uniform(0.0, 0.6))
-        process.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(process.wait)
-    process = await asyncio.to_thread(_start, tmp_path, port)
-    await asyncio.sleep(0.5)
-    stop.set()
-    await asyncio.gather(*tasks)
-    process.terminate()
-    process.wait(timeout=15)
+    try:
+        for _ in range(KILLS):
+            with _started(tmp_path, port) as process:
+                await asyncio.to_thread(servers.wait_for, port, process)
+                await asyncio.sleep(moments.uniform(0.0, 0.6))
+        with _started(tmp_path, port) as process:
+            await asyncio.to_thread(servers.wait_for, port, process)
+            await asyncio.sleep(0.5)
+            stop.set()
+            await asyncio.gather(*tasks)
+    finally:
+        stop.set()
 
     answered = set.union(*(client.answered for client in clients))
     offered = set.union(*(client.offered for client in clients))
@@ -151,8 +154,6 @@ class FailingDatabase(Database):
         return self._failing(super().write())
 
     def _failing(self, inner):  # type: ignore[no-untyped-def]
-        from contextlib import contextmanager
-
         @contextmanager
         def guarded():  # type: ignore[no-untyped-def]
             with inner as connection:
@@ -169,7 +170,9 @@ def a_delivery(key: str) -> Event:
     return Event(workspace_id=WORKSPACE, type="delivery.received", key=key, occurred_us=T0, raw=b"x")
 
 
-def _start(home: Path, port: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def _started(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the server and, at the end of the block, take its life as a power cut would."""
     command, environment = servers.web(home, port)
     process = subprocess.Popen(
         command,
@@ -178,8 +181,11 @@ def _start(home: Path, port: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    servers.wait_for(port, process)
-    return process
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 def _post(port: int, name: str, answered: set[str]) -> int:
