@@ -20,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.access import current_actor, require
 from app.context import Context, current_context
 from app.errors import declares
-from app.state.unit import PROJECTOR, Store, cursor_of
+from app.state.unit import Store
 from ingest.kit.clock import SECOND_US
+from ingest.store.consumers import LANDER, PROJECTOR, cursor_of
 from ingest.store.live import conversation, journal, outbox
 from ingest.store.own import cursor, quarantine
 
@@ -29,7 +30,7 @@ router = APIRouter(tags=["operation"])
 
 House = Annotated[Context, Depends(current_context)]
 
-LANDER = "lander"
+
 _LATE_S = {PROJECTOR: 10, LANDER: 120}
 """How far behind a consumer may be, in seconds, before somebody should look."""
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, or_, select
 
 from app.inbox import repository, schemas, thread
 from app.state.messages import REACTION
-from app.state.unit import PROJECTOR, cursor_of
 from ingest.domain.event import Event
+from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.journal import Journal
 from ingest.store.live import contact_alias, conversation, conversation_alias, message
 

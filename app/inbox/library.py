@@ -15,9 +15,10 @@ from app.inbox import catalogue, repository, schemas
 from app.inbox.repository import Found, at
 from app.inbox.service import inboxes_of
 from app.state.fold import fold
-from app.state.unit import PROJECTOR, Unit
+from app.state.unit import Unit
 from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.event import Event
+from ingest.store.consumers import PROJECTOR
 from ingest.store.live import (
     canned_response,
     channel_notice,

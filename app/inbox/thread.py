@@ -15,8 +15,8 @@ from app.inbox.activities import sentence
 from app.inbox.filters import CursorInvalid
 from app.inbox.repository import Found, at
 from app.state.messages import REACTION
-from app.state.unit import PROJECTOR, cursor_of
 from ingest.channels import registry
+from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.live import activity, attachment, contact, inbox, message, note, reaction
 
 Mark = tuple[str, str]

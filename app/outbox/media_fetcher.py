@@ -14,12 +14,13 @@ import structlog
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
-from app.state.unit import Store, cursor_of, move_cursor
+from app.state.unit import Store
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.channels.whatsapp.media import MEDIA_LIMIT, Gone, Mismatch
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
+from ingest.store.consumers import cursor_of, move_cursor
 from ingest.store.media import MediaStore, Stored
 
 CONSUMER = "media_fetcher"

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
-from app.state.unit import Store, cursor_of, move_cursor, next_cursor
+from app.state.unit import Store
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.domain.errors import ChannelError
 from ingest.domain.event import Event
 from ingest.kit.clock import HOUR_US
+from ingest.store.consumers import cursor_of, move_cursor, next_cursor
 
 CONSUMER = "read_receipts"
 _BATCH = 100

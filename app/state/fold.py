@@ -14,9 +14,9 @@ import structlog
 from sqlalchemy import Connection
 
 from app.state import contacts, conversations, house, messages, sends
-from app.state.quarantine import set_aside
 from app.state.world import World
 from ingest.domain.event import Event
+from ingest.store.consumers import set_aside
 from ingest.store.search import index_contacts, index_messages
 
 Handler = Callable[[World, Event], None]

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete
 
 from app.state.fold import fold
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
 from ingest.store import search
+from ingest.store.consumers import PROJECTOR, cursor_of, move_cursor
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 from ingest.store.live import FOLDED
-from ingest.store.own import cursor, quarantine
+from ingest.store.own import quarantine
 
-PROJECTOR = "projector"
 _BATCH = 1_000
 """Events a fold transaction takes at most: about 100 ms here, so that the receiver never waits long for the lock."""
-
-
-_WORTH_A_WRITE = 500
-"""Events of other types that a consumer's cursor may lie behind."""
 
 
 class Unit:
@@ -105,25 +100,3 @@ class Store:
             fold(connection, events, self.clock.us())
             move_cursor(connection, PROJECTOR, events[-1].seq)
         return len(events)
-
-
-def cursor_of(connection: Connection, consumer: str) -> int:
-    """Return the seq up to which a consumer has worked, 0 at first."""
-    return connection.execute(select(cursor.c.seq).where(cursor.c.consumer == consumer)).scalar() or 0
-
-
-def move_cursor(connection: Connection, consumer: str, seq: int) -> None:
-    """Say that a consumer has worked up to `seq`; commits with what it did."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(cursor).values(consumer=consumer, seq=seq)
-    connection.execute(statement.on_conflict_do_update(index_elements=["consumer"], set_={"seq": seq}))
-
-
-def next_cursor(events: Sequence[Event], batch: int, cursor: int, head: int) -> int | None:
-    """Return where a consumer of few types moves to, or None while that is not worth a write.
-
-    A batch that was not full saw everything up to the head, so the cursor need not stay behind what is of
-    other types: it would be read again at every look.
-    """
-    reached = head if len(events) < batch else events[-1].seq
-    return reached if events or reached - cursor >= _WORTH_A_WRITE else None

@@ -8,10 +8,9 @@ from dataclasses import replace
 import structlog
 import zstandard
 
-from app.state.quarantine import set_aside
-from app.state.unit import cursor_of, move_cursor, next_cursor
 from ingest.channels.base import Delivery, Parser
 from ingest.domain.event import Event
+from ingest.store.consumers import cursor_of, move_cursor, next_cursor, set_aside
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 

@@ -19,11 +19,12 @@ from sqlalchemy import Connection, Table, func, select, update
 from app.accounts.passwords import hash_password
 from app.accounts.repository import put_password_hash, put_token
 from app.accounts.sessions import TOKEN_PREFIX, hash_token
-from app.state.unit import PROJECTOR, Store, move_cursor
+from app.state.unit import Store
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US, SystemClock
 from ingest.store import live
 from ingest.store.bulk import insert_rows
+from ingest.store.consumers import PROJECTOR, move_cursor
 from ingest.store.search import index_contacts, index_messages
 from tests.bench import console
 from tests.bench.house import furnish

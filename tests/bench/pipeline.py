@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from app.bootstrap import build
+from ingest.domain.event import Event
 from ingest.kit.sql import read_sql
 from ingest.settings import Settings
 from ingest.store.database import Database
@@ -20,6 +22,7 @@ from ingest.store.lander import land, sweep
 from ingest.store.migrate import migrate
 from pipelines.derive import Derivation
 from pipelines.resources import opened
+from tests import builders as b
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,11 +32,11 @@ YEAR_US = 365 * 86_400_000_000
 
 
 def main(conversations: int = 200_000) -> dict[str, float]:
-    """Measure everything in a temporary home and print the figures; 200,000 conversations hold 2 M messages."""
+    """Measure everything in a temporary home and return the figures; 200,000 conversations hold 2 M messages."""
     with TemporaryDirectory() as folder:
         figures = landing(Path(folder) / "landing", min(conversations, 25_000))
         figures |= derivation(Path(folder) / "derivation", conversations)
-    print(json.dumps(figures))
+        figures |= projector(Path(folder) / "projector", min(conversations, 12_000))
     return figures
 
 
@@ -47,7 +50,8 @@ def landing(home: Path, conversations: int) -> dict[str, float]:
         connection = derivation.connection
         connection.execute("DETACH source")
         connection.execute(f"ATTACH '{home / 'prosa.db'}' AS target (TYPE sqlite)")
-        connection.execute(f"INSERT INTO target.main.journal BY NAME {made_up(0, conversations, 0)}")
+        today = f"SELECT * REPLACE ({YEAR_US * 56} + seq AS recorded_us) FROM ({made_up(0, conversations, 0)})"
+        connection.execute(f"INSERT INTO target.main.journal BY NAME {today}")
     started, cpu = time.perf_counter(), time.process_time()
     landed = land(settings)
     return {
@@ -72,6 +76,7 @@ def derivation(home: Path, conversations: int) -> dict[str, float]:
         )
         connection.execute("DROP TABLE bare")
         cpu = time.process_time()
+        say("(before)")
         full = took(lambda: derivation.rebuild(say))
         cpu = time.process_time() - cpu
         sweep(connection)
@@ -87,8 +92,35 @@ def derivation(home: Path, conversations: int) -> dict[str, float]:
     }
 
 
+def projector(home: Path, conversations: int) -> dict[str, float]:
+    """Measure how fast the live tables follow the journal: a message, the answer, its three statuses, five events each."""
+    home.mkdir()
+    context = build(Settings(home=home))
+    migrate(context.store.database)
+    events = [event for n in range(conversations) for event in an_exchange(n)]
+    for start in range(0, len(events), 5_000):
+        with context.store.database.write() as connection:
+            context.store.journal.append(connection, events[start : start + 5_000])
+
+    def catch_up() -> None:
+        while context.store.catch_up():
+            pass
+
+    seconds = took(catch_up)
+    context.store.database.close()
+    return {"projector_events_per_s": round(len(events) / seconds)}
+
+
+def an_exchange(n: int) -> list[Event]:
+    """Return what a provider tells of one question of one of 2,000 contacts and its answer."""
+    who, at = b.phone(f"5511{900_000_000 + n % 2_000}"), n * 10
+    said = [b.a_message(f"q{n}", who, at, f"Where is order {n}?"), b.an_echo(f"a{n}", who, at + 5, f"Order {n} is on its way")]
+    return said + [b.a_status(f"a{n}", status, at + 5 + step) for step, status in enumerate(("sent", "delivered", "read"), 1)]
+
+
 def increments(derivation: Derivation) -> None:
     """Bring every table up to date in one commit, as a run does."""
+    say("(between)")
     derivation.bring_up(say)
 
 
@@ -134,4 +166,4 @@ def took(action: object) -> float:
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))
+    print(json.dumps(main(*(int(each) for each in sys.argv[1:]))))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.state.unit import PROJECTOR, move_cursor
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
+from ingest.store.consumers import PROJECTOR, move_cursor
 from ingest.store.own import quarantine
 from tests.house import House
 

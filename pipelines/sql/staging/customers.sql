@@ -25,7 +25,7 @@
 -- column: response_median_s DOUBLE: Median seconds we waited for them: from our last message to their next.
 WITH message AS (
     SELECT workspace_id, contact_id, conversation_id, inbox_id, channel, direction, kind, language, message_us, message_id, day, hour,
-           delivery_status, position
+           delivery_status, position, CASE WHEN direction = 'inbound' THEN hour END AS heard_hour
     FROM messages
     WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
 ),
@@ -62,18 +62,20 @@ counted AS (
            count(CASE WHEN direction = 'inbound' AND kind = 'order' THEN 1 END) AS order_count,
            count(CASE WHEN delivery_status IN ('read', 'played') THEN 1 END) AS read_count,
            count(CASE WHEN delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed') THEN 1 END) AS deliverable_count,
-           min(channel) AS any_channel
+           min(channel) AS any_channel,
+           [CAST(count(CASE WHEN heard_hour = 0 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 1 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 2 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 3 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 4 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 5 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 6 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 7 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 8 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 9 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 10 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 11 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 12 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 13 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 14 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 15 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 16 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 17 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 18 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 19 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 20 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 21 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN heard_hour = 22 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 23 THEN 1 END) AS INT)] AS hours_of_day
     FROM message
-    GROUP BY contact_id
-),
-hourly AS (
-    SELECT contact_id, list(CAST(n AS INT) ORDER BY hour) AS hours_of_day
-    FROM (
-        SELECT slot.contact_id, slot.hour, coalesce(sum(heard.n), 0) AS n
-        FROM (SELECT contact_id, hour FROM counted CROSS JOIN (SELECT unnest(range(24)) AS hour) AS hours) AS slot
-        LEFT JOIN heard ON heard.contact_id = slot.contact_id AND heard.hour = slot.hour
-        GROUP BY slot.contact_id, slot.hour
-    ) AS slot
     GROUP BY contact_id
 ),
 latest AS (
@@ -111,7 +113,6 @@ SELECT counted.workspace_id, counted.contact_id, coalesce(preferred.channel, any
        preferred_hour, preferred_weekday, read_count, deliverable_count, latest.inbox_id AS last_inbox_id,
        coalesce(episode_count, 0) AS episode_count, wait_median_s, response_median_s
 FROM counted
-LEFT JOIN hourly ON hourly.contact_id = counted.contact_id
 LEFT JOIN preferred ON preferred.contact_id = counted.contact_id
 LEFT JOIN latest ON latest.contact_id = counted.contact_id
 LEFT JOIN episode ON episode.contact_id = counted.contact_id

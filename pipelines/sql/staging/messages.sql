@@ -79,10 +79,10 @@ accepted AS (
 ),
 name AS (
     SELECT message_id AS name, message_id FROM message
-    UNION
-    SELECT message_ref, message_id FROM accepted
-    UNION
-    SELECT message_ref, message_id FROM message WHERE message_ref IS NOT NULL
+    UNION ALL
+    SELECT message_ref, message_id
+    FROM (SELECT message_ref, message_id FROM accepted UNION SELECT message_ref, message_id FROM message WHERE message_ref <> message_id) AS other
+    WHERE message_ref <> message_id
 ),
 step AS (
     SELECT name.message_id, change.message_ref, change, occurred_us, error_code, key, text,

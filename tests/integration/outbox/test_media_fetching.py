@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from app.outbox.media_fetcher import MediaFetcher, clean_name
-from app.state.unit import cursor_of
 from ingest.kit.clock import DAY_US, SECOND_US
+from ingest.store.consumers import cursor_of
 from ingest.store.live import attachment
 from tests import builders
 from tests.integration.outbox.street import ANA, BASE_URL, Street
