@@ -62,6 +62,19 @@ def _settings() -> Settings:
     return Settings()
 
 
+def _store() -> Settings:
+    """Return the settings of a store that is there; raises NotFound with what to do where none is."""
+    from ingest.domain.errors import NotFound
+
+    settings = _settings()
+    if settings.database_url is None and not (settings.home / "prosa.db").exists():
+        sentence = (
+            f"There is nothing in {settings.home} yet: ./prosa demo fills it, or name another folder in PROSA_HOME."
+        )
+        raise NotFound(sentence)
+    return settings
+
+
 @app.command()
 def demo(
     days: Annotated[int, typer.Option(help="Days of history to make up.")] = 365,
@@ -111,7 +124,7 @@ def sql(
     """Query the lake, read-only: `lake.marts.*`, `lake.staging.*`, and `events` up to the last second."""
     from app.commands.sql import run_sql
 
-    run_sql(_settings(), command, format_, sys.stdout)
+    run_sql(_store(), command, format_, sys.stdout)
 
 
 @app.command()
@@ -197,7 +210,7 @@ def live_rebuild() -> None:
     """Empty the live tables and fold the journal again."""
     from app.commands.live import rebuild
 
-    rebuild(_settings())
+    rebuild(_store())
 
 
 @user_app.command("add")
@@ -268,6 +281,7 @@ def _pipelines(verb: str) -> None:
     """The pipelines are a stranger to this room: they are run, not imported."""
     import subprocess
 
+    _store()
     sys.exit(subprocess.call([sys.executable, "-m", "pipelines", verb]))  # noqa: S603  # our own module
 
 

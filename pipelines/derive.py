@@ -25,8 +25,9 @@ SQL = Path(__file__).parent / "sql"
 ORDER = (
     "staging/house", "marts/dim_workspace", "staging/contact_alias", "staging/identities", "staging/message_changes",
     "staging/conversation_events", "staging/conversations", "staging/messages", "staging/episodes", "marts/fct_message",
-    "marts/fct_response", "marts/fct_episode", "marts/fct_conversation", "marts/fct_assignment", "marts/agent_performance",
-    "marts/dim_inbox", "marts/dim_agent", "marts/dim_contact", "staging/customers", "marts/customer_profiles",
+    "marts/fct_response", "marts/fct_episode", "marts/fct_conversation", "marts/fct_assignment",
+    "marts/agent_performance", "marts/dim_inbox", "marts/dim_agent", "marts/dim_contact", "staging/customers",
+    "marts/customer_profiles",
 )  # fmt: skip
 """Every table, each after what it reads."""
 UPSTREAM: dict[str, tuple[str, ...]] = {
@@ -103,7 +104,9 @@ class Derivation:
 
     def __post_init__(self) -> None:
         given = ["VARCHAR"] * 3  # DuckDB evaluates the annotations of what it is given; a lambda has none
-        self.connection.create_function("conversation_id_of", lambda w, i, c: conversation_id(w, i, c), given, "VARCHAR")
+        self.connection.create_function(
+            "conversation_id_of", lambda w, i, c: conversation_id(w, i, c), given, "VARCHAR"
+        )
         self._make_tables()
         self._run("SET search_path = 'lake.staging,lake.marts'")
         self._run("CREATE TEMP TABLE noted_days (workspace_id VARCHAR, day DATE)")
@@ -116,7 +119,8 @@ class Derivation:
             if since >= upto:
                 return Derived(0, upto)
             self._prepare(since, upto)
-            rows = 0 if self._is_unmoved(table) or not self._is_told(table) else self._replace(table, is_first=since == 0)
+            is_idle = self._is_unmoved(table) or not self._is_told(table)
+            rows = 0 if is_idle else self._replace(table, is_first=since == 0)
             self._written[table.name] = rows
             self._reached[table.name], self._is_moved = upto, True
         return Derived(rows, upto)
@@ -180,12 +184,6 @@ class Derivation:
                 self.update(path)
                 report(path)
         return self._number("SELECT count(*) FROM lake.landing.events")
-
-    def is_behind(self) -> bool:
-        """Say whether the journal has events that the last table has not seen."""
-        newest = lake.journal_query(self.connection, "SELECT seq FROM journal ORDER BY seq DESC LIMIT 1")
-        head = self._number(f"SELECT coalesce(max(CAST(seq AS BIGINT)), 0) FROM {newest}")
-        return head > self.watermark(ORDER[-1].split("/")[1])
 
     def broken(self, check: str) -> list[tuple[object, ...]]:
         """Return the rows that speak against a check; none means that it holds."""
@@ -338,7 +336,8 @@ class Derivation:
 
     def _note_days(self, table: SqlFile, target: str) -> None:
         if (day := _DAYS.get(table.name)) is not None:
-            self._run(f"INSERT INTO noted_days SELECT DISTINCT workspace_id, {day} FROM {target} WHERE {day} IS NOT NULL")
+            days = f"SELECT DISTINCT workspace_id, {day} FROM {target} WHERE {day} IS NOT NULL"
+            self._run(f"INSERT INTO noted_days {days}")
 
     def _run(self, statement: str) -> None:
         self.connection.execute(statement)
@@ -351,11 +350,15 @@ class Derivation:
 
 def _changed_days(day: str) -> str:
     """Return the days on which a row came, went or changed."""
-    changed = (
-        "(SELECT * FROM before EXCEPT ALL SELECT * FROM now) UNION ALL (SELECT * FROM now EXCEPT ALL SELECT * FROM before)"
+    gone, come = (
+        "SELECT * FROM before EXCEPT ALL SELECT * FROM now",
+        "SELECT * FROM now EXCEPT ALL SELECT * FROM before",
     )
     now = "SELECT * FROM before WHERE FALSE UNION ALL BY NAME FROM derived"
-    return f"WITH now AS ({now}) SELECT DISTINCT workspace_id, {day} FROM ({changed}) AS changed WHERE {day} IS NOT NULL"
+    return (
+        f"WITH now AS ({now}) SELECT DISTINCT workspace_id, {day} "
+        f"FROM (({gone}) UNION ALL ({come})) AS changed WHERE {day} IS NOT NULL"
+    )
 
 
 def _definition(table: SqlFile) -> str:

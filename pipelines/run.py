@@ -11,7 +11,10 @@ from types import FrameType
 import structlog
 
 from ingest.domain.errors import StoreUnavailable
+from ingest.kit.clock import SystemClock
 from ingest.settings import Settings
+from ingest.store.database import Database
+from ingest.store.journal import Journal
 
 log = structlog.get_logger("pipelines")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -73,10 +76,10 @@ def serve(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     pause_s = min(settings.landing_interval, settings.pipelines_interval).total_seconds()
-    compacted = time.monotonic()
+    compacted, done = time.monotonic(), 0
     while not stopping.is_set():
         started = time.monotonic()
-        _round(settings)
+        done = _round(settings, done)
         if started - compacted > COMPACT_EVERY_S:
             _compact(settings)
             compacted = started
@@ -84,26 +87,30 @@ def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-def _round(settings: Settings) -> None:
+def _round(settings: Settings, done: int) -> int:
+    """Derive what the journal has past `done`; returns the seq up to which all is well."""
     import duckdb
 
     started = time.monotonic()
     try:
-        is_needed = _is_behind(settings)
-        is_done = not is_needed or once(settings)
+        head = _head(settings)
+        if head == done or not once(settings):
+            return done
     except (duckdb.Error, OSError, StoreUnavailable) as error:
         log.error("round failed", reason=f"{type(error).__name__}: {error}")
-        return
-    if is_needed and is_done:
-        log.info("marts are up to date", took_ms=round((time.monotonic() - started) * 1000))
+        return done
+    log.info("marts are up to date", took_ms=round((time.monotonic() - started) * 1000))
+    return head
 
 
-def _is_behind(settings: Settings) -> bool:
-    """Say whether the journal has what the marts have not."""
-    from pipelines.resources import opened
-
-    with opened(settings) as derivation:
-        return derivation.is_behind()
+def _head(settings: Settings) -> int:
+    """Return the seq of the journal's newest event, without opening the lake: an idle round costs nothing."""
+    database = Database(settings.database)
+    try:
+        with database.read() as connection:
+            return Journal(SystemClock()).head(connection)
+    finally:
+        database.close()
 
 
 def _compact(settings: Settings) -> None:

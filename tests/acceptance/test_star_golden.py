@@ -70,7 +70,9 @@ def test_first_response_by_wait_and_by_episode(derived: Derivation) -> None:
 
 
 def test_messages_by_origin(derived: Derivation) -> None:
-    origins = "SELECT coalesce(origin, direction), count(*) FROM lake.marts.fct_message GROUP BY coalesce(origin, direction)"
+    origins = (
+        "SELECT coalesce(origin, direction), count(*) FROM lake.marts.fct_message GROUP BY coalesce(origin, direction)"
+    )
     found = dict(derived.connection.execute(origins).fetchall())
     assert found == {"suggestion": 37_181, "typed": 5_776, "inbound": 43_194}
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MADE_UP = Path(__file__).with_suffix(".sql")
+CHUNK = 20_000
+"""Conversations made up at once, so that making them does not need more memory than deriving from them."""
 YEAR_US = 365 * 86_400_000_000
 
 
@@ -68,7 +70,9 @@ def derivation(home: Path, conversations: int) -> dict[str, float]:
     database.close()
     with opened(settings) as derivation:
         connection = derivation.connection
-        events = fill(connection, 0, conversations, 0)
+        events = 0
+        for first in range(0, conversations, CHUNK):
+            events = fill(connection, first, min(CHUNK, conversations - first), events)
         bare = took(
             lambda: connection.execute(
                 "CREATE TEMP TABLE bare AS SELECT payload ->> '$.message_id' FROM lake.landing.events"
@@ -114,8 +118,13 @@ def projector(home: Path, conversations: int) -> dict[str, float]:
 def an_exchange(n: int) -> list[Event]:
     """Return what a provider tells of one question of one of 2,000 contacts and its answer."""
     who, at = b.phone(f"5511{900_000_000 + n % 2_000}"), n * 10
-    said = [b.a_message(f"q{n}", who, at, f"Where is order {n}?"), b.an_echo(f"a{n}", who, at + 5, f"Order {n} is on its way")]
-    return said + [b.a_status(f"a{n}", status, at + 5 + step) for step, status in enumerate(("sent", "delivered", "read"), 1)]
+    said = [
+        b.a_message(f"q{n}", who, at, f"Where is order {n}?"),
+        b.an_echo(f"a{n}", who, at + 5, f"Order {n} is on its way"),
+    ]
+    return said + [
+        b.a_status(f"a{n}", status, at + 5 + step) for step, status in enumerate(("sent", "delivered", "read"), 1)
+    ]
 
 
 def increments(derivation: Derivation) -> None:
@@ -140,7 +149,13 @@ def fill(connection: DuckDBPyConnection, first: int, conversations: int, seq: in
 
 def made_up(first: int, conversations: int, seq: int) -> str:
     """Return the statement that makes the events of some conversations."""
-    values = {"contacts": 60_000, "span": YEAR_US, "conversations": conversations, "first": first, "seq": seq}
+    values = {
+        "contacts": 60_000,
+        "spacing": YEAR_US // 200_000,
+        "conversations": conversations,
+        "first": first,
+        "seq": seq,
+    }
     statement = read_sql(MADE_UP).statement
     for name, value in values.items():
         statement = statement.replace(f"${name}", str(value))

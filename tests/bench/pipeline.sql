@@ -2,7 +2,7 @@
 -- owner: bench
 WITH conversation AS (
     SELECT n, 'cnv_' || substr(md5('c' || n), 1, 26) AS conversation_id, 'cnt_' || substr(md5('p' || n % $contacts), 1, 26) AS contact_id,
-           'inb_' || n % 6 AS inbox_id, CAST(1735689600000000 + n * ($span // $conversations) AS BIGINT) AS opened_us, 'agent_' || hash(n) % 50 AS agent_id
+           'inb_' || n % 6 AS inbox_id, CAST(1735689600000000 + n * $spacing AS BIGINT) AS opened_us, 'agent_' || hash(n) % 50 AS agent_id
     FROM range($first, $first + $conversations) AS r(n)
 ),
 message AS (

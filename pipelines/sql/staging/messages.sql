@@ -77,11 +77,16 @@ accepted AS (
     WHERE change = 'send.accepted' AND message_id IN (SELECT message_id FROM told)
     GROUP BY message_ref
 ),
+called AS (
+    SELECT message_id, message_ref FROM told WHERE message_id NOT IN (SELECT message_id FROM twice)
+    UNION ALL
+    SELECT message_id, message_ref FROM first_told WHERE telling = 1
+),
 name AS (
-    SELECT message_id AS name, message_id FROM message
+    SELECT message_id AS name, message_id FROM called
     UNION ALL
     SELECT message_ref, message_id
-    FROM (SELECT message_ref, message_id FROM accepted UNION SELECT message_ref, message_id FROM message WHERE message_ref <> message_id) AS other
+    FROM (SELECT message_ref, message_id FROM accepted UNION SELECT message_ref, message_id FROM called WHERE message_ref <> message_id) AS other
     WHERE message_ref <> message_id
 ),
 step AS (
@@ -124,7 +129,7 @@ zoned AS (
     SELECT moment.workspace_id, moment.quarter,
            epoch_us(timezone(coalesce(zone.timezone, 'UTC'), make_timestamptz(moment.quarter * 900000000)))
              - moment.quarter * 900000000 AS offset_us
-    FROM (SELECT DISTINCT workspace_id, quarter FROM placed) AS moment
+    FROM (SELECT DISTINCT workspace_id, CAST(floor(message_us / 900000000) AS BIGINT) AS quarter FROM told) AS moment
     LEFT JOIN lake.marts.dim_workspace AS zone ON zone.workspace_id = moment.workspace_id
 )
 SELECT placed.workspace_id, placed.message_id, placed.key, told_conversation_id, conversation_id, inbox_id, channel, contact_id,
