@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,18 @@ events = st.lists(
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events, st.data())
 def test_increments_in_any_order_equal_a_rebuild(told: list[Event], data: st.DataObject) -> None:
+    increments_equal_a_rebuild(told, data)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(events, st.data())
+def test_increments_in_any_order_equal_a_rebuild_at_length(told: list[Event], data: st.DataObject) -> None:
+    increments_equal_a_rebuild(told, data)
+
+
+def increments_equal_a_rebuild(told: list[Event], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(told))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(told)), min_size=1, max_size=2)))
     batches = [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
@@ -135,9 +148,7 @@ def test_late_delivered_does_not_undo_read(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, where):
         told = [
             [b.a_status("r", "read", 9)],
-            [a_reply("r", ANA, 0)],
-            [accepted("r", 1)],
-            [b.a_status("r", "delivered", 5)],
+            [a_reply("r", ANA, 0), accepted("r", 1), b.a_status("r", "delivered", 5)],
         ]
         bring_up(derivation, where, told)
         seen = "SELECT delivery_status, epoch_us(delivered_at) FROM lake.marts.fct_message"
