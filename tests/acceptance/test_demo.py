@@ -56,7 +56,9 @@ class Demo:
         door = People().doors[0]
         given = connection_of(self.workspace_id(), door, self.port + 1)
         message = {"id": external_id, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}}
-        body = inbound_body(door.number, Contact(name="Ada", phone="5511912345678", user_id=None, username=None), message)
+        body = inbound_body(
+            door.number, Contact(name="Ada", phone="5511912345678", user_id=None, username=None), message
+        )
         headers = {"x-hub-signature-256": sign(body, given.secrets[0])}
         answer = self.http.post(f"/webhooks/whatsapp/{given.connection_id}", content=body, headers=headers)
         assert answer.status_code == 200, answer.text
@@ -115,9 +117,13 @@ def test_a_webhook_becomes_a_conversation_a_row_and_a_number(demo: Demo) -> None
     assert answer.status_code == 200, answer.text
     eventually(lambda: _ticks(demo, conversation_id) & {"delivered", "read"}, "the reply was delivered")
 
-    query = f"SELECT direction FROM lake.marts.fct_message WHERE conversation_id = '{conversation_id}' ORDER BY message_us"
+    query = (
+        f"SELECT direction FROM lake.marts.fct_message WHERE conversation_id = '{conversation_id}' ORDER BY message_us"
+    )
     eventually(lambda: len(demo.sql(query)) >= 2, "both messages are in the marts")
-    waits = f"SELECT reply_s FROM lake.marts.fct_response WHERE conversation_id = '{conversation_id}' AND NOT is_censored"
+    waits = (
+        f"SELECT reply_s FROM lake.marts.fct_response WHERE conversation_id = '{conversation_id}' AND NOT is_censored"
+    )
     assert eventually(lambda: demo.sql(waits), "the wait is on the report")[0][0] >= 0
 
 
@@ -137,7 +143,13 @@ def test_a_process_that_dies_is_started_again(demo: Demo) -> None:
 def test_a_second_start_on_the_same_folder_is_refused_and_says_who_has_it(demo: Demo) -> None:
     environment = os.environ | {"PROSA_HOME": str(demo.home), "PROSA_PORT": str(free_port()), "PYTHONPATH": str(ROOT)}
     second = subprocess.run(
-        [sys.executable, "-m", "app.cli", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "app.cli", "serve"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert second.returncode == 1
     assert str(demo.process.pid) in second.stderr
