@@ -10,7 +10,7 @@ from pydantic import PrivateAttr
 
 from ingest.settings import Settings
 from ingest.store.lake import attach, attach_journal, writing
-from ingest.store.lander import Landed
+from ingest.store.lander import Landed, say_landed
 from pipelines.derive import Derivation, Derived
 
 
@@ -29,7 +29,9 @@ class Lake(ConfigurableResource):  # type: ignore[type-arg]
 
     def land(self) -> Landed:
         """Move what is new from the journal to the lake."""
-        return self._derivation.land()
+        landed = self._derivation.land()
+        say_landed(Settings(), landed.seq)
+        return landed
 
     def update(self, path: str) -> Derived:
         """Bring one table up to what has landed; the run's first table opens the commit that all share."""

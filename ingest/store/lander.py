@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from ingest.kit.sql import read_sql
 from ingest.settings import Settings
+from ingest.store.consumers import LANDER, move_cursor
+from ingest.store.database import Database
 from ingest.store.lake import (
     JOURNAL_COLUMNS,
     SQL,
@@ -50,6 +52,16 @@ def land(settings: Settings) -> Landed:
             return land_with(connection)
         finally:
             connection.close()
+
+
+def say_landed(settings: Settings, seq: int) -> None:
+    """Write down beside the journal how far the lake has come, for whoever asks without opening the lake."""
+    database = Database(settings.database)
+    try:
+        with database.write() as connection:
+            move_cursor(connection, LANDER, seq)
+    finally:
+        database.close()
 
 
 def compact(settings: Settings, kept: timedelta = _KEPT_SNAPSHOTS) -> None:
