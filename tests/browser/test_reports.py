@@ -54,17 +54,6 @@ def address() -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_report_draws_and_nothing_runs_over_the_edge(page: str, screen: str, address: str, browser: Browser) -> None:
