@@ -1,6 +1,7 @@
-"""Every figure that reports show, defined once: pages, exports, docs and tests read it here.
+"""The metrics, each declared once: what it counts, in which unit, over what, and which way is better.
 
-Exact definitions follow docs/decisions; the SQL that computes each is the mart it names.
+Console, exports, documentation and tests read these sentences; the SQL that computes a metric lies with its mart.
+Every median and percentile is exact over single waits, never an average of averages.
 """
 
 from __future__ import annotations
@@ -8,123 +9,167 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["count", "s", "share"]
-Better = Literal["higher", "lower", "neither"]
+Unit = Literal["count", "seconds", "share"]
+Better = Literal["higher", "lower", "neutral"]
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """One figure: its unit, what one counted thing is, a sentence, which way is good, and where it is kept."""
+class MetricSpec:
+    """One metric: `grain` is what one counted thing is, `column` where it comes from in the marts."""
 
     name: str
     unit: Unit
     grain: str
-    sentence: str
     better: Better
+    sentence: str
     column: str
 
 
-METRICS: dict[str, Metric] = {
+_WAIT = (
+    "A wait starts at the contact's first message since the last message of a person and ends at the next message of "
+    "a person; bots end no wait. It counts on the day it ended."
+)
+_FIRST = (
+    "The wait that began with the contact's first message after the conversation was opened, until the first message "
+    "of a person. It counts on the day it ended, once each time a conversation is opened."
+)
+
+METRICS: dict[str, MetricSpec] = {
     each.name: each
     for each in (
-        Metric(
+        MetricSpec(
             "opened",
             "count",
             "episode",
-            "Episodes that began in the range, first ones and reopened ones alike.",
-            "neither",
-            "fct_episode.opened_day",
+            "neutral",
+            "How often a conversation was opened, reopenings included.",
+            "marts.fct_episode.opened_day",
         ),
-        Metric(
-            "reopened",
-            "count",
-            "episode",
-            "Episodes that began in the range in a conversation that had been resolved before.",
-            "lower",
-            "fct_episode.is_reopened",
-        ),
-        Metric(
+        MetricSpec(
             "resolved",
             "count",
             "episode",
-            "Episodes resolved in the range; counted again as unique conversations and unique contacts.",
             "higher",
-            "fct_episode.resolved_day",
+            "How often a conversation was resolved. One that was opened again and resolved again counts twice.",
+            "marts.fct_episode.resolved_day",
         ),
-        Metric(
-            "backlog",
+        MetricSpec(
+            "resolved_conversations",
             "count",
-            "episode",
-            "Episodes begun by the end of the range and not resolved by then.",
-            "lower",
-            "fct_episode.is_open",
+            "conversation",
+            "higher",
+            "How many different conversations were resolved at least once.",
+            "marts.fct_episode.conversation_id",
         ),
-        Metric("messages_in", "count", "message", "Messages that contacts wrote.", "neither", "fct_message.direction"),
-        Metric(
+        MetricSpec(
+            "resolved_contacts",
+            "count",
+            "contact",
+            "higher",
+            "How many different contacts had at least one conversation resolved.",
+            "marts.fct_episode.contact_id",
+        ),
+        MetricSpec(
+            "messages_in",
+            "count",
+            "message",
+            "neutral",
+            "Messages that contacts wrote to us.",
+            "marts.fct_message.direction",
+        ),
+        MetricSpec(
             "messages_out",
             "count",
             "message",
-            "Messages to contacts, by people and by bots.",
-            "neither",
-            "fct_message.direction",
+            "neutral",
+            "Messages that went out to contacts, from people, bots and other systems.",
+            "marts.fct_message.direction",
         ),
-        Metric(
-            "reply_s",
-            "s",
-            "wait",
-            "From the contact's first message since a person last wrote, to the next message of a person. "
-            "Bots end no wait; unanswered waits are counted apart, never dropped.",
-            "lower",
-            "fct_response.reply_s",
-        ),
-        Metric(
-            "first_response_s",
-            "s",
-            "wait",
-            "The wait that began with the contact's first message of an episode. An episode has at most one.",
-            "lower",
-            "fct_episode.first_response_s",
-        ),
-        Metric(
-            "unanswered",
-            "count",
-            "wait",
-            "Waits that nobody has ended, dated by their start.",
-            "lower",
-            "fct_response.is_censored",
-        ),
-        Metric(
-            "resolution_s",
-            "s",
+        MetricSpec(
+            "first_response_median_s",
+            "seconds",
             "episode",
-            "From an episode's beginning to its first resolution, dated by the resolution.",
             "lower",
-            "fct_episode.resolution_s",
+            f"Half of the first responses were faster than this. {_FIRST}",
+            "marts.fct_response.reply_s",
         ),
-        Metric(
-            "duration_s",
-            "s",
-            "conversation",
-            "From a conversation's beginning to its last resolution; none where it was never resolved.",
-            "neither",
-            "fct_conversation.duration_s",
+        MetricSpec(
+            "first_response_p90_s",
+            "seconds",
+            "episode",
+            "lower",
+            f"Nine of ten first responses were faster than this. {_FIRST}",
+            "marts.fct_response.reply_s",
         ),
-        Metric(
+        MetricSpec(
+            "reply_median_s",
+            "seconds",
+            "wait",
+            "lower",
+            f"Half of all waits, first ones included, were shorter than this. {_WAIT}",
+            "marts.fct_response.reply_s",
+        ),
+        MetricSpec(
+            "reply_p90_s",
+            "seconds",
+            "wait",
+            "lower",
+            f"Nine of ten waits, first ones included, were shorter than this. {_WAIT}",
+            "marts.fct_response.reply_s",
+        ),
+        MetricSpec(
+            "resolution_median_s",
+            "seconds",
+            "episode",
+            "lower",
+            "Half of the conversations resolved in the range took less than this from opened to resolved.",
+            "marts.fct_episode.resolution_s",
+        ),
+        MetricSpec(
             "reopen_rate",
             "share",
             "episode",
-            "Reopened episodes by resolved episodes of the range.",
             "lower",
-            "fct_episode.is_reopened",
+            "Conversations opened again in the range for each one resolved in the range.",
+            "marts.fct_episode.episode_number",
         ),
-        Metric(
-            "read_rate",
-            "share",
-            "message",
-            "Messages read by messages that a provider reported on.",
+        MetricSpec(
+            "unanswered",
+            "count",
+            "wait",
+            "lower",
+            "Waits that began in the range and that no person has ended. They have no length yet, so they are in no "
+            "median; they are counted here instead of being left out.",
+            "marts.fct_response.is_censored",
+        ),
+        MetricSpec(
+            "backlog",
+            "count",
+            "episode",
+            "lower",
+            "Conversations opened on or before the last day of the range and not resolved by the end of it.",
+            "marts.fct_episode.resolved_day",
+        ),
+        MetricSpec(
+            "replies",
+            "count",
+            "wait",
             "higher",
-            "customer_profiles.read_rate",
+            "Waits that a message of this person ended.",
+            "marts.fct_response.agent_id",
+        ),
+        MetricSpec(
+            "within_5_min",
+            "share",
+            "wait",
+            "higher",
+            "Share of the waits ended in the range that lasted five minutes or less.",
+            "marts.fct_response.reply_s",
         ),
     )
 }
-"""The registry, by name."""
+
+
+def metric(name: str) -> MetricSpec:
+    """Return the metric of that name. Raises KeyError for an unknown one."""
+    return METRICS[name]
