@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from app.bootstrap import build
@@ -22,15 +23,23 @@ OPTIONS: dict[str, Any] = {
 """How uvicorn runs this process, wherever it is started."""
 
 
-def main() -> None:
-    """Serve until SIGTERM; requests in flight are finished first."""
+_GARBAGE = (50_000, 20, 50)
+"""Objects that come before a collection: at 2,000 webhooks a second the interpreter's 700 costs 30 µs a request."""
+
+
+def main(*, console: bool = True) -> None:
+    """Serve until SIGTERM; requests in flight are finished first. Without `console` no Streamlit is loaded."""
     import uvicorn
 
     from app.main import create_app
 
     settings = Settings()
     configure(settings)
-    uvicorn.run(create_app(build(settings)), host=settings.host, port=settings.port, **OPTIONS)
+    app = create_app(build(settings), console=console)
+    gc.collect()
+    gc.freeze()  # what is there now stays; no collection need look at it again
+    gc.set_threshold(*_GARBAGE)
+    uvicorn.run(app, host=settings.host, port=settings.port, **OPTIONS)
 
 
 if __name__ == "__main__":

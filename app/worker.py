@@ -18,8 +18,11 @@ from app.webhooks.providers import PARSERS
 from ingest.domain.errors import ProsaError
 from ingest.domain.language import guess_language
 from ingest.settings import Settings
+from ingest.store.watch import Watch
 
-_IDLE_S = 0.05
+_PAUSE_S = 0.01
+_LOOK_ANYWAY_S = 1.0
+"""After this long a loop looks although nobody has committed: some things fall due by the clock."""
 _REST_S = 2.0
 _LAST_CALLS_S = 8.0
 """How long calls under way may take at the end; the parent kills after ten seconds."""
@@ -41,14 +44,16 @@ async def work(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     sending = loops(context)
+    bell = Bell(Watch(context.store.database), stop)
     async with asyncio.TaskGroup() as group:
-        for name, step, idle_s in [*steps(context), *sending.steps]:
-            group.create_task(_loop(name, step, idle_s, stop), name=name)
+        group.create_task(bell.run(), name="bell")
+        for name, step, pause_s in [*steps(context), *sending.steps]:
+            group.create_task(_loop(name, step, pause_s, stop, bell.rope()), name=name)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
 
 
 def steps(context: Context) -> list[tuple[str, Step, float]]:
-    """Return name, step and rest of the loops that fold; a step returns how much it did."""
+    """Return name, step and pause of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
     parser = ParserConsumer(store.database, store.journal, PARSERS, guess_language)
 
@@ -58,26 +63,57 @@ def steps(context: Context) -> list[tuple[str, Step, float]]:
     async def wake() -> int:
         return await asyncio.to_thread(wake_snoozed, store, clock.us())
 
-    return [("fold", parse_and_fold, _IDLE_S), ("wake", wake, 1.0)]
+    return [("fold", parse_and_fold, _PAUSE_S), ("wake", wake, 1.0)]
 
 
-async def _loop(name: str, step: Step, idle_s: float, stop: asyncio.Event) -> None:
+class Bell:
+    """Wakes idle loops when somebody has committed, so that they need not read tables to find nothing."""
+
+    def __init__(self, watch: Watch, stop: asyncio.Event) -> None:
+        self._watch = watch
+        self._stop = stop
+        self._ropes: list[asyncio.Event] = []
+
+    def rope(self) -> asyncio.Event:
+        """Return an event that is set at every commit, and at the end; whoever waits for it clears it."""
+        rope = asyncio.Event()
+        self._ropes.append(rope)
+        return rope
+
+    async def run(self) -> None:
+        """Watch until the end."""
+        while not self._stop.is_set():
+            if self._watch.has_moved():
+                self._ring()
+            await asyncio.sleep(self._watch.every_s)
+        self._ring()
+        self._watch.close()
+
+    def _ring(self) -> None:
+        for rope in self._ropes:
+            rope.set()
+
+
+async def _loop(name: str, step: Step, pause_s: float, stop: asyncio.Event, rope: asyncio.Event) -> None:
     while not stop.is_set():
+        rope.clear()
         try:
-            did, rest = await step(), idle_s
+            did, pause = await step(), pause_s
         except ProsaError as error:  # the disk is full, a provider is down: say so and try again
             _log.error("loop failed, tries again", loop=name, error=error.detail, facts=error.facts)
-            did, rest = 0, _REST_S
+            did, pause = 0, _REST_S
         except Exception as error:  # a bug in one loop must not stop the others
             _log.exception("loop failed, tries again", loop=name, error=repr(error))
-            did, rest = 0, _REST_S
+            did, pause = 0, _REST_S
         if not did:
-            await _rest(stop, rest)
+            await _wait(stop, pause)
+            await _wait(rope, _LOOK_ANYWAY_S)
 
 
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
+async def _wait(event: asyncio.Event, seconds: float) -> None:
     try:
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return
 

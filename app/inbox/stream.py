@@ -17,8 +17,8 @@ from app.access import Actor, current_actor
 from app.context import Context
 from app.inbox import changes, listing, repository, schemas
 from ingest.domain.errors import NotFound, ProsaError
+from ingest.store.watch import Watch
 
-POLL_S = 0.05
 PING_S = 20.0
 REVALIDATE_S = 45.0
 TOO_OLD = 5_000
@@ -26,6 +26,8 @@ TOO_OLD = 5_000
 QUEUE = 1_000
 """Messages that may wait for one listener before it is hung up on."""
 _REST_S = 1.0
+_ALONE_S = 0.2
+"""How far the hub may lag while nobody listens; a load of webhooks commits 250 times a second."""
 _SLOW, _NOT_SIGNED_IN = 1013, 1008
 _RECHECK = "recheck"
 """Not sent: tells a stream's own loop to look the session up again."""
@@ -75,6 +77,7 @@ class Hub:
         self.listeners: set[Listener] = set()
         self.position = 0
         self._nudged = asyncio.Event()
+        self._watch = Watch(context.store.database)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Hub]:
@@ -97,11 +100,17 @@ class Hub:
                 listener.close(1012)
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+            self._watch.close()
 
     async def _tail(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), POLL_S)
+                async with asyncio.timeout(
+                    self._watch.every_s if self.listeners else _ALONE_S
+                ):  # wait_for may swallow a cancel
+                    await self._nudged.wait()
+            if not (self._watch.has_moved() or self._nudged.is_set()):
+                continue
             self._nudged.clear()
             try:
                 await self._advance()
@@ -244,7 +253,8 @@ async def _send(socket: WebSocket, hub: Hub, listener: Listener, after: int | No
 
 async def _next(listener: Listener) -> str | int:
     try:
-        return await asyncio.wait_for(listener.queue.get(), PING_S)
+        async with asyncio.timeout(PING_S):
+            return await listener.queue.get()
     except TimeoutError:
         return _message("ping")
 

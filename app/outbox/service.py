@@ -22,7 +22,7 @@ class Loops:
     """The loops of this room, and how to end them without leaving a call behind."""
 
     steps: list[tuple[str, Step, float]]
-    """Name, step and rest in seconds of each."""
+    """Name, step and pause in seconds of each; it is called again once somebody has committed."""
     close: Callable[[], Awaitable[None]]
     """Wait for the calls under way, write down what came of them, give the connections back."""
 

@@ -6,12 +6,15 @@ import time
 from dataclasses import dataclass, field
 
 import orjson
+import structlog
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.domain.errors import BadInput
+from ingest.domain.errors import BadInput, StoreUnavailable
 from ingest.store.database import Database
 from ingest.store.own import connection as table
 
+_log = structlog.get_logger()
 _FRESH_S = 5.0
 """How long a changed secret may go unnoticed by another process."""
 
@@ -39,9 +42,9 @@ class Connections:
         self._read_at = float("-inf")
 
     def get(self, connection_id: str) -> Connection | None:
-        """Return a connection, or None."""
+        """Return a connection, or None; raises StoreUnavailable where none could ever be read."""
         if time.monotonic() - self._read_at > _FRESH_S:
-            self.refresh()
+            self._try_refresh()
         return self._known.get(connection_id)
 
     def refresh(self) -> None:
@@ -52,6 +55,16 @@ class Connections:
             row["connection_id"]: Connection(**{**row, "secrets": orjson.loads(row["secrets"])}) for row in rows
         }
         self._read_at = time.monotonic()
+
+    def _try_refresh(self) -> None:
+        """Read all connections, or go on with those known: a body that they sign is refused at its append, with 503."""
+        try:
+            self.refresh()
+        except SQLAlchemyError as error:
+            _log.warning("connections could not be read", error=type(error).__name__)
+            if self._read_at == float("-inf"):
+                raise StoreUnavailable(reason=type(error).__name__) from error
+            self._read_at = time.monotonic()
 
     def save(self, given: Connection) -> None:
         """Add or replace a connection. Raises BadInput for one that would let anybody in."""

@@ -28,6 +28,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._refusals = (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -42,9 +43,9 @@ class Database:
                     if not self.is_sqlite:
                         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
                     yield connection
-        except OperationalError as error:
+        except self._refusals as error:
             self.engine.dispose()
-            raise StoreUnavailable(reason=type(error.orig).__name__) from error
+            raise StoreUnavailable(reason=type(getattr(error, "orig", error)).__name__) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

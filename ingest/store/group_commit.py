@@ -21,6 +21,8 @@ from ingest.store.journal import Journal
 
 _MOST = 512
 """Events in one flush; at 1 KB a body a commit of this size stays under 30 ms."""
+_GATHER_S = 0.001
+"""Time given to more events while they come in numbers: a commit costs 0.6 ms of CPU whatever it carries."""
 _REST_S = 0.5
 """Pause after a refusal before the store is asked again."""
 
@@ -35,13 +37,13 @@ class GroupCommit:
     disk. After a failed flush nothing is acknowledged until the store has been reopened and has answered.
     """
 
-    def __init__(self, database: Database, journal: Journal, on_commit: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
-        self._on_commit = on_commit
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._is_closed = False
+        self._is_busy = False
         self.failures = 0
         """Flushes that failed since the start; an alarm for whoever watches."""
 
@@ -68,6 +70,7 @@ class GroupCommit:
         is_open = True
         while is_open:
             batch, is_open = self._gather()
+            self._is_busy = len(batch) > 1
             if batch:
                 self._commit(batch)
 
@@ -75,6 +78,8 @@ class GroupCommit:
         first = self._waiting.get()
         if first is None:
             return [], False
+        if self._is_busy:
+            time.sleep(_GATHER_S)
         batch = [first]
         while len(batch) < _MOST:
             try:
@@ -89,12 +94,11 @@ class GroupCommit:
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
             with self._database.write() as connection:
-                fresh = {event.key for event in self._journal.append(connection, [event for event, _, _ in batch])}
+                new = {id(event) for event in self._journal.append_only(connection, [event for event, _, _ in batch])}
         except Exception as error:  # whatever it was: nothing may be acknowledged, and this thread must live
             self._refuse(batch, error)
             return
-        _tell(batch, lambda event: event.key in fresh)
-        self._on_commit()
+        _tell(batch, lambda event: id(event) in new)
 
     def _refuse(self, batch: list[_Waiting], error: Exception) -> None:
         self.failures += 1

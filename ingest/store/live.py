@@ -32,7 +32,7 @@ journal = Table(
     Column("raw", LargeBinary),
     UniqueConstraint("workspace_id", "key", name="journal_key"),
     Index("journal_event", "event_id"),
-    Index("journal_conversation", "conversation_id", "seq"),
+    some("journal_conversation", "conversation_id IS NOT NULL", "conversation_id", "seq"),
 )
 
 # --- folded ------------------------------------------------------------------------------------
