@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
-
 from app.state import conversations
-from app.state.rows import Row
+from app.state.rows import Row, Rows
 from app.state.text import shown
 from app.state.world import World
 from ingest.domain import identity
 from ingest.domain.event import Event
-from ingest.store import live
 
 
 def meet(world: World, event: Event) -> Row | None:
@@ -94,14 +91,8 @@ def _identified(world: World, event: Event) -> None:
     if len(members) < 2:
         return
     canonical = min(members)
-    conversations.write_out(world)
-    everybody = members | {
-        row.contact_id
-        for row in world.connection.execute(
-            select(live.contact_alias.c.contact_id).where(live.contact_alias.c.canonical_id.in_(members))
-        )
-    }
-    for contact_id in everybody:
+    aliases = [row["contact_id"] for each in members for row in world.contact_alias.where("canonical_id", each)]
+    for contact_id in members.union(aliases):
         world.contact_alias.put(contact_id, workspace_id=event.workspace_id, canonical_id=canonical)
     for contact_id in sorted(members - {canonical}):
         _merge(world, contact_id, canonical)
@@ -110,21 +101,18 @@ def _identified(world: World, event: Event) -> None:
 def _merge(world: World, gone: str, stays: str) -> None:
     """Move everything of one contact to another; each fact keeps its own time."""
     _merge_contact_rows(world, gone, stays)
-    conversations.write_out(world)
-    _move_keyed(world, live.contact_attribute, "attribute", gone, stays)
-    _move_keyed(world, live.consent, "purpose", gone, stays)
-    for table in (live.message, live.outbox):
-        world.connection.execute(update(table).where(table.c.contact_id == gone).values(contact_id=stays))
-    table = live.conversation
-    held = world.connection.execute(select(table).where(table.c.contact_id == gone)).mappings().all()
-    for row in held:
+    _move_keyed(world.contact_attribute, "attribute", gone, stays)
+    _move_keyed(world.consent, "purpose", gone, stays)
+    world.message.move("contact_id", gone, stays)
+    world.outbox.move("contact_id", gone, stays)
+    conversations.settle(world)
+    for row in world.conversation.where("contact_id", gone):
         own = identity.conversation_id(row["workspace_id"], row["inbox_id"], gone)
         if row["conversation_id"] == own:
             target = identity.conversation_id(row["workspace_id"], row["inbox_id"], stays)
             conversations.merge(world, own, target, stays)
         else:
             world.conversation.put(row["conversation_id"], contact_id=stays)
-    conversations.write_out(world)
 
 
 def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
@@ -144,14 +132,12 @@ def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
     world.contact.remove(gone)
 
 
-def _move_keyed(world: World, table: Table, key: str, gone: str, stays: str) -> None:
-    rows = getattr(world, table.name)
-    for row in world.connection.execute(select(table).where(table.c.contact_id == gone)).mappings().all():
+def _move_keyed(rows: Rows, key: str, gone: str, stays: str) -> None:
+    for row in rows.where("contact_id", gone):
         known = rows.get(stays, row[key])
         if known is None or row["set_us"] > known["set_us"]:
             rows.put(stays, row[key], **{n: v for n, v in row.items() if n not in ("contact_id", key)})
-    world.flush()
-    world.connection.execute(delete(table).where(table.c.contact_id == gone))
+        rows.remove(gone, row[key])
 
 
 def _span(row: Row | None, us: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, func, select, update
 
 from app.state.rows import Row
 from app.state.text import shown
@@ -84,12 +84,6 @@ def settle(world: World) -> None:
             row["snoozed_until_us"] = None
 
 
-def write_out(world: World) -> None:
-    """Write all that changed so far, so that statements over whole tables see it; then read everything anew."""
-    settle(world)
-    world.forget()
-
-
 def recount(world: World) -> None:
     """Count unread messages and find the waiting time again where messages came out of order."""
     message, conversation = live.message, live.conversation
@@ -122,13 +116,11 @@ def merge(world: World, gone: str, stays: str, contact_id: str) -> None:
         return
     old = world.conversation.get(gone)
     world.conversation_alias.put(gone, canonical_id=stays)
-    write_out(world)
-    aliases = live.conversation_alias
-    world.connection.execute(update(aliases).where(aliases.c.canonical_id == gone).values(canonical_id=stays))
+    world.conversation_alias.move("canonical_id", gone, stays)
     if old is None:
         return
-    for table in (live.message, live.note, live.activity, live.outbox):
-        world.connection.execute(update(table).where(table.c.conversation_id == gone).values(conversation_id=stays))
+    for table in (world.message, world.note, world.activity, world.outbox):
+        table.move("conversation_id", gone, stays)
     _merge_tags(world, gone, stays)
     _merge_rows(world, old, stays, contact_id)
     world.recount.add(stays)
@@ -161,10 +153,9 @@ def _take_group(new: Row, old: Row, moment: str, names: tuple[str, ...]) -> None
 
 
 def _merge_tags(world: World, gone: str, stays: str) -> None:
-    table = live.conversation_tag
-    for row in world.connection.execute(select(table).where(table.c.conversation_id == gone)).mappings().all():
+    for row in world.conversation_tag.where("conversation_id", gone):
         _set_tag(world, row["workspace_id"], stays, row["tag"], row["is_on"], row["set_us"])
-    world.connection.execute(delete(table).where(table.c.conversation_id == gone))
+        world.conversation_tag.remove(gone, row["tag"])
 
 
 def _count_in_order(row: Row, message: Row, is_inbound: bool) -> None:
@@ -246,6 +237,7 @@ def _seen(world: World, event: Event) -> None:
 def _note_added(world: World, event: Event) -> None:
     row = meet(world, event)
     assert row is not None
+    world.note.absent(event.payload["note_id"])
     world.note.put(
         event.payload["note_id"],
         workspace_id=event.workspace_id,
@@ -257,6 +249,7 @@ def _note_added(world: World, event: Event) -> None:
 
 
 def _record(world: World, event: Event, row: Row) -> None:
+    world.activity.absent(event.event_id)
     world.activity.put(
         event.event_id,
         workspace_id=event.workspace_id,

@@ -48,5 +48,5 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
     conversations.settle(world)
     world.flush()
     conversations.recount(world)
-    index_messages(connection, [row for row in world.written("message") if row["direction"] is not None])
+    index_messages(connection, [row for row in world.message.written() if row["direction"] is not None])
     index_contacts(connection, {world.canonical_contact(each) for each in world.renamed})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select
+from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 
 from ingest.store.bulk import upsert_rows
 
@@ -28,6 +28,7 @@ class Rows:
         self._empty: Row = {column.name: None for column in table.columns}
         self._rows: dict[Key, Row | None] = {}
         self._dirty: set[Key] = set()
+        self._written: dict[Key, None] = {}
 
     def prefetch(self, keys: Iterable[Key]) -> None:
         """Read the rows of all these keys at once."""
@@ -62,26 +63,43 @@ class Rows:
         """Take the caller's word that the table has no such row, unless one is already here."""
         self._rows.setdefault(key, None)
 
+    def where(self, column: str, value: Any) -> list[Row]:
+        """Return the rows whose column holds a value, those changed here included; writes what waits first."""
+        self.flush()
+        query = select(self._table).where(self._table.c[column] == value)
+        found = [dict(row) for row in self._connection.execute(query).mappings()]
+        self.adopt(found)
+        keys = (tuple(row[name] for name in self._key) for row in found)
+        return [row for key in keys if (row := self._rows[key]) is not None]
+
+    def move(self, column: str, old: Any, new: Any) -> None:
+        """Let every row whose column holds `old` hold `new`, here and in the table."""
+        for row in self._rows.values():
+            if row is not None and row[column] == old:
+                row[column] = new
+        statement = update(self._table).where(self._table.c[column] == old).values({column: new})
+        self._connection.execute(statement)
+
     def remove(self, *key: Any) -> None:
         """Delete a row now."""
         self._rows[key] = None
         self._dirty.discard(key)
         self._connection.execute(delete(self._table).where(self._among([key])))
 
-    def flush(self) -> list[Row]:
-        """Write the changed rows and return them; the working set stays."""
-        changed = [row for key in sorted(self._dirty) if (row := self._rows[key]) is not None]
+    def flush(self) -> None:
+        """Write the changed rows; the working set stays."""
+        changed = {key: row for key in sorted(self._dirty) if (row := self._rows[key]) is not None}
         self._dirty.clear()
-        upsert_rows(self._connection, self._table, changed)
-        return changed
+        self._written.update(dict.fromkeys(changed))
+        upsert_rows(self._connection, self._table, list(changed.values()))
+
+    def written(self) -> list[Row]:
+        """Return the rows that were written so far, as they are now."""
+        return [row for key in self._written if (row := self._rows[key]) is not None]
 
     def dirty(self) -> list[Row]:
         """Return the rows that wait to be written."""
         return [row for key in self._dirty if (row := self._rows[key]) is not None]
-
-    def forget(self) -> None:
-        """Drop the working set; flush first."""
-        self._rows.clear()
 
     def _among(self, keys: list[Key]) -> Any:
         columns = [self._table.c[name] for name in self._key]

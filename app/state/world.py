@@ -21,7 +21,6 @@ class World:
     def __init__(self, connection: Connection, events: Sequence[Event]) -> None:
         self.connection = connection
         self._sets = {table.name: Rows(connection, table) for table in live.FOLDED}
-        self._written: dict[str, list[Row]] = {}
         self._by_ref: dict[str, str | None] = {}
         self._receipts: dict[str, list[Row]] = {}
         self.recount: set[str] = set()
@@ -90,33 +89,23 @@ class World:
 
     def flush(self) -> None:
         """Write all that changed."""
-        for name, rows in self._sets.items():
-            self._written.setdefault(name, []).extend(rows.flush())
-
-    def written(self, table: str) -> list[Row]:
-        """Return the rows of a table that this batch wrote so far; one may be there twice."""
-        return self._written.get(table, [])
-
-    def forget(self) -> None:
-        """Write all that changed and read everything anew from here on."""
-        self.flush()
         for rows in self._sets.values():
-            rows.forget()
-        self._by_ref.clear()
-        self._receipts.clear()
+            rows.flush()
 
     def _prefetch(self, events: Sequence[Event]) -> None:
         contacts = {e.contact_id for e in events if e.contact_id}
         conversations = {e.conversation_id for e in events if e.conversation_id}
         refs = {ref for e in events if (ref := e.payload.get("message_ref"))}
         messages = {mid for e in events if (mid := e.payload.get("message_id"))}
+        contacts |= {each for e in events for each in e.payload.get("contact_ids") or ()}
         self.contact_alias.prefetch((each,) for each in contacts)
         contacts |= {self.canonical_contact(each) for each in contacts}
         self.contact.prefetch((each,) for each in contacts)
-        self.identity.prefetch((each,) for each in contacts)
+        self.identity.prefetch((each,) for each in contacts | set(_owners(events)))
         self.conversation_alias.prefetch((each,) for each in conversations)
         conversations |= {a["canonical_id"] for c in conversations if (a := self.conversation_alias.get(c))}
         self.conversation.prefetch((each,) for each in conversations)
+        self.conversation_tag.prefetch((e.conversation_id, each) for e in events for each in _tags(e))
         self.message.prefetch((each,) for each in refs | messages)
         self.inbox.prefetch((e.inbox_id,) for e in events if e.inbox_id)
         if refs:
@@ -145,6 +134,19 @@ class World:
             self.receipt.adopt(found)
             for row in found:
                 self._receipts[row["ref"]].append(self.receipt.get(row["ref"], row["status"], row["recipient"]) or row)
+
+
+def _owners(events: Sequence[Event]) -> Iterable[str]:
+    """Yield the contact ids that the addresses in these events belong to."""
+    for event in events:
+        for address in event.payload.get("identities") or ():
+            yield identity.contact_id(event.workspace_id, event.channel or "unknown", address)
+
+
+def _tags(event: Event) -> Iterable[str]:
+    """Return the tags that an event puts on or takes off."""
+    one = event.payload.get("tag") if event.type in ("conversation.tagged", "conversation.untagged") else None
+    return [one] if one else event.payload.get("tags") or () if event.type == "conversation.opened" else ()
 
 
 def _chunks(items: list[Any]) -> Iterable[list[Any]]:
