@@ -269,6 +269,12 @@ def bench_inbox(conversations: int = 200_000) -> None:
     _bench("inbox", conversations=conversations)
 
 
+@bench_app.command("demo")
+def bench_demo(days: int = 365, rounds: int = 5) -> None:
+    """How soon the demo stands, and how soon a webhook is in `events` and in the marts."""
+    _bench("demo", days=days, rounds=rounds)
+
+
 def _bench(name: str, **options: float) -> None:
     import importlib
     import json

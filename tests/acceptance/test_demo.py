@@ -6,95 +6,21 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx2
-import orjson
 import pytest
 
-from app.commands.demo import ADMINISTRATOR, PASSWORD, connection_of
-from ingest.channels.simulator.people import People
-from ingest.channels.simulator.webhooks import Contact, inbound_body
-from ingest.channels.whatsapp.signature import sign
-from ingest.settings import Settings
-from ingest.store.lake import open_readonly
 from tests.bench.servers import ROOT, free_port
+from tests.demo import Demo, eventually, running_demo
 
 pytestmark = pytest.mark.timeout(600)
-PATIENCE_S = 240
-"""Only so that a broken house ends the test; nothing here asserts how long anything takes."""
-
-
-class Demo:
-    """A running demo and a person signed in to it."""
-
-    def __init__(self, home: Path, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.home, self.port, self.process = home, port, process
-        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-
-    def sign_in(self) -> None:
-        answer = self.http.post("/login", data={"email": ADMINISTRATOR, "password": PASSWORD, "next": "/"})
-        assert answer.status_code == 303, answer.text
-
-    def conversations(self, **query: Any) -> list[dict[str, Any]]:
-        return self.http.get("/api/conversations", params=query).json()["conversations"]
-
-    def workspace_id(self) -> str:
-        return self.http.get("/api/me").json()["workspace"]["workspace_id"]
-
-    def sql(self, statement: str) -> list[tuple[Any, ...]]:
-        connection = open_readonly(Settings(home=self.home))
-        try:
-            return connection.execute(statement).fetchall()
-        finally:
-            connection.close()
-
-    def customer_writes(self, external_id: str, text: str) -> None:
-        door = People().doors[0]
-        given = connection_of(self.workspace_id(), door, self.port + 1)
-        message = {"id": external_id, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}}
-        body = inbound_body(
-            door.number, Contact(name="Ada", phone="5511912345678", user_id=None, username=None), message
-        )
-        headers = {"x-hub-signature-256": sign(body, given.secrets[0])}
-        answer = self.http.post(f"/webhooks/whatsapp/{given.connection_id}", content=body, headers=headers)
-        assert answer.status_code == 200, answer.text
-
-
-def eventually(what: Callable[[], Any], sentence: str) -> Any:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            if found := what():
-                return found
-        except (httpx2.TransportError, orjson.JSONDecodeError, KeyError):
-            pass
-        time.sleep(0.5)
-    pytest.fail(f"never happened: {sentence}")
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    home, port = tmp_path_factory.mktemp("demo"), free_port()
-    environment = {"PROSA_HOME": str(home), "PROSA_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "demo", "--days", "7"],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    running = Demo(home, port, process)
-    try:
-        eventually(lambda: running.http.get("/health").status_code == 200, "the demo is up")
-        running.sign_in()
+    with running_demo(tmp_path_factory.mktemp("demo"), days=7) as running:
         yield running
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
 
 
 def test_the_demo_shows_a_running_business(demo: Demo) -> None:
