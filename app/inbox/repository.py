@@ -161,6 +161,7 @@ def _first_answers(connection: Connection, ids: list[str]) -> dict[str, int]:
         .where(
             message.c.conversation_id.in_(ids),
             message.c.direction == "outbound",
+            message.c.kind != "reaction",
             message.c.at_us >= conversation.c.referral_us,
         )
         .group_by(message.c.conversation_id)

@@ -41,10 +41,11 @@ class Pacing:
         self._paused_until[who] = max(until_us, self._paused_until.get(who, 0))
 
     def held_pairs(self, now_us: int) -> list[str]:
-        """Return the pairs that must wait, and forget those that need no memory any more."""
+        """Return the pairs that must wait, and forget whoever needs no memory any more (a number's rate may change)."""
         known = set(self._pairs) | set(self._paused_until)
         held = [pair for pair in known if pair not in self._numbers and not self.is_pair_free(pair, now_us)]
         self._pairs = {pair: bucket for pair, bucket in self._pairs.items() if not bucket.is_full(now_us)}
+        self._numbers = {inbox: bucket for inbox, bucket in self._numbers.items() if not bucket.is_full(now_us)}
         self._paused_until = {who: until for who, until in self._paused_until.items() if until > now_us}
         return held
 

@@ -136,6 +136,11 @@ def inboxes_with_work(sql: Connection, now_us: int) -> list[str]:
     ]
 
 
+def is_on_phone(sql: Connection, inbox_id: str) -> bool:
+    """Say whether an inbox's number is on a phone as well."""
+    return bool(sql.execute(select(inbox.c.is_on_phone).where(inbox.c.inbox_id == inbox_id)).scalar())
+
+
 def door_of(sql: Connection, inbox_id: str) -> Door | None:
     """Return how to reach the provider for an inbox, or None where nothing is connected."""
     query = (
@@ -204,6 +209,7 @@ def _window_closes_us(sql: Connection, conversation_id: str | None) -> int | Non
             message.c.conversation_id == conversation_id,
             message.c.direction == "outbound",
             message.c.send_state == "accepted",
+            message.c.kind != "reaction",
             message.c.at_us >= row.referral_us,
         )
         first_reply_us = sql.execute(replies).scalar()

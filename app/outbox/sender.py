@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from app.outbox import repository, rules
 from app.outbox.gateways import CAPABILITIES, Gateways
-from app.outbox.pacing import Pacing
+from app.outbox.pacing import COEXISTENCE_PER_S, NUMBER_PER_S, Pacing
 from app.outbox.repository import Outgoing
 from app.state.unit import Store
 from ingest.channels.whatsapp.client import Accepted, WhatsAppClient
@@ -65,7 +65,7 @@ class Outbox:
         self._store = store
         self._gateways = gateways
         self._media = media
-        self._pacing = pacing or Pacing()
+        self._pacing = pacing or Pacing(self._number_per_s)
         self._dice = dice
         self._calls: dict[asyncio.Task[list[Event]], Outgoing] = {}
         self._results: list[Event] = []
@@ -89,6 +89,10 @@ class Outbox:
         while self._calls:
             await asyncio.wait(self._calls)
             await self._write_down()
+
+    def _number_per_s(self, inbox_id: str) -> float:
+        with self._store.read() as sql:
+            return COEXISTENCE_PER_S if repository.is_on_phone(sql, inbox_id) else NUMBER_PER_S
 
     # --- before the call ----------------------------------------------------------------------
 

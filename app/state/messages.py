@@ -107,10 +107,18 @@ def _echoed(world: World, event: Event) -> None:
     row = begin(world, event, "outbound", send_state="accepted")
     if row is None:
         return
+    if row["origin"] == "phone_app":
+        _know_phone(world, event)
     settle_delivery(row)
     if row["ref"]:
         world.name_ref(row["ref"], row["message_id"])
         apply_receipts(world, row, row["ref"])
+
+
+def _know_phone(world: World, event: Event) -> None:
+    inbox = world.inbox.get(event.inbox_id)
+    if inbox is not None and not inbox["is_on_phone"]:
+        world.inbox.put(event.inbox_id, is_on_phone=True)
 
 
 def _edited(world: World, event: Event) -> None:

@@ -70,8 +70,10 @@ inbox = Table(
     text_("connection_id"),
     Column("is_private", Boolean, nullable=False),
     Column("is_known", Boolean, nullable=False),
+    Column("is_on_phone", Boolean),
 )
-"""`is_known` is false for a door that only a delivery told us of; it is shown as "unknown inbox"."""
+"""`is_known` is false for a door that only a delivery told us of; it is shown as "unknown inbox". `is_on_phone` is
+true once a phone's app wrote from this number, too (coexistence, channels.md §2)."""
 
 inbox_member = Table(
     "inbox_member",

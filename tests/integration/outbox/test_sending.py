@@ -11,7 +11,7 @@ import pytest
 from app.outbox import rules
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.domain.event import Event
-from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
+from ingest.kit.clock import SECOND_US
 from ingest.store.live import message as message_table
 from ingest.store.live import outbox as outbox_table
 from tests import builders
@@ -239,37 +239,6 @@ async def test_parts_that_were_asked_for_at_one_instant_keep_their_order(street:
         street.asks(name, text=name)
     await street.send_all()
     assert [taken.tracker for taken in street.graph.sends] == ["zulu", "alpha", "mike"]
-
-
-async def test_outside_the_window_nobody_is_asked(street: Street) -> None:
-    street.hears()
-    street.clock.advance(DAY_US + SECOND_US)
-    street.asks("m1")
-    await street.send_all()
-    assert [event.payload["code"] for event in street.facts("send.failed")] == ["window_closed"]
-    assert not street.wire.requests
-    assert not street.facts("send.attempted")
-
-
-@pytest.mark.parametrize(("answered_after_s", "state"), [(3600, "accepted"), (25 * 3600, "failed"), (None, "failed")])
-async def test_an_ad_that_was_answered_keeps_the_window_open_for_three_days(
-    street: Street, answered_after_s: int | None, state: str
-) -> None:
-    street.hears(referral={"source_type": "ad", "ctwa_clid": "x"})
-    if answered_after_s is not None:
-        street.emit(builders.an_echo("wamid.echo", ANA, answered_after_s))
-    street.clock.advance(71 * HOUR_US)
-    street.asks("m1")
-    await street.send_all()
-    assert street.in_state(state) == ["m1"]
-
-
-async def test_the_window_is_looked_at_when_the_message_is_sent_not_when_it_was_asked_for(street: Street) -> None:
-    street.hears()
-    street.asks("m1", due_us=street.clock.us() + DAY_US)
-    street.clock.advance(DAY_US + SECOND_US)
-    await street.send_all()
-    assert street.in_state("failed") == ["m1"]
 
 
 def _template(street: Street, category: str) -> None:
