@@ -157,12 +157,17 @@ def dagster(context: typer.Context) -> None:
     sys.exit(run_dagster(_settings(), ROOT, context.args))
 
 
+_Into = Annotated[
+    str | None, typer.Option("--workspace", help="Import into this workspace; without it, into one called imported.")
+]
+
+
 @import_app.command("star")
-def import_star(directory: Path) -> None:
+def import_star(directory: Path, workspace: _Into = None) -> None:
     """Import the STAR dialogues (real live chat) from a folder with dialogues.parquet and events.parquet."""
     from app.commands.import_ import import_star as run
 
-    run(_settings(), directory)
+    run(_settings(), directory, workspace_name=workspace)
 
 
 @import_app.command("whatsapp-export")
@@ -172,19 +177,23 @@ def import_whatsapp_export(
     day_first: Annotated[
         bool | None, typer.Option("--day-first/--month-first", help="Only asked for where the file leaves it open.")
     ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="IANA zone of the phone that exported; without it, the workspace's.")
+    ] = None,
+    workspace: _Into = None,
 ) -> None:
     """Import a chat exported from the WhatsApp app, .txt or .zip."""
     from app.commands.import_ import import_whatsapp_export as run
 
-    run(_settings(), file, me=me, day_first=day_first)
+    run(_settings(), file, me=me, day_first=day_first, timezone=timezone, workspace_name=workspace)
 
 
 @import_app.command("parquet")
-def import_parquet(directory: Path) -> None:
+def import_parquet(directory: Path, workspace: _Into = None) -> None:
     """Import conversations, messages and status events from Parquet files of the canonical schema."""
     from app.commands.import_ import import_parquet as run
 
-    run(_settings(), directory)
+    run(_settings(), directory, workspace_name=workspace)
 
 
 @pipelines_app.command("rebuild")

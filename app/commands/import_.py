@@ -39,23 +39,18 @@ def import_whatsapp_export(
     path: Path,
     me: str,
     day_first: bool | None = None,
-    timezone: str = _TIMEZONE,
+    timezone: str | None = None,
     workspace_name: str | None = None,
 ) -> ImportReport:
     """Import a chat exported from the app; `me` is the name under which the business wrote.
 
-    `timezone` is the phone's, `day_first` is only needed where the file leaves it open.
+    `timezone` is the phone's, without it the workspace's; `day_first` is only needed where the file leaves it open.
     """
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     from ingest.store.importers.whatsapp_export import WhatsAppExport
 
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadInput(f"There is no time zone {timezone!r}.") from error
     context = _context(settings)
-    return _import(context, workspace_name, WhatsAppExport(path, me, timezone, context.clock.us(), day_first=day_first))
+    zone = _zone(timezone or _timezone_of(context, workspace_name))
+    return _import(context, workspace_name, WhatsAppExport(path, me, zone, context.clock.us(), day_first=day_first))
 
 
 def import_parquet(settings: Settings, path: Path, workspace_name: str | None = None) -> ImportReport:
@@ -88,6 +83,21 @@ def _import(context: Context, workspace_name: str | None, source: Source) -> Imp
         print(f"{each.where}: {each.reason}")
     print(report.sentence())
     return report
+
+
+def _timezone_of(context: Context, workspace_name: str | None) -> str:
+    with context.store.read() as connection:
+        query = select(workspace.c.timezone).where(workspace.c.name == (workspace_name or WORKSPACE))
+        return connection.execute(query).scalar() or _TIMEZONE
+
+
+def _zone(timezone: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(timezone).key
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(f"There is no time zone {timezone!r}; name one as Europe/Lisbon.") from error
 
 
 def _workspace(context: Context, name: str | None) -> str:
