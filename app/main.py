@@ -24,6 +24,7 @@ from app.limits import JSON_LIMIT, Limits
 from app.outbox.gateways import Gateways
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
+from app.profiles import Profiles
 from app.webhooks.connections import Connections
 from app.webhooks.providers import PROVIDERS
 from app.webhooks.receiver import PATH as WEBHOOKS
@@ -56,6 +57,7 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app.router.redirect_slashes = False
     app.state.context = context
     app.state.authenticate = partial(authenticate, context)
+    app.state.profile = Profiles(context.settings)
     app.state.show_typing = Typing(context, Gateways(providers))
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes):

@@ -10,9 +10,9 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import i18n
 from dashboards.api_client import Me, client
 from dashboards.i18n import _
-from dashboards.pages import HERE, pages_of
+from dashboards.pages import HERE, PAGES, pages_of
 from dashboards.shell import dress, refused
-from ingest.domain.errors import ProsaError
+from ingest.domain.errors import NotAllowed, ProsaError
 
 
 def signed_in() -> Me:
@@ -24,12 +24,20 @@ def signed_in() -> Me:
 
 
 def navigation(role: str) -> StreamlitPage:
-    """Show the role's pages by section, and return the one to run."""
+    """Show the role's pages by section, and return the one to run; a page of others says so instead of being missing."""
     sections: dict[str, list[StreamlitPage]] = defaultdict(list)
-    for entry in pages_of(role):
+    for number, entry in enumerate(pages_of(role)):
         section = _(entry.section) if entry.section else ""
-        sections[section].append(st.Page(HERE / entry.path, title=_(entry.title)))
+        sections[section].append(st.Page(HERE / entry.path, title=_(entry.title), default=number == 0))
+    for entry in set(PAGES).difference(pages_of(role)):
+        hidden = st.Page(not_yours, title=_(entry.title), url_path=entry.address, visibility="hidden")
+        sections[""].append(hidden)
     return st.navigation(sections, position="top")
+
+
+def not_yours() -> None:
+    """Say that this page is for others."""
+    refused(NotAllowed())
 
 
 def main() -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Bucket = Literal["day", "week", "month"]
-ACCENT, SECOND = "#1b9488", "#d98a29"
+_CLOCK = (1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800)
+"""Where an axis of waiting times has its steps, in seconds."""
+ACCENT, SECOND, QUIET = "#1b9488", "#d98a29", "#8b9aa5"
 CLICK = "clicked"
 _TICKS = 9
 
@@ -34,23 +36,34 @@ def bucket_end(start: date, bucket: Bucket) -> date:
     return start + timedelta(days=6 if bucket == "week" else 0)
 
 
-def opened_and_resolved(frame: DataFrame, bucket: Bucket, words: dict[str, str], locale: str) -> alt.Chart:
-    """Bars of what was opened with a line of what was resolved over them; a bar can be clicked."""
+def opened_and_resolved(
+    frame: DataFrame, before: DataFrame, bucket: Bucket, words: dict[str, str], locale: str
+) -> alt.Chart:
+    """Bars of what was opened with a line of what was resolved over them; a bar can be clicked.
+
+    A quiet line shows what was opened in the range before, its first bucket under this one's first.
+    """
     import altair as alt
     import pandas as pd
 
     starts = list(pd.to_datetime(frame["bucket"]).dt.date)
     skeleton = "yMMM" if bucket == "month" else "MMMd"
+    earlier = [None if formats.is_missing(each) else int(each) for each in before["opened"]]
     rows = frame.assign(
-        bucket=[each.isoformat() for each in starts], when=[formats.day(each, locale, "yMMMEd") for each in starts]
+        bucket=[each.isoformat() for each in starts],
+        when=[formats.day(each, locale, "yMMMEd") for each in starts],
+        opened_before=(earlier + [None] * len(starts))[: len(starts)],
     )
     labels = {each.isoformat(): formats.day(each, locale, skeleton) for each in starts}
     x = alt.X("bucket:O", title=None, axis=_label_axis(alt, labels), scale=alt.Scale(paddingInner=0.25))
-    colour = alt.Scale(domain=[words["opened"], words["resolved"]], range=[ACCENT, SECOND])
+    colour = alt.Scale(
+        domain=[words["opened"], words["resolved"], words["opened_before"]], range=[ACCENT, SECOND, QUIET]
+    )
     tip = [
         alt.Tooltip("when:N", title=words[bucket]),
         alt.Tooltip("opened:Q", title=words["opened"], format=",d"),
         alt.Tooltip("resolved:Q", title=words["resolved"], format=",d"),
+        alt.Tooltip("opened_before:Q", title=words["opened_before"], format=",d"),
     ]
     clicked = alt.selection_point(name=CLICK, fields=["bucket"], empty=True)
     base = alt.Chart(rows).encode(x=x, tooltip=tip)
@@ -69,7 +82,12 @@ def opened_and_resolved(frame: DataFrame, bucket: Bucket, words: dict[str, str],
         .mark_line(strokeWidth=2, interpolate="monotone")
         .encode(y=_count_axis(alt, "resolved:Q"), color=alt.Color("series:N", scale=colour, title=None))
     )
-    return (bars + line).properties(height=300)
+    earlier_line = (
+        base.transform_calculate(series=alt.expr.toString(words["opened_before"]))
+        .mark_line(strokeWidth=1.5, strokeDash=[4, 3], interpolate="monotone")
+        .encode(y=_count_axis(alt, "opened_before:Q"), color=alt.Color("series:N", scale=colour, title=None))
+    )
+    return (bars + earlier_line + line).properties(height=300)
 
 
 def weekday_hours(frame: DataFrame, words: dict[str, str], locale: str) -> alt.Chart:
@@ -120,8 +138,8 @@ def reply_times(frame: DataFrame, words: dict[str, str], locale: str) -> alt.Cha
 
     known = frame.dropna(subset=["reply_median_s"]).sort_values("reply_median_s")
     rows = known.assign(
-        median=known["reply_median_s"] / 60,
-        p90=known["reply_p90_s"] / 60,
+        median=known["reply_median_s"].clip(lower=1),
+        p90=known["reply_p90_s"].clip(lower=1),
         median_text=[formats.duration(each, locale) for each in known["reply_median_s"]],
         p90_text=[formats.duration(each, locale) for each in known["reply_p90_s"]],
     )
@@ -134,7 +152,8 @@ def reply_times(frame: DataFrame, words: dict[str, str], locale: str) -> alt.Cha
     ]
     clicked = alt.selection_point(name=CLICK, fields=["agent_id"], empty=True)
     base = alt.Chart(rows).encode(y=y, tooltip=tip)
-    x = alt.X("median:Q", title=words["minutes"], scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6, domain=False))
+    # waits run from seconds to days: on a straight axis one slow agent squeezes all others into a point
+    x = _span_axis(alt, "median:Q", words["reply"], [*rows["median"], *rows["p90"]], locale)
     span = base.mark_bar(color=ACCENT, height=6, cornerRadius=3, opacity=0.28).encode(x=x, x2="p90:Q")
     end = base.mark_tick(color=ACCENT, thickness=2, height=14, opacity=0.7).encode(x=alt.X("p90:Q"))
     dot = (
@@ -231,3 +250,18 @@ def _label_axis(alt: Any, labels: dict[str, str]) -> Any:
 
 def _count_axis(alt: Any, field: str) -> Any:
     return alt.Y(field, title=None, axis=alt.Axis(tickCount=5, format=",d", domain=False, tickMinStep=1))
+
+
+def _span_axis(alt: Any, field: str, title: str, seconds: list[float], locale: str) -> Any:
+    """Return an axis of waiting times whose steps are those of clocks: seconds, minutes, hours, days."""
+    low, high = min(seconds, default=1), max(seconds, default=60)
+    ticks = [each for each in _CLOCK if low / 6 < each < high * 6]
+    labels = {str(each): formats.duration(each, locale) for each in ticks}
+    domain = [min([low, *(each for each in ticks if each <= low)]), max(high, ticks[0] if ticks else high) * 1.05]
+    shown = [each for each in ticks if domain[0] <= each <= domain[1]]
+    return alt.X(
+        field,
+        title=title,
+        scale=alt.Scale(type="log", domain=domain, nice=False),
+        axis=alt.Axis(values=shown, labelExpr=f"({labels})[datum.value]", domain=False, labelOverlap=True),
+    )

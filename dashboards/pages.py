@@ -24,6 +24,11 @@ class Entry:
     title: str
     roles: frozenset[str]
 
+    @property
+    def address(self) -> str:
+        """Return its path under the console's root."""
+        return Path(self.path).stem
+
 
 def _(sentence: str) -> str:
     """Mark a sentence for the catalogue; it is translated when the navigation is drawn."""

@@ -11,7 +11,9 @@ from dashboards.i18n import _
 from ingest.domain.errors import NotAllowed, NotFound, NotSignedIn, ProsaError
 
 _RTL = """
-[data-testid=stMain], [data-testid=stDialog] { direction: rtl; }
+[data-testid=stMain], [data-testid=stDialog], [data-testid=stHeader] { direction: rtl; }
+[data-testid=stVegaLiteChart] { direction: ltr; }
+[data-testid=stCheckbox] label { gap: 0.5rem; }
 [data-testid=stMain] :is(h1, h2, h3, p, label), [data-testid=stDialog] :is(h1, h2, h3, p, label) { text-align: start; }
 """
 

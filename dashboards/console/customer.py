@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
+from dashboards import formats
 from dashboards.api_client import Contact, client
 from dashboards.i18n import _, language, when
 from ingest.domain.errors import ProsaError
@@ -56,15 +56,26 @@ def _kind(kind: str) -> str:
 
 def _profile(profile: dict[str, Any] | None) -> None:
     if not profile:
-        st.caption(_("The profile appears after the next derivation."))
+        st.caption(_("The profile appears within a minute or two of the first message."))
         return
-    shown = [
-        (_label(name), _value(name, value))
-        for name, value in profile.items()
-        if isinstance(value, int | float | str) and not name.endswith("_id")
-    ]
     with st.expander(_("Profile"), expanded=True):
-        _facts(shown[:10])
+        _facts([(label, shown) for label, shown in _derived(profile) if shown != formats.NOTHING])
+
+
+def _derived(profile: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return label and value of what was derived, as people read it."""
+    spoken, hour = language(), profile["preferred_hour"]
+    return [
+        (_("Language"), formats.language(profile["language"], spoken)),
+        (_("Conversations"), formats.count(profile["conversation_count"], spoken)),
+        (_("Messages in"), formats.count(profile["inbound_count"], spoken)),
+        (_("Messages out"), formats.count(profile["outbound_count"], spoken)),
+        (_("Orders"), formats.count(profile["order_count"] or None, spoken)),
+        (_("Usually writes at"), formats.NOTHING if hour is None else f"{hour:02d}:00"),
+        (_("Waits for us"), formats.duration(profile["wait_median_s"], spoken)),
+        (_("Answers us within"), formats.duration(profile["response_median_s"], spoken)),
+        (_("Reads of our messages"), formats.share(profile["read_rate"], spoken)),
+    ]
 
 
 def _facts(facts: list[tuple[str, Any]]) -> None:
@@ -74,27 +85,6 @@ def _facts(facts: list[tuple[str, Any]]) -> None:
             with st.container(horizontal=True, horizontal_alignment="distribute"):
                 st.markdown(f":gray[{plain(label)}]", width="content")
                 st.markdown(plain(value), width="content")
-
-
-def _value(name: str, value: float | str) -> object:
-    """Return a figure as people read it: seconds as a duration, fractions short."""
-    if name.endswith("_s") and not isinstance(value, str):
-        from babel.dates import format_timedelta
-
-        return format_timedelta(timedelta(seconds=value), locale=language())
-    return round(value, 1) if isinstance(value, float) else value
-
-
-def _label(name: str) -> str:
-    known = {
-        "conversation_count": _("Conversations"),
-        "message_count": _("Messages"),
-        "days_since_last_contact": _("Days since last contact"),
-        "median_reply_s": _("Usual reply time"),
-        "language": _("Language"),
-        "channel": _("Channel"),
-    }
-    return known.get(name, name.replace("_", " "))
 
 
 def _attributes(contact: Contact) -> None:

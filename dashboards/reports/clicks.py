@@ -33,8 +33,9 @@ def plain(drawing: alt.Chart, alt_text: str) -> None:
 def words() -> dict[str, str]:
     """Return the words on charts, in the reader's language."""
     return {
-        "opened": _("Opened"),
-        "resolved": _("Resolved"),
+        "opened": _("Conversations opened"),
+        "opened_before": _("Opened in the range before"),
+        "resolved": _("Conversations resolved"),
         "day": _("Day"),
         "week": _("Week from"),
         "month": _("Month"),
@@ -45,7 +46,7 @@ def words() -> dict[str, str]:
         "median": _("Median"),
         "p90": _("9 of 10 within"),
         "replies": _("Replies"),
-        "minutes": _("Minutes until the reply"),
+        "reply": _("Time until the reply"),
         "recency": _("Last contact: 1 long ago, 5 lately"),
         "frequency": _("How often: 1 rarely, 5 often"),
         "contacts": _("Contacts"),

@@ -30,8 +30,8 @@ def render() -> None:
 def over_time(view: View) -> None:
     """Draw what was opened and resolved; a bar opens its rows."""
     bucket = view.filters.bucket
-    days = view.ask("conversation_daily", bucket=bucket)
-    drawing = charts.opened_and_resolved(days, bucket, clicks.words(), view.locale)
+    days, before = (ask("conversation_daily", bucket=bucket) for ask in (view.ask, view.ask_before))
+    drawing = charts.opened_and_resolved(days, before, bucket, clicks.words(), view.locale)
     picked = clicks.chart(drawing, "over-time", _("Opened and resolved"))
     if picked:
         first = max(date.fromisoformat(picked["bucket"]), view.filters.from_day)

@@ -87,7 +87,7 @@ def bar(choices: Choices, today: date, is_dated: bool = True) -> Filters:
     """
     import streamlit as st
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         first, last = _range(today) if is_dated else preset(DEFAULT, today)
         return Filters(
             first,

@@ -188,10 +188,17 @@ def routes(house: FakeHouse) -> list[Any]:
                 for c in mine
             ],
             "profile": {
-                "conversation_count": 7,
-                "message_count": 91,
-                "days_since_last_contact": 0,
-                "median_reply_s": 340,
+                "channel": "whatsapp",
+                "language": "pt",
+                "conversation_count": 3,
+                "inbound_count": 14,
+                "outbound_count": 12,
+                "order_count": 1,
+                "recency_days": 0,
+                "preferred_hour": 10,
+                "wait_median_s": 240.0,
+                "response_median_s": 95.0,
+                "read_rate": 0.92,
             },
         }
 

@@ -11,6 +11,7 @@ import pytest
 
 from dashboards import i18n
 from dashboards.components.inbox import sentences
+from ingest.domain.metrics import METRICS
 
 ROOT = Path(__file__).parents[3] / "dashboards"
 BLANK = re.compile(r"\{\w*\}")
@@ -18,9 +19,11 @@ OTHERS = [language for language in i18n.LANGUAGES if language != "en"]
 
 
 def said_by_console() -> Iterator[str]:
-    """Yield the sentences of the shell, the console pages and the inbox component."""
+    """Yield the sentences of the shell, every page, the metrics and the inbox component."""
     yield from sentences()
-    for path in [*ROOT.glob("*.py"), *(ROOT / "console").glob("*.py")]:
+    for metric in METRICS.values():
+        yield from (metric.sentence, metric.grain)
+    for path in [*ROOT.glob("*.py"), *(ROOT / "console").glob("*.py"), *(ROOT / "reports").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args:
                 given = node.args[0]
@@ -29,9 +32,15 @@ def said_by_console() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_sentence_of_the_inbox_is_translated(language: str) -> None:
+def test_every_sentence_is_translated(language: str) -> None:
     catalogue = i18n.catalogue(language)._catalog  # type: ignore[attr-defined]  # gettext shows no other way to ask
-    assert [each for each in sentences() if each not in catalogue] == []
+    assert [each for each in said_by_console() if each not in catalogue] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_of_a_sentence_that_nobody_says(language: str) -> None:
+    catalogue = i18n.catalogue(language)._catalog  # type: ignore[attr-defined]
+    assert [each for each in catalogue if each and each not in set(said_by_console())] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

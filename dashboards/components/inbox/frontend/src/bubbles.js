@@ -20,14 +20,19 @@ function activity(app, entry) {
   return el("div", { class: "activity" }, el("span", { dir: "auto" }, sentenceOf(entry)), time(entry.at));
 }
 
-/** The server's sentence is an English msgid; events we know are said in the reader's language. */
+/** Say in the reader's language what was done; the server's own sentence serves for events that are new to us. */
 function sentenceOf(entry) {
-  const facts = { name: entry.author?.name ?? t("Somebody"), tag: entry.payload?.tag ?? "" };
+  const given = entry.payload ?? {};
+  const facts = { name: entry.author?.name ?? t("Somebody"), tag: given.tag ?? "", assignee: given.assignee_name ?? t("Somebody") };
   const known = {
-    "conversation.resolved": t("{name} resolved the conversation", facts), "conversation.reopened": t("{name} reopened the conversation", facts),
-    "conversation.snoozed": t("{name} snoozed the conversation", facts), "conversation.tagged": t("{name} put on the tag “{tag}”", facts), "conversation.untagged": t("{name} took off the tag “{tag}”", facts),
+    "conversation.resolved": () => t("{name} resolved the conversation", facts),
+    "conversation.reopened": () => (given.reason === "snooze_ended" ? t("The snooze ended") : t("{name} reopened the conversation", facts)),
+    "conversation.snoozed": () => (given.until_us ? t("{name} snoozed the conversation", facts) : t("{name} snoozed the conversation until the customer writes", facts)),
+    "conversation.tagged": () => t("{name} put on the tag “{tag}”", facts), "conversation.untagged": () => t("{name} took off the tag “{tag}”", facts),
+    "conversation.assigned": () => (!given.assignee_id ? t("{name} unassigned the conversation", facts)
+      : given.assignee_id === entry.author?.person_id ? t("{name} took the conversation", facts) : t("{name} assigned the conversation to {assignee}", facts)),
   };
-  return known[entry.activity] ?? t(entry.text ?? entry.activity, entry.payload ?? {});
+  return known[entry.activity]?.() ?? entry.text ?? entry.activity;
 }
 
 function note(app, entry) {

@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { Attachments, voiceButton } from "./attachments.js";
+import { offerChoices } from "./choices.js";
 import { el, icon, iconButton } from "./dom.js";
 import { count, span, t } from "./format.js";
 import { QuickReplies } from "./quick.js";
@@ -27,7 +28,8 @@ export class Composer {
     this.countdown = el("span", { class: "countdown" });
     this.sendButton = el("button", { type: "button", class: "button primary send", on: { click: () => this.send() } }, icon("send"), el("span", { class: "label" }, t("Send")));
     this.tools = el("div", { class: "composer-tools" }, iconButton("attach", t("Attach files"), () => this.file.click()), iconButton("bolt", t("Quick replies"), () => this.quick.start()),
-      iconButton("template", t("Send a template"), () => this.template()), voiceButton((files) => this.attach(files), (text) => app.say(text)) ?? "", this.file);
+      iconButton("template", t("Send a template"), () => this.template()), voiceButton((files) => this.attach(files), (text) => app.say(text)) ?? "",
+      iconButton("plus", t("Buttons, list, location"), (event) => this.choices(event.currentTarget)), this.file);
     this.root = el("div", { class: "composer", on: { dragover: (event) => event.preventDefault(), drop: (event) => (event.preventDefault(), this.attach(event.dataTransfer.files)) } },
       el("div", { class: "composer-top" }, this.modes, this.countdown), this.notice, this.quoted, this.quick.root, this.attachments.root, this.field,
       el("div", { class: "composer-foot" }, this.tools, el("span", { class: "push" }), this.counter, this.sendButton));
@@ -115,9 +117,11 @@ export class Composer {
     this.app.outbox.keep(this.id, { text: this.field.value, mode: this.mode, reply_to: this.reply_to });
   }
 
+  /** Let the field be as tall as its text; an empty one needs no measuring, which would lay the page out. */
   grow() {
-    this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, innerHeight * 0.35)}px`;
+    const { style, value } = this.field;
+    style.height = value ? "auto" : "";
+    if (value) style.height = `${Math.min(this.field.scrollHeight, innerHeight * 0.35)}px`;
     this.paint();
   }
 
@@ -166,6 +170,24 @@ export class Composer {
     pickTemplate(this.app, c, (template, parameters, text) => this.app.reply(c, { kind: "template", template: { template_id: template.template_id, parameters } }, { text, kind: "template", content: { name: template.name } }));
   }
 
+  choices(anchor) {
+    const c = this.conversation;
+    offerChoices(this.app, anchor, c, this.field.value.trim(), (body, shown) => {
+      this.app.reply(c, { ...body, reply_to_message_id: this.reply_to?.message_id }, { ...shown, reply_to: this.reply_to });
+      if (this.id === c.conversation_id) this.clear();
+    });
+  }
+
+  /** Begin anew: what was written is on its way. */
+  clear() {
+    this.field.value = "";
+    this.reply_to = null;
+    this.said = 0;
+    this.keep();
+    this.grow();
+    this.field.focus();
+  }
+
   send() {
     this.paintCount();
     if (this.sendButton.disabled || this.sendButton.hidden) return;
@@ -173,12 +195,7 @@ export class Composer {
     const c = this.conversation;
     if (this.mode === "note") this.app.note(c, text);
     else this.sendReply(c, text);
-    this.field.value = "";
-    this.reply_to = null;
-    this.said = 0;
-    this.keep();
-    this.grow();
-    this.field.focus();
+    this.clear();
   }
 
   sendReply(c, text) {

@@ -18,7 +18,7 @@ const ICONS = {
   panel: "M4 5h16v14H4zM14.5 5v14", keyboard: "M3 6h18v12H3zM7 10v.01M11 10v.01M15 10v.01M8 14h8", bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
   whatsapp: "M4 20l1.2-4A8 8 0 1 1 8.3 19zM9 8.5c-.6 3.5 3 7 6.5 6.5l.5-1.7-2-1-1 .8c-1-.4-1.8-1.2-2.2-2.2l.8-1-1-2z",
   door: "M5 4h14v12h-8l-4 4v-4H5z", mic: "M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3", image: "M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15 9v.01",
-  down: "M6 9l6 6 6-6", cart: "M3 4h3l2.5 11h9L20 8H7M10 19v.01M17 19v.01", play: "M8 5l11 7-11 7z",
+  plus: "M12 5v14M5 12h14", down: "M6 9l6 6 6-6", cart: "M3 4h3l2.5 11h9L20 8H7M10 19v.01M17 19v.01", play: "M8 5l11 7-11 7z",
 };
 
 /** Return an element; `props` may hold class, dataset, on and any attribute; strings become text. */

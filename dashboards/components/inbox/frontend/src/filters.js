@@ -2,9 +2,9 @@
 
 import { get, listOf } from "./api.js";
 import { el, iconButton } from "./dom.js";
-import { t } from "./format.js";
+import { channelName, t } from "./format.js";
 
-const EVERY = ["status", "sort", "inbox_id", "tag", "unread", "waiting"];
+const EVERY = ["status", "sort", "channel", "inbox_id", "assignee_id", "tag", "unread", "waiting"];
 
 /** Return the button and the panel it opens; `changed` runs after every choice. */
 export function filterBar(app, changed) {
@@ -47,11 +47,14 @@ export function filterBar(app, changed) {
   }
 
   async function fill() {
-    const [inboxes, tags] = await Promise.all([app.reference("/inboxes", "inboxes"), app.reference("/tags", "tags")]);
+    const [inboxes, agents, tags] = await Promise.all([app.reference("/inboxes", "inboxes"), app.reference("/agents", "agents"), app.reference("/tags", "tags")]);
+    const channels = [...new Set(inboxes.map((each) => each.channel))];
     panel.replaceChildren(
       choice("status", t("Status"), [["open", t("Open")], ["snoozed", t("Snoozed")], ["resolved", t("Resolved")], ["any", t("Any")]]),
       choice("sort", t("Order"), [["newest", t("Newest")], ["oldest", t("Oldest")], ["waiting", t("Longest waiting")]]),
       choice("inbox_id", t("Inbox"), [["", t("Any")], ...inboxes.map((each) => [each.inbox_id, each.name])]),
+      choice("assignee_id", t("Assigned to"), [["", t("Anybody")], ...agents.map((each) => [each.person_id, each.name])]),
+      ...(channels.length > 1 ? [choice("channel", t("Channel"), [["", t("Any")], ...channels.map((each) => [each, channelName(each)])])] : []),
       choice("tag", t("Tag"), [["", t("Any")], ...tags.map((each) => (typeof each === "string" ? [each, each] : [each.tag, each.tag]))]),
       el("div", { class: "toggles" }, toggle("unread", t("Unread")), toggle("waiting", t("Waiting")), clear));
   }

@@ -34,7 +34,7 @@ export class List {
     this.items = el("div", { class: "rows", role: "listbox", "aria-label": t("Conversations"), tabindex: "-1" });
     this.more = el("div", { class: "more" });
     this.scroll = el("div", { class: "scroll" }, this.items, this.more);
-    const find = el("div", { class: "find" }, icon("search"), this.search, el("kbd", {}, "/"), this.filters.button);
+    const find = el("div", { class: "find" }, el("div", { class: "searching" }, icon("search"), this.search, el("kbd", {}, "/")), this.filters.button, app.notify.button, iconButton("keyboard", t("Keyboard shortcuts"), () => this.app.keyboard.help(), "wide-only"));
     this.root = el("nav", { class: "list", "aria-label": t("Conversations") }, this.tabs, find, this.filters.panel, this.scroll);
     this.watcher = new IntersectionObserver(([seen]) => seen.isIntersecting && this.loadMore(), { root: this.scroll, rootMargin: "400px" });
     this.watcher.observe(this.more);
@@ -105,7 +105,7 @@ export class List {
 
   empty() {
     const f = this.app.store.filters;
-    const isNarrow = f.q || f.unread || f.waiting || f.inbox_id || f.tag || f.status !== "open";
+    const isNarrow = f.q || f.unread || f.waiting || f.channel || f.inbox_id || f.assignee_id || f.tag || f.status !== "open";
     const sentence = isNarrow ? t("Nothing matches. Try fewer filters or other words.")
       : { mine: t("Nothing is assigned to you. Take one from Unassigned."), unassigned: t("Everything has an owner. Well done."), all: t("Messages from your customers will appear here.") }[f.tab];
     return el("div", { class: "empty" }, icon(isNarrow ? "search" : "checks"), el("strong", {}, isNarrow ? t("No conversations found") : t("All clear")), el("p", {}, sentence));
@@ -196,7 +196,7 @@ export class List {
   /** Show which row is chosen without drawing the others again. */
   choose(id, previous) {
     for (const each of [previous, id]) if (each && this.rows.has(each) && this.app.store.known.has(each)) this.row(this.app.store.known.get(each));
-    this.rows.get(id)?.node.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(() => this.rows.get(id)?.node.scrollIntoView({ block: "nearest" }));
   }
 
   paintTabs() {
@@ -205,8 +205,7 @@ export class List {
     this.tabs.replaceChildren(...Object.entries(labels).map(([tab, label]) => el("button", {
       type: "button", role: "tab", class: "tab", "aria-selected": String(filters.tab === tab), dataset: { tab },
       on: { click: () => { filters.tab = tab; this.app.rememberFilters(); this.reload(); } },
-    }, label, el("bdi", { class: "n" }, tab in counts ? count(counts[tab]) : ""))),
-    el("span", { class: "push" }), this.app.notify.button, iconButton("keyboard", t("Keyboard shortcuts"), () => this.app.keyboard.help(), "wide-only"));
+    }, label, el("bdi", { class: "n" }, tab in counts ? count(counts[tab]) : ""))));
   }
 }
 

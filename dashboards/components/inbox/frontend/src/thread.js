@@ -82,7 +82,7 @@ export class Thread {
     const drawn = entries.flatMap((entry, at) => this.draw(entry, entries[at - 1]));
     if (!entries.length) drawn.push(el("div", { class: "empty" }, icon("note"), el("strong", {}, t("No messages yet"))));
     this.log.replaceChildren(this.olderButton(thread), ...drawn);
-    this.toEnd();
+    this.follow();
     requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
     this.app.shown(this.id);
   }
@@ -126,13 +126,12 @@ export class Thread {
   update(changed) {
     const thread = this.app.store.threads.get(this.id);
     if (!thread) return;
-    const isAtEnd = this.isAtEnd();
     const entries = this.entries(thread);
     const places = new Map(entries.map((entry, at) => [entryId(entry), at]));
     for (const [id, node] of this.nodes) if (!places.has(id)) this.remove(id, node);
     if (this.log.querySelector(":scope > .empty")) this.log.querySelector(":scope > .empty").remove();
     for (const entry of changed) this.put(entry, entries, places.get(entryId(entry)));
-    if (isAtEnd) this.toEnd();
+    if (this.isStanding) this.follow();
     else if (changed.some((entry) => entry.direction === "inbound")) this.jump.hidden = false;
   }
 
@@ -159,13 +158,22 @@ export class Thread {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
   }
 
+  /** Stand at the end in the coming frame: to ask for it now would lay the page out once for each pane. */
+  follow() {
+    this.isStanding = true;
+    this.jump.hidden = true;
+    cancelAnimationFrame(this.following);
+    this.following = requestAnimationFrame(() => this.toEnd());
+  }
+
   toEnd(isSmooth = false) {
     this.log.scrollTo({ top: this.log.scrollHeight, behavior: isSmooth ? "smooth" : "instant" });
     this.jump.hidden = true;
   }
 
   scrolled() {
-    if (this.isAtEnd()) this.jump.hidden = true;
+    this.isStanding = this.isAtEnd();
+    if (this.isStanding) this.jump.hidden = true;
     if (this.log.scrollTop < 80) this.loadOlder();
   }
 
