@@ -24,7 +24,7 @@ def signed_in() -> Me:
 
 
 def navigation(role: str) -> StreamlitPage:
-    """Show the role's pages by section, and return the one to run; a page of others says so instead of being missing."""
+    """Show the role's pages by section, and return the one to run; a page of others says that it is theirs."""
     sections: dict[str, list[StreamlitPage]] = defaultdict(list)
     for number, entry in enumerate(pages_of(role)):
         section = _(entry.section) if entry.section else ""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetKey, asset_check
 
 from ingest.kit.sql import SqlFile, read_folder
-from pipelines.derive import SQL
+from pipelines.plan import SQL
 from pipelines.resources import Lake
 
 _SPEAKS_OF = {
     "journal_is_landed": ("landing", "events"),
-    "landing_is_staged": ("staging", "messages"),
-    "staging_is_in_marts": ("marts", "fct_message"),
+    "landing_is_in_marts": ("marts", "fct_message"),
     "agents_sum_to_totals": ("marts", "agent_performance"),
     "no_negative_waits": ("marts", "fct_response"),
     "keys_are_unique": ("marts", "customer_profiles"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dagster import Definitions
 
-from pipelines.assets.derived import TABLES
+from pipelines.assets.derived import tables
 from pipelines.assets.landing import events
 from pipelines.automation import every_minute, everything
 from pipelines.checks import CHECKS
 from pipelines.resources import Lake
 
 defs = Definitions(
-    assets=[events, *TABLES],
+    assets=[events, tables],
     asset_checks=CHECKS,
     jobs=[everything],
     schedules=[every_minute],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from dagster import ConfigurableResource, InitResourceContext
 from pydantic import PrivateAttr
@@ -11,20 +11,19 @@ from pydantic import PrivateAttr
 from ingest.settings import Settings
 from ingest.store.lake import attach, attach_journal, writing
 from ingest.store.lander import Landed, say_landed
-from pipelines.derive import Derivation, Derived
+from pipelines.derive import Derivation
 
 
 class Lake(ConfigurableResource):  # type: ignore[type-arg]
     """The lake, opened for writing while a run lasts; everything a run derives is one commit."""
 
     _derivation: Derivation = PrivateAttr()
-    _until_the_end: ExitStack = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Lake]:
-        """Hold the writer's lock from the run's first table to its last."""
-        with opened(Settings()) as derivation, ExitStack() as until_the_end:
-            self._derivation, self._until_the_end = derivation, until_the_end
+        """Hold the writer's lock from the run's first step to its last."""
+        with opened(Settings()) as derivation:
+            self._derivation = derivation
             yield self
 
     def land(self) -> Landed:
@@ -33,24 +32,32 @@ class Lake(ConfigurableResource):  # type: ignore[type-arg]
         say_landed(Settings(), landed.seq)
         return landed
 
-    def update(self, path: str) -> Derived:
-        """Bring one table up to what has landed; the run's first table opens the commit that all share."""
-        if not self._derivation.is_open:
-            self._until_the_end.enter_context(self._derivation.transaction())
-        return self._derivation.update(path)
+    def derive(self) -> dict[str, int]:
+        """Bring every table up to what has landed, in one commit; returns the rows written, by table."""
+        return self._derivation.derive()
 
     def broken(self, name: str) -> list[tuple[object, ...]]:
         """Return the rows that speak against a check."""
         return self._derivation.broken(name)
 
 
+def connected(settings: Settings) -> Derivation:
+    """Return a derivation over a writer's connection with the journal attached; `writing(settings)` must be held."""
+    connection = attach(settings)
+    try:
+        attach_journal(connection, settings)
+        return Derivation(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Derivation]:
-    """Give a derivation over a fresh writer's connection, with the lock held and the journal attached."""
+    """Give a derivation with the writer's lock held for as long as it is open."""
     with writing(settings):
-        connection = attach(settings)
+        derivation = connected(settings)
         try:
-            attach_journal(connection, settings)
-            yield Derivation(connection)
+            yield derivation
         finally:
-            connection.close()
+            derivation.connection.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -15,41 +15,115 @@ from ingest.kit.clock import SystemClock
 from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.journal import Journal
+from ingest.store.lake import writing
+from ingest.store.lander import say_landed, sweep
+from pipelines.record import REPORT_EVERY_S, Record
+
+if TYPE_CHECKING:
+    from pipelines.derive import Derivation
 
 log = structlog.get_logger("pipelines")
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-"""Dagster says forty lines a run; what went wrong is said here, in one."""
 COMPACT_EVERY_S = 900
 """Small files and deletions gather with every run; a quarter of an hour keeps a scan within a few dozen files."""
 
 
+class Rounds:
+    """Rounds of landing and deriving over one connection, kept between them: attaching anew costs as much as a round.
+
+    The writer's lock is held during a round alone, so that others may write to the lake in between.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._record = Record(settings)
+        self._database = Database(settings.database)
+        self._derivation: Derivation | None = None
+        self._done = 0
+
+    def go(self) -> bool:
+        """Derive what the journal has past the last round; returns whether all is well, having said what is not."""
+        import duckdb
+
+        started = time.monotonic()
+        try:
+            head = self._head()
+            if head == self._done:
+                return True
+            with writing(self._settings):
+                derivation = self._connected()
+                landed = derivation.land()
+                written = derivation.derive()
+            say_landed(self._settings, landed.seq)
+        except (duckdb.Error, OSError, StoreUnavailable) as error:
+            log.error("round failed", reason=f"{type(error).__name__}: {error}")
+            self.let_go()
+            return False
+        self._done = landed.seq
+        self._record.add(landed.events, written)
+        log.info("marts are up to date", took_ms=round((time.monotonic() - started) * 1000))
+        return True
+
+    def compact(self) -> None:
+        """Merge small files and sweep what nobody can see any more; the connection's memory is given back with it."""
+        import duckdb
+
+        try:
+            with writing(self._settings):
+                sweep(self._connected().connection)
+        except (duckdb.Error, OSError) as error:
+            log.error("compaction failed", reason=f"{type(error).__name__}: {error}")
+        self.let_go()
+
+    def report(self) -> None:
+        """Tell Dagster of the rounds since it was last told."""
+        try:
+            self._record.report()
+        except Exception as error:  # whatever ails Dagster: the tables are up to date, only its history has a gap
+            log.error("Dagster could not be told", reason=f"{type(error).__name__}: {error}")
+
+    def let_go(self) -> None:
+        """Close the connection to the lake; the next round opens another."""
+        derivation, self._derivation = self._derivation, None
+        if derivation is not None:
+            derivation.connection.close()
+
+    def close(self) -> None:
+        """Say what is left to say, and close everything."""
+        self.report()
+        self.let_go()
+        self._database.close()
+
+    def _connected(self) -> Derivation:
+        from pipelines.resources import connected
+
+        if self._derivation is None:
+            self._derivation = connected(self._settings)
+        return self._derivation
+
+    def _head(self) -> int:
+        """Return the seq of the journal's newest event, without opening the lake: an idle round costs nothing."""
+        with self._database.read() as connection:
+            return Journal(SystemClock()).head(connection)
+
+
 def once(settings: Settings) -> bool:
-    """Materialize every asset in this process; returns whether all went well."""
-    _set_up(settings)
-    import dagster
-
-    from pipelines.assets.derived import TABLES
-    from pipelines.assets.landing import events
-    from pipelines.resources import Lake
-
-    with dagster.DagsterInstance.get() as instance:
-        result = dagster.materialize(
-            [events, *TABLES], resources={"lake": Lake()}, instance=instance, run_config=_QUIET, raise_on_error=False
-        )
-    for event in result.filter_events(lambda each: each.is_failure):
-        log.error("run failed", step=event.step_key, reason=_reason(event))
-    return bool(result.success)
+    """Land and derive everything once; returns whether all went well."""
+    rounds = Rounds(settings)
+    try:
+        return rounds.go()
+    finally:
+        rounds.close()
 
 
 def rebuild(settings: Settings) -> int:
     """Derive all tables anew from landing, with a progress bar; returns the events that were read."""
     from rich.progress import Progress
 
-    from pipelines.derive import ORDER
+    from pipelines.plan import STEPS
     from pipelines.resources import opened
 
     with opened(settings) as derivation, Progress() as progress:
-        bar = progress.add_task("landing → marts", total=len(ORDER))
+        bar = progress.add_task("landing → marts", total=len(STEPS))
 
         def report(path: str) -> None:
             progress.update(bar, advance=1, description=path)
@@ -76,65 +150,17 @@ def serve(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     pause_s = min(settings.landing_interval, settings.pipelines_interval).total_seconds()
-    compacted, done = time.monotonic(), 0
+    rounds = Rounds(settings)
+    compacted = reported = time.monotonic()
     while not stopping.is_set():
         started = time.monotonic()
-        done = _round(settings, done)
+        rounds.go()
         if started - compacted > COMPACT_EVERY_S:
-            _compact(settings)
+            rounds.compact()
             compacted = started
+        if started - reported > REPORT_EVERY_S:
+            rounds.report()
+            reported = started
         stopping.wait(max(0.1, pause_s - (time.monotonic() - started)))
+    rounds.close()
     log.info("stopped")
-
-
-def _round(settings: Settings, done: int) -> int:
-    """Derive what the journal has past `done`; returns the seq up to which all is well."""
-    import duckdb
-
-    started = time.monotonic()
-    try:
-        head = _head(settings)
-        if head == done or not once(settings):
-            return done
-    except (duckdb.Error, OSError, StoreUnavailable) as error:
-        log.error("round failed", reason=f"{type(error).__name__}: {error}")
-        return done
-    log.info("marts are up to date", took_ms=round((time.monotonic() - started) * 1000))
-    return head
-
-
-def _head(settings: Settings) -> int:
-    """Return the seq of the journal's newest event, without opening the lake: an idle round costs nothing."""
-    database = Database(settings.database)
-    try:
-        with database.read() as connection:
-            return Journal(SystemClock()).head(connection)
-    finally:
-        database.close()
-
-
-def _compact(settings: Settings) -> None:
-    import duckdb
-
-    from ingest.store.lander import compact
-
-    try:
-        compact(settings)
-    except (duckdb.Error, OSError) as error:
-        log.error("compaction failed", reason=f"{type(error).__name__}: {error}")
-
-
-def _set_up(settings: Settings) -> None:
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    file = settings.dagster_home / "dagster.yaml"
-    if not file.exists():
-        file.write_text("telemetry:\n  enabled: false\n", "utf-8")
-
-
-def _reason(event: object) -> str:
-    data = getattr(event, "event_specific_data", None)
-    error = getattr(data, "error", None)
-    cause = getattr(error, "cause", None) or error
-    return str(getattr(cause, "message", "unknown")).strip()

@@ -1,23 +1,24 @@
-"""Staging and marts: one asset for each `.sql` file, which says itself what a row is and who keeps it."""
+"""Staging and marts: one asset for each `.sql` file, all derived by one step, as they move in one commit."""
 
 from __future__ import annotations
 
-from dagster import AssetKey, AssetsDefinition, MaterializeResult, asset
+from collections.abc import Iterator
+
+from dagster import AssetKey, AssetSpec, MaterializeResult, multi_asset
 
 from ingest.kit.sql import read_sql
 from pipelines.automation import ON_NEW_LANDINGS
-from pipelines.derive import ORDER, SQL, UPSTREAM
+from pipelines.plan import SQL, TABLES, UPSTREAM
 from pipelines.resources import Lake
 
-_PATHS = {path.split("/")[1]: path for path in ORDER}
+_PATHS = {path.split("/")[1]: path for path in TABLES}
 
 
-def table_asset(path: str) -> AssetsDefinition:
-    """Return the asset of one table."""
+def table_spec(path: str) -> AssetSpec:
+    """Return what Dagster shows of one table: what a row is, who keeps it, and what it comes from."""
     table = read_sql(SQL / f"{path}.sql")
-    reads = [AssetKey(_PATHS[name].split("/")) for name in UPSTREAM[table.name]]
-
-    @asset(
+    reads = [AssetKey(_PATHS[name].split("/")) for name in UPSTREAM.get(table.name, ())]
+    return AssetSpec(
         key=[table.layer, table.name],
         deps=[AssetKey(["landing", "events"]), *reads],
         group_name=table.layer,
@@ -25,11 +26,11 @@ def table_asset(path: str) -> AssetsDefinition:
         automation_condition=ON_NEW_LANDINGS,
         owners=[f"team:{table.header['owner']}"],
     )
-    def derived(lake: Lake) -> MaterializeResult:
-        result = lake.update(path)
-        return MaterializeResult(metadata={"rows_written": result.rows, "seq": result.seq})
-
-    return derived
 
 
-TABLES = [table_asset(path) for path in ORDER]
+@multi_asset(specs=[table_spec(path) for path in TABLES], name="derivation")
+def tables(lake: Lake) -> Iterator[MaterializeResult]:
+    """Bring every table up to what has landed, in one commit."""
+    written = lake.derive()
+    for path in TABLES:
+        yield MaterializeResult(asset_key=AssetKey(path.split("/")), metadata={"rows_written": written.get(path, 0)})

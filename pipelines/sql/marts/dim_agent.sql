@@ -1,5 +1,6 @@
 -- grain: one row per person of the business
 -- owner: pipelines
+-- told: person.added, person.changed
 -- scope: all
 -- key: workspace_id, agent_id
 -- description: People who work here or did, as they are called today.

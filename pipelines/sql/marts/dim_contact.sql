@@ -11,12 +11,10 @@
 -- column: username VARCHAR: Handle without @.
 WITH member AS (
     SELECT place.workspace_id, place.canonical_contact_id AS contact_id, place.contact_id AS told_id
-    FROM conversations AS place
-    WHERE place.canonical_contact_id IN (SELECT contact_id FROM touched_contacts)
+    FROM place
+    WHERE place.contact_id IS NOT NULL
     UNION
-    SELECT alias.workspace_id, alias.canonical_id, alias.contact_id
-    FROM lake.staging.contact_alias AS alias
-    WHERE alias.canonical_id IN (SELECT contact_id FROM touched_contacts)
+    SELECT workspace_id, canonical_id, contact_id FROM touched_alias
 ),
 address AS (
     SELECT member.contact_id,

@@ -1,5 +1,6 @@
 -- grain: one row per workspace
 -- owner: pipelines
+-- told: workspace.created
 -- scope: all
 -- key: workspace_id
 -- description: The businesses of this installation.

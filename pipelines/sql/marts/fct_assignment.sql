@@ -14,24 +14,10 @@
 -- column: assigned_at TIMESTAMPTZ: When.
 -- column: assigned_us BIGINT: The same, microseconds since 1970, UTC.
 -- column: day DATE: Local day in the workspace's zone.
-WITH assigned AS (
-    SELECT event.workspace_id, event.key, place.canonical_id AS conversation_id, inbox_id, channel, canonical_contact_id AS contact_id,
-           assignee_id, CASE WHEN actor_kind = 'agent' THEN actor_id END AS assigned_by, occurred_us,
-           CAST(floor(occurred_us / 900000000) AS BIGINT) AS quarter
-    FROM conversation_events AS event
-    JOIN conversations AS place ON place.conversation_id = event.conversation_id
-    WHERE event.type = 'conversation.assigned' AND assignee_id IS NOT NULL
-      AND place.canonical_id IN (SELECT conversation_id FROM touched)
-),
-zoned AS (
-    SELECT moment.workspace_id, moment.quarter,
-           epoch_us(timezone(coalesce(zone.timezone, 'UTC'), make_timestamptz(moment.quarter * 900000000)))
-             - moment.quarter * 900000000 AS offset_us
-    FROM (SELECT DISTINCT workspace_id, quarter FROM assigned) AS moment
-    LEFT JOIN lake.marts.dim_workspace AS zone ON zone.workspace_id = moment.workspace_id
-)
-SELECT assigned.workspace_id, assigned.key AS assignment_id, conversation_id, inbox_id, channel, contact_id, assignee_id, assigned_by,
-       make_timestamptz(occurred_us) AS assigned_at, occurred_us AS assigned_us,
-       DATE '1970-01-01' + CAST(floor((occurred_us + offset_us) / 86400000000) AS INT) AS day
-FROM assigned
-JOIN zoned ON zoned.workspace_id = assigned.workspace_id AND zoned.quarter = assigned.quarter
+SELECT deed.workspace_id, key AS assignment_id, conversation_id, inbox_id, channel, contact_id, assignee_id,
+       CASE WHEN actor_kind = 'agent' THEN actor_id END AS assigned_by, make_timestamptz(occurred_us) AS assigned_at, occurred_us AS assigned_us,
+       DATE '1970-01-01' + CAST(floor((occurred_us - zoned.quarter * 900000000 + local_us) / 86400000000) AS INT) AS day
+FROM deed
+JOIN conversation ON conversation.conversation_no = deed.conversation_no
+JOIN zoned ON zoned.workspace_id = deed.workspace_id AND zoned.quarter = deed.quarter
+WHERE type = 'conversation.assigned' AND assignee_id IS NOT NULL

@@ -25,77 +25,43 @@
 -- column: reopen_count BIGINT: Episodes after the first.
 -- column: first_response_s DOUBLE: Seconds to the first answer in the first episode.
 -- column: tags VARCHAR[]: Tags on it now, sorted.
-WITH place AS (
-    SELECT canonical_id AS conversation_id, min(workspace_id) AS workspace_id, min(inbox_id) AS inbox_id, min(channel) AS channel,
-           min(canonical_contact_id) AS contact_id
-    FROM conversations
-    WHERE canonical_id IN (SELECT conversation_id FROM touched)
-    GROUP BY canonical_id
-),
-spoken AS (
-    SELECT conversation_id, min(message_us) AS first_us, max(message_us) AS last_us,
-           max(CASE WHEN direction = 'inbound' AND is_counted THEN message_us END) AS last_inbound_us,
-           count(CASE WHEN is_counted THEN 1 END) AS counted,
-           count(CASE WHEN direction = 'inbound' THEN 1 END) AS inbound_count,
-           count(CASE WHEN direction = 'outbound' THEN 1 END) AS outbound_count,
-           count(CASE WHEN direction = 'outbound' AND author_kind = 'agent' THEN 1 END) AS agent_message_count
-    FROM messages
-    WHERE conversation_id IN (SELECT conversation_id FROM touched)
-    GROUP BY conversation_id
-),
-said AS (
-    SELECT place.canonical_id AS conversation_id, event.*
-    FROM conversation_events AS event
-    JOIN conversations AS place ON place.conversation_id = event.conversation_id
-    WHERE place.canonical_id IN (SELECT conversation_id FROM touched)
-),
-assigned AS (
-    SELECT conversation_id, assignee_id,
-           row_number() OVER (PARTITION BY conversation_id ORDER BY occurred_us DESC, key DESC) AS recency
-    FROM said
+WITH assigned AS (
+    SELECT conversation_no, assignee_id, row_number() OVER (PARTITION BY conversation_no ORDER BY occurred_us DESC, key DESC) AS recency
+    FROM deed
     WHERE type = 'conversation.assigned'
 ),
 settled AS (
-    SELECT conversation_id, type, occurred_us,
-           row_number() OVER (PARTITION BY conversation_id ORDER BY occurred_us DESC, key DESC) AS recency
-    FROM said
+    SELECT conversation_no, type, occurred_us, row_number() OVER (PARTITION BY conversation_no ORDER BY occurred_us DESC, key DESC) AS recency
+    FROM deed
     WHERE type IN ('conversation.opened', 'conversation.reopened', 'conversation.snoozed', 'conversation.resolved')
 ),
 began AS (
-    SELECT conversation_id, min(occurred_us) AS began_us FROM said WHERE type = 'conversation.opened' GROUP BY conversation_id
+    SELECT conversation_no, min(occurred_us) AS began_us FROM deed WHERE type = 'conversation.opened' GROUP BY conversation_no
 ),
 resolved AS (
-    SELECT conversation_id, outcome, occurred_us,
-           row_number() OVER (PARTITION BY conversation_id ORDER BY occurred_us DESC, key DESC) AS recency
-    FROM said
+    SELECT conversation_no, outcome, occurred_us, row_number() OVER (PARTITION BY conversation_no ORDER BY occurred_us DESC, key DESC) AS recency
+    FROM deed
     WHERE type = 'conversation.resolved'
 ),
 tagging AS (
-    SELECT conversation_id, tag, type <> 'conversation.untagged' AS is_on, occurred_us, key
-    FROM said
+    SELECT conversation_no, tag, type <> 'conversation.untagged' AS is_on, occurred_us, key
+    FROM deed
     WHERE type IN ('conversation.tagged', 'conversation.untagged')
     UNION ALL
-    SELECT conversation_id, unnest(tags), TRUE, occurred_us, key FROM said WHERE type = 'conversation.opened'
+    SELECT conversation_no, unnest(tags), TRUE, occurred_us, key FROM deed WHERE type = 'conversation.opened'
 ),
 tagged AS (
-    SELECT conversation_id, tag, is_on,
-           row_number() OVER (PARTITION BY conversation_id, tag ORDER BY occurred_us DESC, is_on DESC, key DESC) AS recency
+    SELECT conversation_no, tag, is_on,
+           row_number() OVER (PARTITION BY conversation_no, tag ORDER BY occurred_us DESC, is_on DESC, key DESC) AS recency
     FROM tagging
 ),
 labelled AS (
-    SELECT conversation_id, list(tag ORDER BY tag) AS tags
-    FROM tagged
-    WHERE recency = 1 AND is_on
-    GROUP BY conversation_id
+    SELECT conversation_no, list(tag ORDER BY tag) AS tags FROM tagged WHERE recency = 1 AND is_on GROUP BY conversation_no
 ),
-episode AS (
-    SELECT conversation_id, min(opened_us) AS opened_us, count(*) AS episode_count,
-           min(CASE WHEN episode_number = 1 THEN first_response_s END) AS first_response_s
-    FROM fct_episode
-    WHERE conversation_id IN (SELECT conversation_id FROM touched)
-    GROUP BY conversation_id
+lived AS (
+    SELECT conversation_no, min(opened_us) AS opened_us, count(*) AS episode_count FROM episode GROUP BY conversation_no
 )
-SELECT place.workspace_id, place.conversation_id, inbox_id, channel, contact_id,
+SELECT conversation.workspace_id, conversation.conversation_id, inbox_id, channel, contact_id,
        CASE WHEN settled.type IS NULL THEN CASE WHEN coalesce(counted, 0) = 0 AND first_us IS NOT NULL THEN 'resolved' ELSE 'open' END
             WHEN coalesce(last_inbound_us, -1) > settled.occurred_us THEN 'open'
             WHEN settled.type = 'conversation.resolved' THEN 'resolved'
@@ -109,12 +75,14 @@ SELECT place.workspace_id, place.conversation_id, inbox_id, channel, contact_id,
        coalesce(inbound_count, 0) AS inbound_count, coalesce(outbound_count, 0) AS outbound_count,
        coalesce(agent_message_count, 0) AS agent_message_count,
        coalesce(episode_count, 0) AS episode_count, greatest(coalesce(episode_count, 0) - 1, 0) AS reopen_count,
-       first_response_s, coalesce(tags, []) AS tags
-FROM place
-LEFT JOIN spoken ON spoken.conversation_id = place.conversation_id
-LEFT JOIN episode ON episode.conversation_id = place.conversation_id
-LEFT JOIN began ON began.conversation_id = place.conversation_id
-LEFT JOIN labelled ON labelled.conversation_id = place.conversation_id
-LEFT JOIN assigned ON assigned.conversation_id = place.conversation_id AND assigned.recency = 1
-LEFT JOIN settled ON settled.conversation_id = place.conversation_id AND settled.recency = 1
-LEFT JOIN resolved ON resolved.conversation_id = place.conversation_id AND resolved.recency = 1
+       wait.reply_s AS first_response_s, coalesce(tags, []) AS tags
+FROM conversation
+LEFT JOIN heard ON heard.conversation_no = conversation.conversation_no
+LEFT JOIN lived ON lived.conversation_no = conversation.conversation_no
+LEFT JOIN began ON began.conversation_no = conversation.conversation_no
+LEFT JOIN labelled ON labelled.conversation_no = conversation.conversation_no
+LEFT JOIN wait ON wait.conversation_no = conversation.conversation_no AND wait.episode_number = 1 AND wait.is_first
+LEFT JOIN assigned ON assigned.conversation_no = conversation.conversation_no AND assigned.recency = 1
+LEFT JOIN settled ON settled.conversation_no = conversation.conversation_no AND settled.recency = 1
+LEFT JOIN resolved ON resolved.conversation_no = conversation.conversation_no AND resolved.recency = 1
+WHERE NOT is_stray

@@ -1,6 +1,6 @@
 -- grain: one row per message
 -- owner: pipelines
--- scope: conversation
+-- scope: message
 -- key: message_id
 -- description: Every message, what it says and how far it came.
 -- column: workspace_id VARCHAR: The business.
@@ -28,14 +28,21 @@
 -- column: failed_at TIMESTAMPTZ: First report of failure.
 -- column: error_code VARCHAR: Code of the failure.
 -- column: is_history BOOLEAN: True when it was imported from a phone's history.
-SELECT message.workspace_id, message.message_id, message.conversation_id,
-       CASE WHEN is_counted THEN message.conversation_id || '/' || episode.episode_number END AS episode_id,
-       inbox_id, channel, contact_id, direction, kind, author_kind, author_id, origin,
-       make_timestamptz(message_us) AS message_at, message_us, day, hour, text, CAST(length(text) AS INT) AS text_length, language,
-       delivery_status, make_timestamptz(delivered_us) AS delivered_at, make_timestamptz(read_us) AS read_at,
-       make_timestamptz(failed_us) AS failed_at, error_code, is_history
-FROM messages AS message
-LEFT JOIN episodes AS episode
-       ON episode.conversation_id = CASE WHEN message.is_counted THEN message.conversation_id END
-      AND message.position >= episode.start_position AND message.position < episode.end_position
-WHERE message.conversation_id IN (SELECT conversation_id FROM touched)
+-- column: key VARCHAR: Natural key of the event that told it first; puts messages of one instant in order.
+-- column: told_conversation_id VARCHAR: Conversation id as told, where that stands for another today.
+-- column: message_ref VARCHAR: What the provider calls it, where that differs from our id.
+-- column: is_sent_elsewhere BOOLEAN: True where no outbox of ours had to send it.
+SELECT told.workspace_id, told.message_id, conversation_id, conversation_id || '/' || episode_number AS episode_id,
+       told.inbox_id, told.channel, conversation.contact_id, CASE WHEN told.is_inbound THEN 'inbound' ELSE 'outbound' END AS direction,
+       kind, author_kind, author_id, origin, make_timestamptz(told.message_us) AS message_at, told.message_us,
+       DATE '1970-01-01' + CAST(floor(local_hours / 24) AS INT) AS day, CAST((local_hours % 24 + 24) % 24 AS INT) AS hour,
+       CASE WHEN is_edited THEN edited_text ELSE text END AS text,
+       CAST(length(CASE WHEN is_edited THEN edited_text ELSE text END) AS INT) AS text_length, told.language,
+       CASE WHEN NOT told.is_inbound THEN coalesce(outcome.delivery_status, CASE WHEN is_sent_elsewhere THEN 'accepted' ELSE 'queued' END) END AS delivery_status,
+       make_timestamptz(delivered_us) AS delivered_at, make_timestamptz(read_us) AS read_at, make_timestamptz(failed_us) AS failed_at,
+       error_code, is_history, key, CASE WHEN told_conversation_id <> conversation_id THEN told_conversation_id END AS told_conversation_id,
+       coalesce(told.message_ref, outcome.message_ref) AS message_ref, is_sent_elsewhere
+FROM told
+JOIN spoken ON spoken.message_no = told.message_no
+JOIN conversation ON conversation.conversation_no = spoken.conversation_no
+LEFT JOIN outcome ON outcome.message_no = told.message_no

@@ -20,43 +20,12 @@
 -- column: reply_s DOUBLE: Seconds waited, by the clock on the wall.
 -- column: reply_business_s DOUBLE: Seconds waited within business hours; NULL as long as there are no calendars.
 -- column: is_censored BOOLEAN: True where nobody has answered.
-WITH message AS (
-    SELECT message.workspace_id, message.conversation_id, episode.episode_number, inbox_id, channel, contact_id, author_kind,
-           author_id, is_by_person, message_us, position, key, day
-    FROM messages AS message
-    JOIN episodes AS episode
-      ON episode.conversation_id = message.conversation_id
-     AND message.position >= episode.start_position AND message.position < episode.end_position
-    WHERE message.is_counted AND (direction = 'inbound' OR is_by_person)
-      AND message.conversation_id IN (SELECT conversation_id FROM touched)
-),
-turned AS (
-    SELECT *,
-           coalesce(sum(CASE WHEN is_by_person THEN 1 ELSE 0 END) OVER (
-               PARTITION BY conversation_id, episode_number ORDER BY position, key
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS turn,
-           coalesce(sum(CASE WHEN is_by_person THEN 0 ELSE 1 END) OVER (
-               PARTITION BY conversation_id, episode_number ORDER BY position, key
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS heard
-    FROM message
-),
-wait AS (
-    SELECT min(workspace_id) AS workspace_id, conversation_id, episode_number, turn, min(inbox_id) AS inbox_id,
-           min(channel) AS channel, min(contact_id) AS contact_id, min(heard) AS heard,
-           min(CASE WHEN NOT is_by_person THEN message_us END) AS wait_started_us,
-           min(CASE WHEN NOT is_by_person THEN day END) AS start_day,
-           max(CASE WHEN is_by_person THEN message_us END) AS responded_us,
-           max(CASE WHEN is_by_person THEN day END) AS response_day,
-           max(CASE WHEN is_by_person AND author_kind = 'agent' THEN author_id END) AS agent_id
-    FROM turned
-    GROUP BY conversation_id, episode_number, turn
-)
-SELECT workspace_id, conversation_id || '/' || episode_number || '/' || CAST(turn AS BIGINT) AS response_id, conversation_id,
+SELECT workspace_id, conversation_id || '/' || episode_number || '/' || turn AS response_id, conversation_id,
        conversation_id || '/' || episode_number AS episode_id, inbox_id, channel, contact_id,
-       CASE WHEN heard = 0 THEN 'first' ELSE 'later' END AS kind,
+       CASE WHEN is_first THEN 'first' ELSE 'later' END AS kind,
        make_timestamptz(wait_started_us) AS wait_started_at, wait_started_us,
-       make_timestamptz(responded_us) AS responded_at, responded_us, coalesce(response_day, start_day) AS day, agent_id,
-       CAST(responded_us - wait_started_us AS DOUBLE) / 1000000 AS reply_s, CAST(NULL AS DOUBLE) AS reply_business_s,
-       responded_us IS NULL AS is_censored
+       make_timestamptz(responded_us) AS responded_at, responded_us, DATE '1970-01-01' + CAST(floor(local_hours / 24) AS INT) AS day, agent_id,
+       reply_s, CAST(NULL AS DOUBLE) AS reply_business_s, responded_us IS NULL AS is_censored
 FROM wait
-WHERE wait_started_us IS NOT NULL
+JOIN conversation ON conversation.conversation_no = wait.conversation_no
+LEFT JOIN agent ON agent.agent_no = wait.agent_no

@@ -1,15 +1,15 @@
 -- grain: one row per contact id that belongs to a set of more than one
 -- owner: pipelines
 -- told: contact.identified
--- scope: contact_id
+-- scope: alias
 -- key: contact_id
 -- description: Contact ids that turned out to be one person; the smallest id of the connected set stands for all.
 -- column: workspace_id VARCHAR: The business.
 -- column: contact_id VARCHAR: A contact id as events tell it.
 -- column: canonical_id VARCHAR: The smallest contact id of the set.
 WITH RECURSIVE told AS (
-    SELECT workspace_id, from_json(payload, '{"contact_ids": ["VARCHAR"]}').contact_ids AS ids
-    FROM fresh
+    SELECT workspace_id, contact_ids AS ids
+    FROM said
     WHERE type = 'contact.identified'
 ),
 link AS (

@@ -15,14 +15,7 @@
 -- column: reason VARCHAR: As told.
 -- column: tag VARCHAR: The tag put on or taken off.
 -- column: tags VARCHAR[]: Tags at the start (openings only).
-WITH told AS (
-    SELECT workspace_id, key, type, conversation_id, occurred_us, actor_kind, actor_id,
-           from_json(payload, '{"assignee_id": "VARCHAR", "outcome": "VARCHAR", "reason": "VARCHAR", "tag": "VARCHAR",
-                                "tags": ["VARCHAR"]}') AS said
-    FROM fresh
-    WHERE type IN ('conversation.opened', 'conversation.assigned', 'conversation.snoozed', 'conversation.resolved',
-                   'conversation.reopened', 'conversation.tagged', 'conversation.untagged')
-)
-SELECT workspace_id, key, type, conversation_id, occurred_us, actor_kind, actor_id, said.assignee_id AS assignee_id,
-       said.outcome AS outcome, said.reason AS reason, said.tag AS tag, said.tags AS tags
-FROM told
+SELECT workspace_id, key, type, conversation_id, occurred_us, actor_kind, actor_id, assignee_id, outcome, reason, tag, tags
+FROM said
+WHERE type IN ('conversation.opened', 'conversation.assigned', 'conversation.snoozed', 'conversation.resolved',
+               'conversation.reopened', 'conversation.tagged', 'conversation.untagged')

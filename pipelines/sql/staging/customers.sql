@@ -23,99 +23,113 @@
 -- column: episode_count BIGINT: Episodes.
 -- column: wait_median_s DOUBLE: Median seconds they waited for us.
 -- column: response_median_s DOUBLE: Median seconds we waited for them: from our last message to their next.
-WITH message AS (
-    SELECT workspace_id, contact_id, conversation_id, inbox_id, channel, direction, kind, language, message_us, message_id, day, hour,
-           delivery_status, position, CASE WHEN direction = 'inbound' THEN hour END AS heard_hour
-    FROM messages
-    WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
+WITH summed AS (
+    SELECT contact_no, min(contact_id) AS contact_id, min(workspace_id) AS workspace_id, min(first_us) AS first_us, max(last_us) AS last_us,
+           count(*) AS conversation_count, CAST(sum(inbound_count) AS BIGINT) AS inbound_count, CAST(sum(outbound_count) AS BIGINT) AS outbound_count,
+           min(channel) AS any_channel
+    FROM heard
+    JOIN conversation ON conversation.conversation_no = heard.conversation_no
+    WHERE contact_no IS NOT NULL
+    GROUP BY contact_no
 ),
-heard AS (
-    SELECT contact_id, hour, CAST(((day - DATE '1970-01-05') % 7 + 7) % 7 + 1 AS INT) AS weekday, channel, language, count(*) AS n
+latest AS (
+    SELECT summed.contact_no, min(inbox_id) AS inbox_id
+    FROM summed
+    JOIN conversation ON conversation.contact_no = summed.contact_no
+    JOIN heard ON heard.conversation_no = conversation.conversation_no AND heard.last_us = summed.last_us
+    GROUP BY summed.contact_no
+),
+message AS (
+    SELECT contact_no, (local_hours % 24 + 24) % 24 AS hour, CAST(floor(local_hours / 24) AS INT) AS day, language, message_us,
+           before_is_inbound, before_us
+    FROM spoken
+    JOIN conversation ON conversation.conversation_no = spoken.conversation_no
+    WHERE is_inbound
+),
+dated AS (
+    SELECT contact_no, day, ((day - 4) % 7 + 7) % 7 + 1 AS weekday, count(*) AS n FROM message GROUP BY contact_no, day
+),
+habit AS (
+    SELECT contact_no,
+           [CAST(count(CASE WHEN hour = 0 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 1 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 2 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 3 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 4 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 5 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 6 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 7 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 8 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 9 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 10 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 11 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 12 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 13 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 14 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 15 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 16 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 17 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 18 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 19 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 20 THEN 1 END) AS INT),
+            CAST(count(CASE WHEN hour = 21 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 22 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 23 THEN 1 END) AS INT)] AS hours_of_day,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN NOT before_is_inbound THEN CAST(message_us - before_us AS DOUBLE) / 1000000 END) AS response_median_s
     FROM message
-    WHERE direction = 'inbound'
-    GROUP BY contact_id, hour, CAST(((day - DATE '1970-01-05') % 7 + 7) % 7 + 1 AS INT), channel, language
+    GROUP BY contact_no
+),
+week AS (
+    SELECT contact_no, count(*) AS days_active,
+           [sum(CASE WHEN weekday = 1 THEN n ELSE 0 END), sum(CASE WHEN weekday = 2 THEN n ELSE 0 END), sum(CASE WHEN weekday = 3 THEN n ELSE 0 END), sum(CASE WHEN weekday = 4 THEN n ELSE 0 END),
+            sum(CASE WHEN weekday = 5 THEN n ELSE 0 END), sum(CASE WHEN weekday = 6 THEN n ELSE 0 END), sum(CASE WHEN weekday = 7 THEN n ELSE 0 END)] AS weekdays
+    FROM dated
+    GROUP BY contact_no
 ),
 vote AS (
-    SELECT contact_id, 'hour' AS what, CAST(hour AS VARCHAR) AS choice, sum(n) AS n FROM heard GROUP BY contact_id, hour
-    UNION ALL SELECT contact_id, 'weekday', CAST(weekday AS VARCHAR), sum(n) FROM heard GROUP BY contact_id, weekday
-    UNION ALL SELECT contact_id, 'channel', channel, sum(n) FROM heard GROUP BY contact_id, channel
-    UNION ALL SELECT contact_id, 'language', language, sum(n) FROM heard WHERE language IS NOT NULL GROUP BY contact_id, language
+    SELECT contact_no, 'channel' AS what, channel AS choice, sum(inbound_count) AS n
+    FROM heard
+    JOIN conversation ON conversation.conversation_no = heard.conversation_no
+    WHERE inbound_count > 0
+    GROUP BY contact_no, channel
+    UNION ALL
+    SELECT contact_no, 'language', language, count(*) FROM message WHERE language IS NOT NULL GROUP BY contact_no, language
 ),
 won AS (
-    SELECT contact_id, what, choice,
-           row_number() OVER (PARTITION BY contact_id, what ORDER BY n DESC, length(choice), choice) AS place
+    SELECT contact_no, what, choice, row_number() OVER (PARTITION BY contact_no, what ORDER BY n DESC, length(choice), choice) AS place
     FROM vote
 ),
 preferred AS (
-    SELECT contact_id, CAST(max(CASE WHEN what = 'hour' THEN choice END) AS INT) AS preferred_hour,
-           CAST(max(CASE WHEN what = 'weekday' THEN choice END) AS INT) AS preferred_weekday,
-           max(CASE WHEN what = 'channel' THEN choice END) AS channel, max(CASE WHEN what = 'language' THEN choice END) AS language
+    SELECT contact_no, max(CASE WHEN what = 'channel' THEN choice END) AS channel, max(CASE WHEN what = 'language' THEN choice END) AS language
     FROM won
     WHERE place = 1
-    GROUP BY contact_id
+    GROUP BY contact_no
 ),
-counted AS (
-    SELECT contact_id, min(workspace_id) AS workspace_id, min(message_us) AS first_us, max(message_us) AS last_us,
-           count(DISTINCT conversation_id) AS conversation_count, count(CASE WHEN direction = 'inbound' THEN 1 END) AS inbound_count,
-           count(CASE WHEN direction = 'outbound' THEN 1 END) AS outbound_count,
-           count(DISTINCT CASE WHEN direction = 'inbound' THEN day END) AS days_active,
-           count(CASE WHEN direction = 'inbound' AND kind = 'order' THEN 1 END) AS order_count,
-           count(CASE WHEN delivery_status IN ('read', 'played') THEN 1 END) AS read_count,
-           count(CASE WHEN delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed') THEN 1 END) AS deliverable_count,
-           min(channel) AS any_channel,
-           [CAST(count(CASE WHEN heard_hour = 0 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 1 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 2 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 3 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 4 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 5 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 6 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 7 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 8 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 9 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 10 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 11 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 12 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 13 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 14 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 15 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 16 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 17 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 18 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 19 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 20 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 21 THEN 1 END) AS INT),
-            CAST(count(CASE WHEN heard_hour = 22 THEN 1 END) AS INT), CAST(count(CASE WHEN heard_hour = 23 THEN 1 END) AS INT)] AS hours_of_day
-    FROM message
-    GROUP BY contact_id
+reported AS (
+    SELECT contact_no, count(CASE WHEN delivery_status IN ('read', 'played') THEN 1 END) AS read_count, count(*) AS deliverable_count
+    FROM spoken
+    JOIN outcome ON outcome.message_no = spoken.message_no
+    JOIN conversation ON conversation.conversation_no = spoken.conversation_no
+    WHERE NOT is_inbound AND delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed')
+    GROUP BY contact_no
 ),
-latest AS (
-    SELECT message.contact_id, min(message.inbox_id) AS inbox_id
-    FROM message
-    JOIN counted ON counted.contact_id = message.contact_id AND counted.last_us = message.message_us
-    GROUP BY message.contact_id
+ordered AS (
+    SELECT contact_no, count(*) AS order_count
+    FROM spoken
+    JOIN told ON told.message_no = spoken.message_no AND kind = 'order'
+    JOIN conversation ON conversation.conversation_no = spoken.conversation_no
+    WHERE told.is_inbound
+    GROUP BY contact_no
 ),
-episode AS (
-    SELECT contact_id, count(*) AS episode_count
-    FROM fct_episode
-    WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
-    GROUP BY contact_id
+lived AS (
+    SELECT contact_no, count(*) AS episode_count
+    FROM episode
+    JOIN conversation ON conversation.conversation_no = episode.conversation_no
+    GROUP BY contact_no
 ),
 waited AS (
-    SELECT contact_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_s) AS wait_median_s
-    FROM fct_response
-    WHERE contact_id IN (SELECT contact_id FROM touched_contacts)
-    GROUP BY contact_id
-),
-turned AS (
-    SELECT contact_id, direction, message_us,
-           lag(direction) OVER (PARTITION BY conversation_id ORDER BY position, message_id) AS before,
-           lag(message_us) OVER (PARTITION BY conversation_id ORDER BY position, message_id) AS before_us
-    FROM message
-),
-responded AS (
-    SELECT contact_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(message_us - before_us AS DOUBLE) / 1000000) AS response_median_s
-    FROM turned
-    WHERE direction = 'inbound' AND before = 'outbound'
-    GROUP BY contact_id
+    SELECT contact_no, percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_s) AS wait_median_s
+    FROM wait
+    JOIN conversation ON conversation.conversation_no = wait.conversation_no
+    GROUP BY contact_no
 )
-SELECT counted.workspace_id, counted.contact_id, coalesce(preferred.channel, any_channel) AS channel, preferred.language AS language,
-       first_us, last_us, conversation_count, inbound_count, outbound_count, days_active, order_count, hours_of_day,
-       preferred_hour, preferred_weekday, read_count, deliverable_count, latest.inbox_id AS last_inbox_id,
+SELECT workspace_id, contact_id, coalesce(preferred.channel, any_channel) AS channel, preferred.language AS language,
+       first_us, last_us, conversation_count, inbound_count, outbound_count, coalesce(days_active, 0) AS days_active,
+       coalesce(order_count, 0) AS order_count,
+       coalesce(hours_of_day, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) AS hours_of_day,
+       list_position(hours_of_day, list_max(hours_of_day)) - 1 AS preferred_hour, list_position(weekdays, list_max(weekdays)) AS preferred_weekday,
+       coalesce(read_count, 0) AS read_count, coalesce(deliverable_count, 0) AS deliverable_count, latest.inbox_id AS last_inbox_id,
        coalesce(episode_count, 0) AS episode_count, wait_median_s, response_median_s
-FROM counted
-LEFT JOIN preferred ON preferred.contact_id = counted.contact_id
-LEFT JOIN latest ON latest.contact_id = counted.contact_id
-LEFT JOIN episode ON episode.contact_id = counted.contact_id
-LEFT JOIN waited ON waited.contact_id = counted.contact_id
-LEFT JOIN responded ON responded.contact_id = counted.contact_id
-WHERE counted.contact_id IS NOT NULL
+FROM summed
+LEFT JOIN latest ON latest.contact_no = summed.contact_no
+LEFT JOIN habit ON habit.contact_no = summed.contact_no
+LEFT JOIN week ON week.contact_no = summed.contact_no
+LEFT JOIN preferred ON preferred.contact_no = summed.contact_no
+LEFT JOIN reported ON reported.contact_no = summed.contact_no
+LEFT JOIN ordered ON ordered.contact_no = summed.contact_no
+LEFT JOIN lived ON lived.contact_no = summed.contact_no
+LEFT JOIN waited ON waited.contact_no = summed.contact_no

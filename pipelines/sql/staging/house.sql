@@ -13,5 +13,5 @@
 -- column: contact_id VARCHAR: Contact of the event as told, before merging.
 -- column: payload VARCHAR: What the event says, JSON.
 SELECT workspace_id, key, type, occurred_us, channel, inbox_id, contact_id, payload
-FROM fresh
-WHERE type IN ('workspace.created', 'inbox.created', 'person.added', 'person.changed', 'contact.named')
+FROM said
+WHERE payload IS NOT NULL

@@ -7,15 +7,15 @@
 -- column: contact_id VARCHAR: Contact id as told, before merging.
 -- column: kind VARCHAR: user_id, phone, username or external.
 -- column: address VARCHAR: The address as told.
-WITH told AS (
-    SELECT DISTINCT workspace_id, contact_id, payload ->> '$.identities' AS identities
-    FROM fresh
-    WHERE type IN ('message.received', 'contact.identified')
+WITH told_with AS (
+    SELECT workspace_id, contact_id, identities FROM told WHERE identities IS NOT NULL GROUP BY workspace_id, contact_id, identities
+    UNION ALL
+    SELECT workspace_id, contact_id, identities FROM said WHERE type = 'contact.identified'
 ),
 each AS (
     SELECT workspace_id, contact_id,
            unnest(from_json(identities, '[{"contact_id": "VARCHAR", "kind": "VARCHAR", "address": "VARCHAR"}]')) AS said
-    FROM told
+    FROM told_with
 )
 SELECT DISTINCT workspace_id, coalesce(said.contact_id, contact_id) AS contact_id, said.kind AS kind, said.address AS address
 FROM each

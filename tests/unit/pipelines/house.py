@@ -13,7 +13,8 @@ from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 from ingest.store.schema import metadata
-from pipelines.derive import ORDER, Derivation
+from pipelines.derive import Derivation
+from pipelines.plan import TABLES
 from pipelines.resources import opened
 from tests import builders as b
 
@@ -51,4 +52,4 @@ def rows(derivation: Derivation, statement: str) -> list[tuple[Any, ...]]:
 
 def tables(derivation: Derivation) -> dict[str, list[str]]:
     """Return every derived table, its rows as sorted text."""
-    return {path: sorted(map(repr, rows(derivation, f"FROM lake.{path.replace('/', '.')}"))) for path in ORDER}
+    return {path: sorted(map(repr, rows(derivation, f"FROM lake.{path.replace('/', '.')}"))) for path in TABLES}

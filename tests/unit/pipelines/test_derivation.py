@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.domain.event import Event
 from pipelines.derive import CHECKS
 from tests import builders as b
-from tests.unit.pipelines.house import a_lake, bring_up, rows, tables
+from tests.unit.pipelines.house import a_lake, bring_up, record, rows, tables
 
 ANA = b.phone("5511987654321")
 PEOPLE = [ANA, b.user_id("BR.ana"), b.phone("16505551234")]
@@ -166,12 +167,43 @@ def test_two_addresses_of_one_person_make_one_conversation(tmp_path: Path) -> No
         assert rows(derivation, "SELECT count(*) FROM lake.marts.customer_profiles") == [(1,)]
 
 
+def test_a_merged_conversation_stays_merged_when_it_is_derived_again(tmp_path: Path) -> None:
+    merged = [b.a_message("a", PEOPLE[0], 0), b.an_echo("c", PEOPLE[1], 5), b.one_person(*PEOPLE[:2])]
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [merged, [b.one_person(PEOPLE[1], PEOPLE[1]), b.a_message("d", PEOPLE[1], 9)]])
+        by_increments = tables(derivation)
+        assert rows(derivation, "SELECT inbound_count FROM lake.marts.fct_conversation") == [(2,)]
+        derivation.rebuild()
+        assert tables(derivation) == by_increments
+
+
+def test_what_stays_the_same_is_not_written_again(tmp_path: Path) -> None:
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [[b.a_message("q", ANA, 0), a_reply("r", ANA, 5), accepted("r", 6)]])
+        record(where, [b.a_status("r", "read", 9)])
+        derivation.land()
+        written = derivation.derive()
+        assert {path for path, rows in written.items() if path.startswith("marts/") and rows} == {
+            "marts/fct_message",
+            "marts/customer_profiles",
+        }
+        assert written["marts/fct_message"] == 2  # the old row went, the new one came
+        assert derivation.derive() == {}
+
+
+def test_a_message_told_twice_is_one_and_keeps_its_first_telling(tmp_path: Path) -> None:
+    late = a_reply("r", ANA, 50)
+    with a_lake(tmp_path) as (derivation, where):
+        again = replace(a_reply("r", ANA, 20, "ag_2"), key="again")
+        bring_up(derivation, where, [[b.a_message("q", ANA, 0), late], [again]])
+        assert rows(derivation, "SELECT reply_s, agent_id FROM lake.marts.fct_response") == [(20.0, "ag_2")]
+
+
 def test_a_check_fails_when_data_is_broken(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, where):
         bring_up(derivation, where, [[b.a_message("q", ANA, 0), a_reply("r", ANA, 5)]])
         assert not any(derivation.broken(name) for name in CHECKS)
         derivation.connection.execute("INSERT INTO lake.landing.events FROM lake.landing.events LIMIT 1")
-        derivation.connection.execute("DELETE FROM lake.staging.messages WHERE direction = 'inbound'")
         derivation.connection.execute("INSERT INTO lake.marts.fct_message FROM lake.marts.fct_message")
         derivation.connection.execute("UPDATE lake.marts.fct_response SET reply_s = -1")
         assert all(derivation.broken(name) for name in CHECKS)

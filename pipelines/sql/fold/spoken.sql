@@ -1,0 +1,12 @@
+-- grain: one row per message, with its episode (NULL for what counts for none) and what came before it in its conversation
+-- owner: pipelines
+-- description: `turn` counts the counted messages of people before it; `before_…` is the message before it, counted or not.
+SELECT message.message_no, message.conversation_no, episode.episode_number, is_inbound, is_by_person, agent_no, message_us, local_hours, language,
+       count(CASE WHEN is_counted AND is_by_person THEN 1 END) OVER (
+           PARTITION BY message.conversation_no ORDER BY message_us, key ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn,
+       lag(is_inbound) OVER (PARTITION BY message.conversation_no ORDER BY message_us, key) AS before_is_inbound,
+       lag(message_us) OVER (PARTITION BY message.conversation_no ORDER BY message_us, key) AS before_us
+FROM message
+LEFT JOIN episode
+       ON episode.conversation_no = CASE WHEN message.is_counted THEN message.conversation_no END
+      AND message.message_us * 8 + 2 >= episode.start_position AND message.message_us * 8 + 2 < episode.end_position
