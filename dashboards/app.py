@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
+import structlog
 from streamlit.navigation.page import StreamlitPage
 
-from dashboards import i18n
+from dashboards import i18n, news
 from dashboards.api_client import Me, client
 from dashboards.i18n import _
 from dashboards.pages import HERE, PAGES, pages_of
 from dashboards.shell import dress, refused
 from ingest.domain.errors import NotAllowed, ProsaError
+
+WITHOUT_NEWS = ("", "inbox", "notices")
+"""The inbox says them itself, and the page of all notices need not say one twice."""
+
+_log = structlog.get_logger()
 
 
 def signed_in() -> Me:
@@ -28,10 +36,14 @@ def navigation(role: str) -> StreamlitPage:
     sections: dict[str, list[StreamlitPage]] = defaultdict(list)
     for number, entry in enumerate(pages_of(role)):
         section = _(entry.section) if entry.section else ""
-        sections[section].append(st.Page(HERE / entry.path, title=_(entry.title), default=number == 0))
-    for entry in set(PAGES).difference(pages_of(role)):
-        hidden = st.Page(not_yours, title=_(entry.title), url_path=entry.address, visibility="hidden")
-        sections[""].append(hidden)
+        address = entry.address if number else "home"  # the first page lives at / and reserves its name for nobody
+        page = st.Page(HERE / entry.path, title=_(entry.title), url_path=address, default=number == 0)
+        sections[section].append(page)
+    first, *_others = pages_of(role)
+    hidden: dict[str, Path | Callable[[], None]] = {first.address: HERE / first.path}
+    hidden |= {entry.address: not_yours for entry in PAGES if role not in entry.roles}
+    for address, source in hidden.items():
+        sections[""].append(st.Page(source, title="Prosa", url_path=address, visibility="hidden"))
     return st.navigation(sections, position="top")
 
 
@@ -49,9 +61,15 @@ def main() -> None:
         i18n.use(i18n.best(me["language"] or st.context.locale))
         page = navigation(me["role"])
         dress(i18n.direction(i18n.language()))
+        if page.url_path not in WITHOUT_NEWS:
+            news.banner(me)
         page.run()
     except ProsaError as error:
         refused(error)
+    except Exception as error:  # a page that breaks says so in a sentence; the rest of the house goes on
+        _log.exception("page broke", error=repr(error))
+        st.error(_("Something went wrong here; it has been written down."), icon="🛠️")
+        st.button(_("Try again"))
 
 
 main()

@@ -59,6 +59,7 @@ def opened_and_resolved(
     colour = alt.Scale(
         domain=[words["opened"], words["resolved"], words["opened_before"]], range=[ACCENT, SECOND, QUIET]
     )
+    legend = alt.Legend(orient="top", labelLimit=0, columnPadding=8)
     tip = [
         alt.Tooltip("when:N", title=words[bucket]),
         alt.Tooltip("opened:Q", title=words["opened"], format=",d"),
@@ -72,7 +73,7 @@ def opened_and_resolved(
         .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2, cursor="pointer")
         .encode(
             y=_count_axis(alt, "opened:Q"),
-            color=alt.Color("series:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("series:N", scale=colour, title=None, legend=legend),
             opacity=alt.condition(clicked, alt.value(0.85), alt.value(0.3)),
         )
         .add_params(clicked)

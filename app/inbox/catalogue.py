@@ -119,6 +119,7 @@ class Notice(BaseModel):
     severity: str
     title: str
     at: Instant
+    is_pressing: bool = Field(description="A warning or worse of the last days, and the newest word on its matter")
 
 
 class Notices(BaseModel):

@@ -18,6 +18,7 @@ from app.state.fold import fold
 from app.state.unit import Unit
 from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.event import Event
+from ingest.kit.clock import DAY_US
 from ingest.store.consumers import PROJECTOR
 from ingest.store.live import (
     canned_response,
@@ -36,6 +37,8 @@ from ingest.store.live import (
 from ingest.store.own import quarantine
 
 _MOST = 200
+_PRESSING_US = 7 * DAY_US
+_ALARMING = frozenset({"warning", "critical"})
 Profile = Callable[[str, str], dict[str, Any] | None]
 """Given workspace and contact, what the marts derived; the composition root may put one at `app.state.profile`."""
 
@@ -233,12 +236,15 @@ def agents(connection: Connection, actor: Actor, inbox_id: str | None) -> catalo
     )
 
 
-def notices(connection: Connection, actor: Actor) -> catalogue.Notices:
+def notices(connection: Connection, actor: Actor, now_us: int) -> catalogue.Notices:
     """Return what providers said lately about the numbers and templates of inboxes that the actor sees."""
     require(actor, "channel_notices.read")
     query = select(channel_notice).where(channel_notice.c.workspace_id == actor.workspace_id)
     rows = connection.execute(query.order_by(channel_notice.c.at_us.desc(), channel_notice.c.event_id).limit(_MOST))
-    seen = [row for row in rows if row.inbox_id is None or row.inbox_id in actor.inbox_ids]
+    seen = [row for row in rows if row.inbox_id is None or row.inbox_id in actor.inbox_ids][:50]
+    newest: dict[Any, str] = {}
+    for row in seen:
+        newest.setdefault(_matter(row), row.event_id)
     return catalogue.Notices(
         notices=[
             catalogue.Notice(
@@ -248,10 +254,18 @@ def notices(connection: Connection, actor: Actor) -> catalogue.Notices:
                 severity=row.severity,
                 title=row.title,
                 at=at(row.at_us) or "",
+                is_pressing=row.severity in _ALARMING
+                and row.at_us > now_us - _PRESSING_US
+                and newest[_matter(row)] == row.event_id,
             )
-            for row in seen[:50]
+            for row in seen
         ]
     )
+
+
+def _matter(row: Found) -> tuple[str | None, str, str]:
+    """Return what a notice is about; a title is the thing and, after the last colon, what became of it."""
+    return row.inbox_id, row.subject, row.title.rpartition(": ")[0]
 
 
 # --- quarantine ------------------------------------------------------------------------------------

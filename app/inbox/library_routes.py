@@ -86,7 +86,7 @@ def list_agents(
 def list_notices(actor: CurrentActor, context: House) -> catalogue.Notices:
     """What providers said lately about numbers and templates."""
     with context.store.read() as connection:
-        return library.notices(connection, actor)
+        return library.notices(connection, actor, context.clock.us())
 
 
 @router.get("/quarantine", responses=declares())

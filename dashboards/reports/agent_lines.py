@@ -47,12 +47,15 @@ def multiples(view: View) -> None:
 
     trend = view.ask("agent_trend", bucket="week" if view.filters.length > 21 else "day")
     known = lines(view).dropna(subset=["agent_id", "reply_median_s"])
+    before = view.ask_before("agent_figures").set_index("agent_id")["reply_median_s"].to_dict()
     with st.grid(4, min_column_width=150, gap="small"):
         for line in known.itertuples():
             steps = trend.loc[trend["agent_id"] == line.agent_id, "reply_median_s"] / 60
             st.metric(
                 line.agent,
                 formats.duration(line.reply_median_s, view.locale),
+                formats.change(line.reply_median_s, before.get(line.agent_id), "seconds", view.locale),
+                delta_color="inverse",
                 chart_data=[round(each, 1) for each in steps],
                 chart_type="line",
                 border=True,

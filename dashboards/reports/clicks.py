@@ -33,9 +33,9 @@ def plain(drawing: alt.Chart, alt_text: str) -> None:
 def words() -> dict[str, str]:
     """Return the words on charts, in the reader's language."""
     return {
-        "opened": _("Conversations opened"),
-        "opened_before": _("Opened in the range before"),
-        "resolved": _("Conversations resolved"),
+        "opened": _("Opened"),
+        "opened_before": _("Opened before"),
+        "resolved": _("Resolutions"),
         "day": _("Day"),
         "week": _("Week from"),
         "month": _("Month"),

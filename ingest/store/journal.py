@@ -18,7 +18,7 @@ from ingest.domain.event import Event
 from ingest.domain.events import EVENTS, upcast
 from ingest.kit.clock import Clock
 from ingest.kit.ids import IdSource, uuid7
-from ingest.store.bulk import driver, insert_tuples, known_keys
+from ingest.store.bulk import insert_tuples, known_keys
 from ingest.store.live import journal
 
 _Given = tuple[int, str, int]
@@ -60,7 +60,7 @@ class Journal:
 
     def head(self, connection: Connection) -> int:
         """Return the seq of the newest event, 0 for an empty journal."""
-        return int(driver(connection).execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
+        return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM journal").scalar_one())
 
     def after(
         self, connection: Connection, seq: int, limit: int, types: Iterable[str] = (), *, with_raw: bool = False

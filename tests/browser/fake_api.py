@@ -308,6 +308,8 @@ def routes(house: FakeHouse) -> list[Any]:
                 lambda r: {
                     "notices": [
                         {
+                            "event_id": "notice-1",
+                            "is_pressing": True,
                             "subject": "template",
                             "event": "PAUSED",
                             "severity": "warning",

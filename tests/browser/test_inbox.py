@@ -148,6 +148,22 @@ def test_a_closed_window_offers_templates_only(visit: Visit) -> None:
     expect(page.locator(".log .text").last).to_contain_text("x")
 
 
+def test_the_window_says_when_it_closes_and_why(visit: Visit) -> None:
+    page = opened(visit, "c-0004")
+    page.locator(".countdown").click()
+    expect(page.locator(".menu .explained")).to_contain_text("24 hours")
+
+
+def test_a_notice_that_presses_stays_until_it_is_put_away(visit: Visit) -> None:
+    page = ready(visit("/"))
+    expect(page.locator(".news")).to_contain_text("paused for low quality")
+    page.locator(".news").get_by_role("button", name="Put away").click()
+    expect(page.locator(".news")).to_be_hidden()
+    page.reload()
+    ready(page)
+    expect(page.locator(".news")).to_be_hidden()
+
+
 def test_a_slash_offers_quick_replies(visit: Visit) -> None:
     page = opened(visit, "c-0004")
     page.locator(".composer textarea").press_sequentially("/hou")
@@ -218,6 +234,9 @@ def test_a_phone_shows_one_pane_at_a_time(visit: Visit) -> None:
     expect(page.locator(".composer")).to_be_visible()
     expect(page.locator(".list")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitem", name="Snooze")).to_be_visible()
+    page.keyboard.press("Escape")
     page.locator("[aria-label='Back to the list']").click()
     expect(page.locator(".list")).to_be_visible()
 

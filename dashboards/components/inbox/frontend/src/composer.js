@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { Attachments, voiceButton } from "./attachments.js";
 import { offerChoices } from "./choices.js";
 import { el, icon, iconButton } from "./dom.js";
-import { count, span, t } from "./format.js";
+import { count, moment, span, t } from "./format.js";
 import { QuickReplies } from "./quick.js";
 import { pickTemplate } from "./templates.js";
 
@@ -25,7 +25,7 @@ export class Composer {
     this.file = el("input", { type: "file", multiple: true, hidden: true, on: { change: () => (this.attach(this.file.files), (this.file.value = "")) } });
     this.notice = el("div", { class: "notice" });
     this.counter = el("bdi", { class: "counter" });
-    this.countdown = el("span", { class: "countdown" });
+    this.countdown = el("button", { type: "button", class: "countdown", hidden: true, on: { click: () => this.explainWindow() } });
     this.sendButton = el("button", { type: "button", class: "button primary send", on: { click: () => this.send() } }, icon("send"), el("span", { class: "label" }, t("Send")));
     this.tools = el("div", { class: "composer-tools" }, iconButton("attach", t("Attach files"), () => this.file.click()), iconButton("bolt", t("Quick replies"), () => this.quick.start()),
       iconButton("template", t("Send a template"), () => this.template()), voiceButton((files) => this.attach(files), (text) => app.say(text)) ?? "",
@@ -56,16 +56,18 @@ export class Composer {
     const c = this.conversation;
     if (!c) return;
     const isNote = this.mode === "note";
-    const isClosed = !isNote && !c.window_open;
+    const isMute = c.capabilities?.kinds.length === 0;
+    const isClosed = !isNote && (isMute || !c.window_open);
     this.root.classList.toggle("noting", isNote);
     this.root.classList.toggle("closed", isClosed);
     this.modes.replaceChildren(...[["reply", t("Reply"), "r"], ["note", t("Note"), "n"]].map(([mode, label, key]) => el("button", {
       type: "button", role: "tab", class: "mode", "aria-selected": String(this.mode === mode), title: `${label} (${key})`, on: { click: () => this.turn(mode) } }, label)));
     this.field.placeholder = isNote ? t("Write a note only your team sees") : isPhone() ? t("Write a reply") : t("Write a reply, / for quick replies");
     this.field.hidden = isClosed;
-    this.notice.replaceChildren(...(isClosed ? this.closedNotice() : []));
+    this.notice.replaceChildren(...(isClosed ? this.closedNotice(c, isMute) : []));
     this.quoted.replaceChildren(...(this.reply_to && !isNote ? [icon("reply", "tiny"), el("span", { dir: "auto" }, this.reply_to.text || t("A message")), iconButton("close", t("Do not quote"), () => this.quote(null))] : []));
     this.tools.hidden = isNote;
+    this.tools.classList.toggle("mute", isMute);
     for (const node of this.tools.children) if (node !== this.tools.children[2]) node.classList.toggle("off", isClosed);
     this.sendButton.hidden = isClosed;
     this.sendButton.lastChild.textContent = isNote ? t("Add note") : t("Send");
@@ -73,8 +75,17 @@ export class Composer {
     this.tick();
   }
 
-  closedNotice() {
-    return [icon("clock"), el("span", {}, t("More than 24 hours since their last message: only an approved template can be sent now.")), el("button", { type: "button", class: "button primary", on: { click: () => this.template() } }, t("Choose a template"))];
+  closedNotice(c, isMute) {
+    if (isMute) return [icon("alert"), el("span", {}, t("Nothing can be sent here: it was imported, or its channel is not connected."))];
+    const why = c.last_inbound_at ? t("Their last message came {at}. Free text may follow for 24 hours; now only an approved template can be sent.", { at: moment(c.last_inbound_at) })
+      : t("They have not written yet: only an approved template can begin the conversation.");
+    return [icon("clock"), el("span", {}, why), el("button", { type: "button", class: "button primary", on: { click: () => this.template() } }, t("Choose a template"))];
+  }
+
+  /** Say what the window is and until when this one is open. */
+  explainWindow() {
+    const at = moment(this.conversation.window_closes_at);
+    this.app.menus.open(this.countdown, el("p", { class: "explained" }, t("You may write freely until {at}: 24 hours after the customer's last message, 72 after an ad brought them. Every message of theirs opens it anew; after it only approved templates can be sent.", { at })));
   }
 
   paintCount() {
@@ -91,7 +102,8 @@ export class Composer {
   tick() {
     const c = this.conversation;
     const left = c?.window_closes_at ? Date.parse(c.window_closes_at) - Date.now() : null;
-    this.countdown.replaceChildren(...(this.mode === "reply" && c?.window_open && left !== null ? [icon("clock", "tiny"), el("span", {}, t("Window closes in {span}", { span: span(left) }))] : []));
+    this.countdown.hidden = this.mode !== "reply" || !c?.window_open || left === null;
+    if (!this.countdown.hidden) this.countdown.replaceChildren(icon("clock", "tiny"), el("span", {}, t("Window closes in {span}", { span: span(left) })));
     this.countdown.classList.toggle("soon", left !== null && left < 2 * 36e5);
     if (c?.window_open && left !== null && left <= 0) {
       c.window_open = false;

@@ -51,7 +51,7 @@ export function filterBar(app, changed) {
     const channels = [...new Set(inboxes.map((each) => each.channel))];
     panel.replaceChildren(
       choice("status", t("Status"), [["open", t("Open")], ["snoozed", t("Snoozed")], ["resolved", t("Resolved")], ["any", t("Any")]]),
-      choice("sort", t("Order"), [["newest", t("Newest")], ["oldest", t("Oldest")], ["waiting", t("Longest waiting")]]),
+      choice("sort", t("Sort by"), [["newest", t("Newest")], ["oldest", t("Oldest")], ["waiting", t("Longest waiting")]]),
       choice("inbox_id", t("Inbox"), [["", t("Any")], ...inboxes.map((each) => [each.inbox_id, each.name])]),
       choice("assignee_id", t("Assigned to"), [["", t("Anybody")], ...agents.map((each) => [each.person_id, each.name])]),
       ...(channels.length > 1 ? [choice("channel", t("Channel"), [["", t("Any")], ...channels.map((each) => [each, channelName(each)])])] : []),

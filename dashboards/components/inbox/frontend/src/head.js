@@ -16,7 +16,8 @@ export function head(app, c) {
     el("div", { class: "actions" },
       holder(app, c, held),
       ...state(app, c),
-      iconButton("tag", t("Tags"), (event) => app.menus.tags(event.currentTarget, c)),
+      iconButton("tag", t("Tags"), (event) => app.menus.tags(event.currentTarget, c), "not-phone"),
+      more(app, c),
       iconButton("panel", t("Customer details"), () => app.togglePane())),
   ];
 }
@@ -24,6 +25,13 @@ export function head(app, c) {
 function tags(app, c) {
   return c.tags.map((tag) => el("span", { class: "chip tag" }, el("bdi", {}, tag),
     el("button", { type: "button", "aria-label": t("Remove the tag {tag}", { tag }), on: { click: () => app.untag(c, tag) } }, icon("close", "tiny"))));
+}
+
+/** On a phone, what does not fit beside the name. */
+function more(app, c) {
+  const act = (name, shape, label) => app.menus.item(() => app.menus[name](button, c), icon(shape), el("span", {}, label));
+  const button = iconButton("more", t("More"), () => app.menus.open(button, c.status === "open" ? act("snooze", "snooze", t("Snooze")) : "", act("tags", "tag", t("Tags"))), "phone-only");
+  return button;
 }
 
 function holder(app, c, held) {
@@ -38,7 +46,7 @@ function holder(app, c, held) {
 
 function state(app, c) {
   if (c.status === "open") {
-    return [iconButton("snooze", t("Snooze"), (event) => app.menus.snooze(event.currentTarget, c)),
+    return [iconButton("snooze", t("Snooze"), (event) => app.menus.snooze(event.currentTarget, c), "not-phone"),
       el("button", { type: "button", class: "button resolve", title: `${t("Resolve")} (e)`, on: { click: () => app.resolve(c) } }, icon("check"), el("span", { class: "label" }, t("Resolve")))];
   }
   const why = c.status === "snoozed" ? (c.snoozed_until_at ? t("Snoozed until {at}", { at: moment(c.snoozed_until_at) }) : t("Snoozed until they write")) : t("Resolved");

@@ -9,6 +9,7 @@ import { t } from "./format.js";
 import { Keyboard } from "./keyboard.js";
 import { List } from "./list.js";
 import { mark, painted } from "./marks.js";
+import { News } from "./news.js";
 import { Menus } from "./menus.js";
 import { Notify } from "./notify.js";
 import { Outbox, remember, remembered } from "./outbox.js";
@@ -37,8 +38,9 @@ export class Inbox {
     this.thread = new Thread(this);
     this.list = new List(this);
     this.lineBar = el("div", { class: "line", role: "status", hidden: true }, el("span", { class: "spinner" }), el("span", {}, t("Offline, reconnecting… Nothing you write is lost.")));
+    this.news = new News(data.me);
     this.toast = el("div", { class: "toast", role: "alert", hidden: true });
-    this.root = el("div", { class: "inbox", dir: data.dir ?? "ltr", lang: data.locale, dataset: { pane: "list" } }, this.lineBar, el("div", { class: "panes" }, this.list.root, this.thread.root), this.toast);
+    this.root = el("div", { class: "inbox", dir: data.dir ?? "ltr", lang: data.locale, dataset: { pane: "list" } }, this.lineBar, this.news.root, el("div", { class: "panes" }, this.list.root, this.thread.root), this.toast);
     this.keyboard = new Keyboard(this);
   }
 
@@ -54,6 +56,7 @@ export class Inbox {
     document.addEventListener("visibilitychange", this.onVisible);
     this.pane(remembered("pane", innerWidth > 1100));
     await this.list.reload();
+    this.news.start();
     if (selected) this.select(selected);
     else setTimeout(() => this.prefetchAround(0), SETTLED_MS);
   }
@@ -64,6 +67,7 @@ export class Inbox {
     this.stream.close();
     this.keyboard.stop();
     this.notify.stop();
+    this.news.stop();
     this.menus.close();
     delete document.documentElement.dataset.prosaPane;
   }
