@@ -96,8 +96,9 @@ class Supervisor:
                 "process died, starts again", name=child.name, exit_code=code, lived_s=round(lived), in_s=child.rest
             )
         if now >= child.due:
-            # a group of its own, so that Ctrl-C reaches the parent alone and it can end them in order
-            child.process = subprocess.Popen(child.command, start_new_session=True)  # noqa: S603  # our own commands
+            # A group of its own, so that Ctrl-C reaches the parent alone and it can end them in order; not a session,
+            # for Linux lets `nice` weigh only within one.
+            child.process = subprocess.Popen(child.command, process_group=0)  # noqa: S603  # our own commands
             child.started = now
 
     def _end(self) -> None:
@@ -116,3 +117,8 @@ class Supervisor:
 def python(*arguments: str) -> list[str]:
     """Return the command that runs a module of ours with this interpreter."""
     return [sys.executable, "-m", *arguments]
+
+
+def background(*arguments: str) -> list[str]:
+    """Return the command that runs a module of ours when nobody waits for a page: people come first."""
+    return ["nice", "-n", "10", *python(*arguments)]

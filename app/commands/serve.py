@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.bootstrap import build
 from app.log import configure
-from app.supervisor import Supervisor, only_one, python
+from app.supervisor import Supervisor, background, only_one, python
 from ingest.settings import Settings
 from ingest.store.migrate import migrate
 
@@ -21,4 +21,4 @@ def serve(settings: Settings) -> None:
 
 def processes() -> dict[str, list[str]]:
     """Return name and command of every process of an installation."""
-    return {"web": python("app.web"), "worker": python("app.worker"), "pipelines": python("pipelines", "serve")}
+    return {"web": python("app.web"), "worker": python("app.worker"), "pipelines": background("pipelines", "serve")}

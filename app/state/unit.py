@@ -65,13 +65,13 @@ class Store:
         """Open a reading transaction on one consistent view."""
         return self.database.read()
 
-    def catch_up(self) -> int:
+    def catch_up(self, limit: int = _BATCH) -> int:
         """Fold one batch of what others appended; returns how many events that were."""
         with self.database.read() as connection:  # an idle look must not take the writer's lock
             if cursor_of(connection, PROJECTOR) >= self.journal.head(connection):
                 return 0
         with self.database.write() as connection:
-            count = self._fold_next(connection)
+            count = self._fold_next(connection, limit)
         if count:
             for notify in self.on_commit:
                 notify()
@@ -94,8 +94,8 @@ class Store:
                 progress(total)
         return total
 
-    def _fold_next(self, connection: Connection) -> int:
-        events = self.journal.after(connection, cursor_of(connection, PROJECTOR), _BATCH)
+    def _fold_next(self, connection: Connection, limit: int = _BATCH) -> int:
+        events = self.journal.after(connection, cursor_of(connection, PROJECTOR), limit)
         if events:
             fold(connection, events, self.clock.us())
             move_cursor(connection, PROJECTOR, events[-1].seq)
