@@ -15,8 +15,8 @@ import structlog
 from app.outbox import repository
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
+from ingest.channels.files import MEDIA_LIMIT, Gone, Mismatch
 from ingest.channels.whatsapp.client import WhatsAppClient
-from ingest.channels.whatsapp.media import MEDIA_LIMIT, Gone, Mismatch
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US

@@ -21,7 +21,8 @@ from app.outbox.gateways import CAPABILITIES, Gateways
 from app.outbox.pacing import COEXISTENCE_PER_S, NUMBER_PER_S, Pacing
 from app.outbox.repository import Outgoing
 from app.state.unit import Store
-from ingest.channels.whatsapp.client import Accepted, WhatsAppClient
+from ingest.channels.base import Accepted
+from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
 from ingest.domain import identity
 from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown

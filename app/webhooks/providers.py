@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ingest.channels.base import Parser
 from ingest.channels.whatsapp import parse as whatsapp_parse
-from ingest.channels.whatsapp import signature as whatsapp_signature
+from ingest.channels.meta import signature as whatsapp_signature
 
 
 class WhatsApp:

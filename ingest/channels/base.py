@@ -1,21 +1,90 @@
-"""The contract of a channel: verify bytes, parse them, say what may be sent.
+"""The contract of a channel: verify bytes, parse them, say what may be sent, send it.
 
-A channel is pure but for its sender. It never decides an HTTP status and never drops anything: what
-it cannot read becomes `delivery.unreadable`, what it does not know `delivery.unrecognised`.
+Parsing is pure and total. It never decides an HTTP status and never drops anything: what it cannot read becomes
+`delivery.unreadable`, what it does not know `delivery.unrecognised`. A channel is one folder whose `channel.py`
+holds a `Channel`; `registry.NAMES` is the only list of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from ingest.domain.event import Event
+from ingest.domain.identity import Identity
+from ingest.kit.outward import Resolve
+
+if TYPE_CHECKING:
+    import httpx2
+
+Headers = Sequence[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI gives them; a name may come twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One app, bot, mailbox or widget at a provider. `secrets` are tried in order, so that they can be rotated."""
+
+    connection_id: str
+    workspace_id: str
+    channel: str
+    name: str
+    base_url: str
+    """Where the provider is called; empty for the real one."""
+    verify_token: str = field(repr=False)
+    secrets: list[str] = field(repr=False)
+    access_token: str = field(repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What only this channel knows (hosts, ports, consumer keys), as its `Channel.fields` name it."""
+
+
+# --- in ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of a provider, before anybody believes it."""
+
+    path: str
+    query: str
+    headers: Headers
+    body: bytes = field(repr=False)
+
+    def only(self, name: bytes) -> str | None:
+        """Return the value of a header; None when it is missing, or doubled by somebody in between."""
+        found = [value for given, value in self.headers if given == name]
+        return found[0].decode("latin-1") if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider wants to hear with a 200."""
+
+    body: bytes
+    content_type: str = "text/plain; charset=utf-8"
+
+
+STORED = Answer(b'{"status":"stored"}', "application/json")
+"""What providers hear who do not care."""
+
+
+class Webhook(Protocol):
+    """How a provider that calls us proves itself."""
+
+    accepted: Answer
+    """The answer once a delivery is durable."""
+
+    def verify(self, call: Call, connection: Connection) -> bool:
+        """Say whether the provider sent exactly these bytes; constant time, True for any of the secrets."""
+
+    def handshake(self, call: Call, connection: Connection) -> Answer | None:
+        """Return what a GET that sets up the subscription wants to hear, or None to refuse it with 403."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One request body as received, and where and when."""
+    """One request body (or mail, or long-polled update) as received, and where and when."""
 
     workspace_id: str
     connection_id: str
@@ -23,13 +92,8 @@ class Delivery:
     received_us: int
     event_id: str = ""
     """The `delivery.received` event that holds the bytes; becomes the `cause_id` of what is parsed."""
-
-
-class Signature(Protocol):
-    """Says whether bytes come from the provider."""
-
-    def __call__(self, body: bytes, header: str | None, secrets: Sequence[str]) -> bool:
-        """Return True when any of the secrets signed exactly these bytes; constant time."""
+    content_type: str = ""
+    """As sent; tells one provider's form from another's JSON."""
 
 
 class Parser(Protocol):
@@ -39,19 +103,156 @@ class Parser(Protocol):
         """Return every event of the body, in its order."""
 
 
+# --- what a channel can carry ------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can carry; the composer, the outbox and the API ask this and nothing else."""
 
     channel: str
     text_limit: int
+    """In `text_unit`."""
     window_s: int | None
-    """Seconds after the last inbound message in which free text is allowed; None: always."""
+    """Seconds after the last inbound message in which anything is allowed; None: always."""
     referral_window_s: int | None
     """The longer window that an ad or post opens."""
     kinds: frozenset[str]
+    """Kinds of message it has a form for, in the words of `message.requested`."""
     button_limit: int
     button_title_limit: int
     list_row_limit: int
-    media_limits: dict[str, int]
+    media_limits: Mapping[str, int]
     """Bytes allowed by mime type; a key ending in `/` is a prefix."""
+    person_window_s: int | None = None
+    """A longer window in which only what a person typed may be sent (Meta's human agent: 7 days)."""
+    text_unit: str = "characters"
+    """characters, bytes (UTF-8) or utf16 (code units)."""
+    caption_limit: int = 1024
+    """Characters of text beside a file; 0 where a file carries none and the text goes ahead of it."""
+    per_s: float = 80.0
+    """Messages a second of one account."""
+    pair_burst: int = 45
+    pair_per_s: float = 1 / 6
+    """Messages to one contact: so many at once, then so many a second."""
+    reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
+    """Receipts that the provider gives; ticks that never come are not waited for."""
+
+
+# --- out ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file of ours on its way out."""
+
+    sha256: str
+    mime: str
+    filename: str
+    read: Callable[[], bytes] = field(repr=False)
+    """Returns the bytes; slow, call it in a thread."""
+    is_voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message to hand over: the payload of its `message.requested` and what is known beside it."""
+
+    message_id: str
+    """Ours; travels along wherever the provider echoes something back."""
+    requested: Mapping[str, Any]
+    recipient: Identity
+    reply_to: str | None = None
+    """The provider's id of the message this answers or reacts to."""
+    file: OutgoingFile | None = None
+    last_inbound_us: int | None = None
+    now_us: int = 0
+    thread: Mapping[str, Any] = field(default_factory=dict)
+    """What the conversation's newest message said of its thread (mail: subject and references), else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider took a message; that is not yet sent."""
+
+    external_id: str
+    held: bool = False
+    """True when it waits for a check of quality."""
+    contacts: list[dict[str, str]] = field(default_factory=list)
+    """The recipients as the provider knows them, where it says so."""
+    parts: tuple[str, ...] = ()
+    """Ids of further messages that the one became (a caption of its own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a live check of a connection looked at."""
+
+    what: str
+    is_ok: bool
+    sentence: str
+    """What was found; where it is not well, what to do."""
+
+
+class Gateway(Protocol):
+    """One account at a provider, as we call it. Tokens travel in headers, never in an address, a log or an error."""
+
+    async def send(self, sending: Sending) -> Accepted:
+        """Hand a message over.
+
+        Raises Throttled, Rejected or Misconfigured when it was certainly not taken, BadInput where the channel
+        has no form for it, OutcomeUnknown when nobody can say.
+        """
+
+    async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
+        """Tell the contact that a message, and all before it, was read; nothing where the channel cannot."""
+
+    async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
+        """Show the contact that an answer is being written; nothing where the channel cannot."""
+
+    async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
+        """Write a file of a message (an item of its `media`) to `into`; `is_fresh` while its address may still work.
+
+        Raises Rejected (not allowed, too large), Gone (expired), Mismatch (another file), Throttled (try again).
+        """
+
+    async def check(self) -> list[Finding]:
+        """Ask the provider whether the token works and the webhook is set up; raises for no answer it may give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that setting a connection up asks for."""
+
+    name: str
+    """`secret`, `access_token`, `verify_token`, `external_id`, `base_url`, or a key of `Connection.settings`."""
+    label: str
+    help: str
+    is_secret: bool = False
+    is_required: bool = True
+
+
+class Open(Protocol):
+    """Makes gateways."""
+
+    def __call__(
+        self, connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve
+    ) -> Gateway:
+        """Return the gateway of an account (its id at the provider) over a pool of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Everything the house knows of a channel."""
+
+    capabilities: Capabilities
+    parse: Parser
+    webhook: Webhook | None
+    """None where nothing calls us."""
+    open: Open | None
+    """None where nothing can be sent."""
+    fields: tuple[Field, ...] = ()
+    advice: Callable[[str], str | None] = lambda code: None
+    """Given a provider's error code, what to tell people; None for a code that is not the provider's."""
+    fill_template: Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any]], list[dict[str, Any]]] | None = None
+    """Fills a template's components; None where the channel has no templates."""

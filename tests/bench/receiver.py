@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from ingest.channels.whatsapp.signature import sign
+from ingest.channels.meta.signature import sign
 from tests.bench import servers
 from tests.bench.house import CONNECTION, SECRET, furnish
 from tests.bench.load import Outcome, drive, post

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
+from ingest.channels.reading import fingerprint
 from ingest.channels.simulator.people import CHANNEL, Agent, Customer, Door, People
 from ingest.channels.whatsapp.content import content_of
-from ingest.channels.whatsapp.items import fingerprint
 from ingest.domain import identity
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US

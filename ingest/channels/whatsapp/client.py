@@ -9,35 +9,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import httpx2
-import orjson
 
+from ingest.channels.base import Accepted
+from ingest.channels.calls import Caller
+from ingest.channels.files import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.whatsapp.errors import to_exception
-from ingest.channels.whatsapp.media import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.whatsapp.send import read_body, typing_body
-from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected, Throttled
+from ingest.domain.errors import OutcomeUnknown, Rejected
 from ingest.kit.outward import Resolve, resolve
 
 GRAPH_URL = "https://graph.facebook.com/v24.0"
 """Base URL of the real thing, version included."""
-_TIMEOUT = httpx2.Timeout(30, connect=5, pool=5)
-_BEFORE_WRITING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
-"""Failures that come before the first byte of the request leaves."""
+MEDIA_HOSTS = ("fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net")
+"""Domains, and what lies under them, that Meta serves media from; the token goes to no other host."""
 _PAGES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The provider took a message; that is not yet sent."""
-
-    external_id: str
-    held: bool
-    """True when it waits for the template's quality check."""
-    contacts: list[dict[str, str]]
-    """The recipients as the provider knows them: input and wa_id or user_id."""
 
 
 class WhatsAppClient:
@@ -52,12 +40,11 @@ class WhatsAppClient:
         app_secret: str | None = None,
         resolver: Resolve = resolve,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
         self._number = phone_number_id
-        self._http = http
-        self._headers = {"Authorization": f"Bearer {access_token}"}
-        self._proof = {"appsecret_proof": appsecret_proof(access_token, app_secret)} if app_secret else {}
-        self._downloader = Downloader(http, self._base_url, self._headers, resolver)
+        headers = {"Authorization": f"Bearer {access_token}"}
+        proof = {"appsecret_proof": appsecret_proof(access_token, app_secret)} if app_secret else {}
+        self._caller = Caller(http, base_url, to_exception, headers=headers, params=proof)
+        self._downloader = Downloader(http, base_url.rstrip("/"), headers, resolver, MEDIA_HOSTS)
 
     async def send(self, body: Mapping[str, Any]) -> Accepted:
         """Hand a message over.
@@ -65,7 +52,7 @@ class WhatsAppClient:
         Raises Throttled, Rejected or Misconfigured when it was certainly not taken, OutcomeUnknown when
         nobody can say.
         """
-        answer = await self._post_once(f"{self._number}/messages", dict(body))
+        answer = await self._caller.post_once(f"{self._number}/messages", json=dict(body))
         try:
             message = answer["messages"][0]
             external_id = str(message["id"])
@@ -78,16 +65,16 @@ class WhatsAppClient:
 
     async def mark_read(self, external_id: str) -> None:
         """Tell the contact that a message, and all before it, was read."""
-        await self._post_once(f"{self._number}/messages", read_body(external_id))
+        await self._caller.post_once(f"{self._number}/messages", json=read_body(external_id))
 
     async def show_typing(self, external_id: str) -> None:
         """Show the contact that an answer to a message is being written; it also marks it read."""
-        await self._post_once(f"{self._number}/messages", typing_body(external_id))
+        await self._caller.post_once(f"{self._number}/messages", json=typing_body(external_id))
 
     async def upload(self, content: bytes, mime: str, filename: str) -> str:
         """Upload a file and return the media id, valid for 30 days; may be repeated without harm."""
         files = {"file": (filename, content, mime)}
-        answer = await self._call(
+        answer = await self._caller.ask(
             "POST", f"{self._number}/media", data={"messaging_product": "whatsapp", "type": mime}, files=files
         )
         return str(answer["id"])
@@ -96,7 +83,7 @@ class WhatsAppClient:
         """Return where a file lies for the next five minutes."""
         if not media_id.replace("-", "").replace("_", "").isalnum():
             raise Rejected("This is no media id.", code="media_id")
-        answer = await self._call("GET", media_id)
+        answer = await self._caller.ask("GET", media_id)
         size = str(answer.get("file_size", ""))
         return MediaAddress(
             str(answer.get("url", "")),
@@ -114,7 +101,7 @@ class WhatsAppClient:
         found: list[dict[str, Any]] = []
         after: dict[str, str] = {}
         for _ in range(_PAGES):
-            answer = await self._call("GET", f"{waba_id}/message_templates", params={"limit": "100", **after})
+            answer = await self._caller.ask("GET", f"{waba_id}/message_templates", params={"limit": "100", **after})
             found += answer.get("data") or []
             paging = answer.get("paging") or {}
             if not paging.get("next"):
@@ -124,77 +111,12 @@ class WhatsAppClient:
 
     async def subscribe(self, waba_id: str) -> None:
         """Let our app have the webhooks of a business account."""
-        await self._call("POST", f"{waba_id}/subscribed_apps")
-
-    async def _post_once(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Post what must not be repeated unless it certainly had no effect."""
-        try:
-            response = await self._http.post(
-                self._url(path),
-                json=body,
-                headers=self._headers,
-                params=self._proof,
-                timeout=_TIMEOUT,
-                follow_redirects=False,
-            )
-        except _BEFORE_WRITING as error:
-            raise _unreachable() from error
-        except httpx2.HTTPError as error:
-            raise OutcomeUnknown(code="no_answer") from error
-        answer = _json(response)
-        if response.is_success:
-            if answer is None:
-                raise OutcomeUnknown("The provider's answer cannot be read.", code="unreadable_answer")
-            return answer
-        if response.is_server_error and not _is_refusal(answer):
-            # A gateway's error page says nothing of what the machine behind it did.
-            raise OutcomeUnknown(code=f"http_{response.status_code}")
-        raise to_exception(response.status_code, answer)
-
-    async def _call(
-        self, method: str, path: str, params: Mapping[str, str] | None = None, **content: Any
-    ) -> dict[str, Any]:
-        """Ask what may be asked again."""
-        try:
-            response = await self._http.request(
-                method,
-                self._url(path),
-                headers=self._headers,
-                params={**self._proof, **(params or {})},
-                timeout=_TIMEOUT,
-                follow_redirects=False,
-                **content,
-            )
-        except httpx2.HTTPError as error:
-            raise _unreachable() from error
-        answer = _json(response)
-        if response.is_success and answer is not None:
-            return answer
-        raise to_exception(response.status_code, answer)
-
-    def _url(self, path: str) -> str:
-        return f"{self._base_url}/{path}"
+        await self._caller.ask("POST", f"{waba_id}/subscribed_apps")
 
 
 def appsecret_proof(access_token: str, app_secret: str) -> str:
     """Return the proof that we hold the app's secret, too (docs/channels.md §2)."""
     return hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
-
-
-def _json(response: httpx2.Response) -> dict[str, Any] | None:
-    try:
-        answer = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
-def _is_refusal(answer: Mapping[str, Any] | None) -> bool:
-    return answer is not None and isinstance(answer.get("error"), Mapping)
-
-
-def _unreachable() -> ChannelError:
-    return Throttled("The provider cannot be reached just now.", code="unreachable", retry="later")
 
 
 def _trimmed(contact: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.channels.whatsapp.items import Item, Unreadable, an_object, objects, optional_id, text
+from ingest.channels.reading import Item, Unreadable, an_object, objects, optional_id, text
 
 MEDIA_TYPES = frozenset({"image", "audio", "video", "document", "sticker"})
 
@@ -139,6 +139,6 @@ def _digest(written: object) -> str | None:
     if not isinstance(written, str):
         return None
     # Imported where it is needed: the module brings the HTTP client along.
-    from ingest.channels.whatsapp.media import digest_hex
+    from ingest.channels.files import digest_hex
 
     return digest_hex(written)

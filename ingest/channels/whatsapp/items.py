@@ -1,37 +1,25 @@
-"""Where an item of a delivery came to, and the few ways to read its parts.
-
-Ids are text whatever the wire made of them; times are decided by magnitude (channels.md §1).
-"""
+"""Where an item of a delivery came to."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
-
-import orjson
 
 from ingest.channels.base import Delivery
+from ingest.channels.reading import (
+    ActorKind,
+    Item,
+    Unreadable,
+    fingerprint,
+    instant,
+    objects,
+    optional_id,
+    text,
+)
 from ingest.domain import identity
 from ingest.domain.event import Event
-from ingest.kit.clock import DAY_US, SECOND_US
 
 CHANNEL = "whatsapp"
-Item = dict[str, Any]
-ActorKind = Literal["contact", "system", "integration"]
-
-_EARLIEST_US = 1_230_768_000 * SECOND_US
-"""2009-01-01, the year WhatsApp began."""
-_LATEST_AHEAD_US = 2 * DAY_US
-_MILLISECONDS_FROM = 100_000_000_000
-"""As seconds this is the year 5138, as milliseconds 1973: what is larger cannot be seconds."""
-_LONGEST_ID = 512
-
-
-class Unreadable(Exception):  # it says what the item is, and never leaves this folder
-    """The item cannot be read; the message says why."""
 
 
 @dataclass(slots=True)
@@ -133,72 +121,6 @@ _TEST_NUMBERS = frozenset({"0", "123456123"})
 """The number ids that the dashboard's Test button makes up."""
 
 
-def instant(value: object, received_us: int) -> int:
-    """Return seconds or milliseconds, written as number or text, in microseconds.
-
-    None gives `received_us`. Raises Unreadable for what is no time, before 2009 or more than two
-    days after its arrival.
-    """
-    if value is None:
-        return received_us
-    try:
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ValueError
-        number = int(value)
-    except (ValueError, OverflowError):
-        raise Unreadable(f"{_short(value)} is not a time.") from None
-    us = number * 1000 if abs(number) >= _MILLISECONDS_FROM else number * SECOND_US
-    if not _EARLIEST_US <= us <= received_us + _LATEST_AHEAD_US:
-        raise Unreadable(f"The time {_short(value)} is out of range.")
-    return us
-
-
-def an_id(item: Mapping[str, Any], name: str) -> str:
-    """Return an id as text; raises Unreadable when it is missing or is none."""
-    found = optional_id(item.get(name))
-    if found is None:
-        raise Unreadable(f"It has no {name}.")
-    return found
-
-
-def optional_id(value: object) -> str | None:
-    """Return an id as text, None where there is none; raises Unreadable for what cannot be an id."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Unreadable(f"{_short(value)} is not an id.")
-    written = str(value)
-    # NUL cannot be kept in every store's keys.
-    if len(written) > _LONGEST_ID or "\x00" in written:
-        raise Unreadable(f"{_short(value)} is not an id.")
-    return written
-
-
-def text(value: object) -> str | None:
-    """Return a text as received, None for an empty one or anything else."""
-    return value if isinstance(value, str) and value else None
-
-
-def an_object(item: Mapping[str, Any], name: str) -> Item:
-    """Return a part that must be an object; raises Unreadable otherwise."""
-    found = item.get(name)
-    if not isinstance(found, dict):
-        raise Unreadable(f"It has no {name}.")
-    return found
-
-
-def objects(value: object) -> Iterator[Item]:
-    """Yield the objects of a list; nothing for anything else."""
-    if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, dict))
-
-
-def fingerprint(item: object) -> str:
-    """Return a hash of an item that does not depend on the order of its keys or on what stands around it."""
-    canonical = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(canonical, digest_size=16).hexdigest()
-
-
 # Every item of a number asks for these two again.
 @lru_cache(maxsize=1024)
 def _inbox_id(workspace_id: str, number_id: str) -> str:
@@ -210,7 +132,3 @@ def _own_addresses(number_id: str, display: str) -> frozenset[str]:
     # Samples carry words in place of numbers, the same for both sides; a word is nobody's number.
     names = (number_id, display, identity.canonical_phone(display))
     return frozenset(each for each in names if any(map(str.isdigit, each)))
-
-
-def _short(value: object) -> str:
-    return repr(value)[:40]

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
-
 from ingest.channels.base import Delivery
+from ingest.channels.reading import Item, Unreadable, fingerprint, json_document, optional_id
 from ingest.channels.whatsapp.accounts import (
     REPORTS,
     error_events,
@@ -20,7 +19,7 @@ from ingest.channels.whatsapp.accounts import (
     history_progress,
     report_events,
 )
-from ingest.channels.whatsapp.items import CHANNEL, Item, Place, Unreadable, fingerprint, optional_id, place_of
+from ingest.channels.whatsapp.items import CHANNEL, Place, place_of
 from ingest.channels.whatsapp.messages import (
     echo_events,
     message_events,
@@ -33,7 +32,6 @@ from ingest.channels.whatsapp.people import phone_book_name
 from ingest.channels.whatsapp.statuses import call_events, preference_events, status_events
 from ingest.domain.event import Event
 
-_BOM = b"\xef\xbb\xbf"
 Read = Callable[[Place, Item], list[Event]]
 
 
@@ -51,12 +49,7 @@ def parse(delivery: Delivery) -> list[Event]:
 
 
 def _document(body: bytes) -> Item:
-    try:
-        document = orjson.loads(body.removeprefix(_BOM))
-        # What is nested too deeply to be written again, inside an event, could not be kept in the journal.
-        orjson.dumps([[document]])
-    except (orjson.JSONDecodeError, TypeError, RecursionError) as error:
-        raise Unreadable(f"The body is not JSON that can be kept: {error}.") from None
+    document = json_document(body)
     if not isinstance(document, dict):
         raise Unreadable("The body is not a JSON object.")
     return document

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.channels.whatsapp.items import CHANNEL, Item, Place, fingerprint, optional_id, text
+from ingest.channels.reading import Item, fingerprint, optional_id, text
+from ingest.channels.whatsapp.items import CHANNEL, Place
 from ingest.domain import identity
 from ingest.domain.event import Event
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ingest.channels.reading import Item, Unreadable, an_id, fingerprint, objects, optional_id, text
 from ingest.channels.whatsapp.errors import read_error
-from ingest.channels.whatsapp.items import Item, Place, Unreadable, an_id, fingerprint, objects, optional_id, text
+from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import Person, contact_id_of, conversation_of, learned, person_of
 from ingest.domain import identity
 from ingest.domain.event import Event

@@ -16,7 +16,7 @@ import zstandard
 from app.webhooks.connections import Connection, Connections
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.providers import PARSERS
-from ingest.channels.whatsapp.signature import sign
+from ingest.channels.meta.signature import sign
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import SystemClock
 from ingest.store.database import Database

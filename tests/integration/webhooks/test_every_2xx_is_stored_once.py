@@ -18,7 +18,7 @@ import httpx2
 import pytest
 import zstandard
 
-from ingest.channels.whatsapp.signature import sign
+from ingest.channels.meta.signature import sign
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
 from ingest.kit.clock import SystemClock

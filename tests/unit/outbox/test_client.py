@@ -10,8 +10,8 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from ingest.channels.files import Gone, Mismatch, digest_hex
 from ingest.channels.whatsapp.client import WhatsAppClient, appsecret_proof
-from ingest.channels.whatsapp.media import Gone, Mismatch, digest_hex
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
 from ingest.kit.outward import is_public
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.channels.simulator.webhooks import signature as as_meta_signs
-from ingest.channels.whatsapp.signature import challenge, sign, verify
+from ingest.channels.meta.signature import challenge, sign, verify
 
 BODY = b'{"text":"ol\\u00e1"}'
 GOOD = sign(BODY, "secret")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import urljoin
@@ -16,9 +16,7 @@ from ingest.domain.errors import ChannelError, Rejected, Throttled
 from ingest.kit.outward import NotPublic, Resolve, public_address, resolve
 
 MEDIA_LIMIT = 100 * 1024 * 1024
-"""Bytes of the largest file WhatsApp takes in (docs/channels.md §3.8)."""
-_MEDIA_HOSTS = ("fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net")
-"""Domains, and what lies under them, that Meta serves media from; the token goes to no other host."""
+"""Bytes of the largest file we take in: WhatsApp's largest document (docs/channels.md §3.8)."""
 _REDIRECTS = 3
 
 
@@ -58,14 +56,24 @@ def digest_hex(written: str | None) -> str | None:
 
 
 class Downloader:
-    """Fetches a file from the provider's hosts only; the token is sent to those and to no other."""
+    """Fetches a file from the provider's hosts only; the token in `headers` is sent to those and to no other.
+
+    `hosts` are domains, and what lies under them, beside that of `base_url`; empty for any public host, where
+    the headers are left out.
+    """
 
     def __init__(
-        self, http: httpx2.AsyncClient, base_url: str, headers: dict[str, str], resolver: Resolve = resolve
+        self,
+        http: httpx2.AsyncClient,
+        base_url: str,
+        headers: dict[str, str],
+        resolver: Resolve = resolve,
+        hosts: Collection[str] = (),
     ) -> None:
         self._http = http
         self._own = httpx2.URL(base_url)
         self._headers = headers
+        self._hosts = hosts
         self._resolve = resolver
 
     async def read(
@@ -113,10 +121,11 @@ class Downloader:
     def _request(self, url: str, timeout_s: float) -> httpx2.Request:
         parsed = httpx2.URL(url)
         timeout = httpx2.Timeout(timeout_s, connect=5)
-        headers = self._headers | {"Accept-Encoding": "identity"}
+        plain = {"Accept-Encoding": "identity"}
         if _origin(parsed) == _origin(self._own):
-            return self._http.build_request("GET", parsed, headers=headers, timeout=timeout)
-        if parsed.scheme != "https" or parsed.userinfo or not _is_media_host(parsed.host):
+            return self._http.build_request("GET", parsed, headers=self._headers | plain, timeout=timeout)
+        headers = self._headers | plain if self._hosts else plain
+        if parsed.scheme != "https" or parsed.userinfo or not self._is_allowed(parsed.host):
             raise Rejected("The file lies on a host that is not the provider's.", code="media_host")
         try:
             address = public_address(parsed.host, parsed.port or 443, self._resolve)
@@ -133,6 +142,9 @@ class Downloader:
             timeout=timeout,
         )
 
+    def _is_allowed(self, host: str) -> bool:
+        return not self._hosts or any(host == domain or host.endswith("." + domain) for domain in self._hosts)
+
 
 def _check(response: httpx2.Response, limit: int) -> None:
     if response.status_code in (404, 410):
@@ -148,10 +160,6 @@ def _check(response: httpx2.Response, limit: int) -> None:
 
 def _too_large(limit: int) -> Rejected:
     return Rejected(f"The file is larger than {limit} bytes.", code="media_too_large", limit=limit)
-
-
-def _is_media_host(host: str) -> bool:
-    return any(host == domain or host.endswith("." + domain) for domain in _MEDIA_HOSTS)
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
