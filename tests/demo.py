@@ -16,9 +16,9 @@ import httpx2
 import orjson
 
 from app.commands.demo import ADMINISTRATOR, PASSWORD, connection_of
+from ingest.channels.meta.signature import sign
 from ingest.channels.simulator.people import People
 from ingest.channels.simulator.webhooks import Contact, inbound_body
-from ingest.channels.meta.signature import sign
 from ingest.settings import Settings
 from ingest.store.lake import open_readonly
 from tests.bench.servers import ROOT, free_port

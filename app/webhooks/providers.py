@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ingest.channels.base import Parser
-from ingest.channels.whatsapp import parse as whatsapp_parse
 from ingest.channels.meta import signature as whatsapp_signature
+from ingest.channels.whatsapp import parse as whatsapp_parse
 
 
 class WhatsApp:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.channels.simulator.webhooks import signature as as_meta_signs
 from ingest.channels.meta.signature import challenge, sign, verify
+from ingest.channels.simulator.webhooks import signature as as_meta_signs
 
 BODY = b'{"text":"ol\\u00e1"}'
 GOOD = sign(BODY, "secret")
