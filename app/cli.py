@@ -239,17 +239,29 @@ def user_add(
 
 @channels_app.command("add")
 def channels_add(
-    channel: Annotated[str, typer.Argument(help="whatsapp")],
-    name: Annotated[str, typer.Option(help="What to call the connection.")],
-    phone_number_id: Annotated[str, typer.Option(help="The provider's id of the number.")],
-    address: Annotated[str, typer.Option(help="The number people dial.")] = "",
-    workspace: Annotated[str | None, typer.Option(help="Workspace name, where there is more than one.")] = None,
-    base_url: Annotated[str, typer.Option(help="The provider's API.")] = "https://graph.facebook.com/v25.0",
+    channel: Annotated[str, typer.Argument(help="whatsapp, telegram, email …")],
+    name: Annotated[str, typer.Option(help="What people call this inbox.")],
+    values: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE of what the channel asks for; the rest is asked.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="What contacts dial or type.")] = "",
+    workspace: Annotated[str | None, typer.Option(help="Name of the workspace, if there are several.")] = None,
 ) -> None:
-    """Connect a number; asks for app secret and access token, prints the webhook address and verify token."""
+    """Connect an account of a provider; asks for its secrets."""
     from app.commands.channels import add_channel
 
-    add_channel(_settings(), channel, name, phone_number_id, address, workspace, base_url)
+    add_channel(_settings(), channel, name, values or [], address, workspace)
+
+
+@channels_app.command("check")
+def channels_check(
+    connection_id: Annotated[str | None, typer.Argument(help="Which connection; all without.")] = None,
+) -> None:
+    """Ask providers whether what is connected works; exit status 1 when something does not."""
+    from app.commands.channels import check_channels
+
+    if not check_channels(_settings(), connection_id):
+        raise typer.Exit(1)
 
 
 @channels_app.command("list")

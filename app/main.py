@@ -26,7 +26,7 @@ from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.profiles import Profiles
 from app.webhooks.connections import Connections
-from app.webhooks.providers import PROVIDERS
+from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver
 from ingest.settings import Settings
@@ -85,7 +85,7 @@ class Prosa(FastAPI):
 def _put_in_front(app: Prosa, context: Context, appender: GroupCommit) -> None:
     settings = context.settings
     connections = Connections(context.store.database)
-    receiver = Receiver(connections, appender, context.clock, PROVIDERS, settings.body_limit)
+    receiver = Receiver(connections, appender, context.clock, CALLERS, settings.body_limit)
     app.receiver = Limits(receiver, settings.header_limit, lambda _: None)  # it counts bodies itself
     app.add_middleware(SecurityHeaders)  # the last one added is the outermost
     app.add_middleware(health.Timed)

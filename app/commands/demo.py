@@ -18,7 +18,8 @@ from app.commands.serve import processes
 from app.context import Context
 from app.log import configure
 from app.supervisor import Supervisor, background, only_one, python
-from app.webhooks.connections import Connection, Connections
+from app.webhooks.connections import Connections
+from ingest.channels.base import Connection
 from ingest.channels.simulator.people import CHANNEL, Door, People
 from ingest.domain.errors import BadInput, ProsaError
 from ingest.domain.event import Event

@@ -8,15 +8,15 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import structlog
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
-from ingest.channels.files import MEDIA_LIMIT, Gone, Mismatch
-from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.channels.base import Gateway
+from ingest.channels.files import MEDIA_LIMIT, Mismatch
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
@@ -167,32 +167,17 @@ class MediaFetcher:
     async def _fetch(self, job: _Job) -> Stored:
         if not job.file.get("url") and not job.file.get("provider_id"):
             raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        client = await asyncio.to_thread(self._client, str(job.event.inbox_id))
+        gateway = await asyncio.to_thread(self._gateway, str(job.event.inbox_id))
+        is_fresh = self._store.clock.us() - job.event.recorded_us < _ANNOUNCED_URL_US
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            await self._download(client, job, file)
+            # mypy knows the spooled file as no BinaryIO
+            await gateway.fetch(job.file, cast(BinaryIO, file), is_fresh=is_fresh)
             reason = await asyncio.to_thread(self._look_into, file)
             if reason is not None:
                 raise Rejected(reason, code="media_refused")
             return await asyncio.to_thread(self._keep, file)
 
-    async def _download(self, client: WhatsAppClient, job: _Job, file: Any) -> None:
-        """Take the announced address while it is fresh; ask for a new one when it is not, or has gone."""
-        url, provider_id, announced = (job.file.get(name) for name in ("url", "provider_id", "sha256"))
-        is_fresh = self._store.clock.us() - job.event.recorded_us < _ANNOUNCED_URL_US
-        if url and (is_fresh or not provider_id):
-            try:
-                return await client.download(url, file, sha256=announced)
-            except Gone:
-                if not provider_id:
-                    raise
-            file.seek(0)
-            file.truncate()
-        address = await client.media_address(str(provider_id))
-        if address.size is not None and address.size > MEDIA_LIMIT:
-            raise Rejected(f"The file is larger than {MEDIA_LIMIT} bytes.", code="media_too_large")
-        return await client.download(address.url, file, sha256=announced or address.sha256)
-
-    def _client(self, inbox_id: str) -> WhatsAppClient:
+    def _gateway(self, inbox_id: str) -> Gateway:
         with self._store.read() as sql:
             return self._gateways.of_inbox(sql, inbox_id)
 

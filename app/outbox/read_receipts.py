@@ -10,14 +10,16 @@ from sqlalchemy import Connection
 from app.outbox import repository
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
-from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.channels.base import Gateway
 from ingest.domain.errors import ChannelError
 from ingest.domain.event import Event
+from ingest.domain.identity import Identity
 from ingest.kit.clock import HOUR_US
 from ingest.store.consumers import cursor_of, move_cursor, next_cursor
 
 CONSUMER = "read_receipts"
 _BATCH = 100
+_Call = tuple[Gateway, str, Identity | None]
 
 _log = structlog.get_logger()
 
@@ -32,12 +34,12 @@ class ReadReceipts:
     async def run_once(self) -> int:
         """Pass on one batch; returns how many looks there were."""
         events, calls, reached = await asyncio.to_thread(self._look)
-        await asyncio.gather(*(self._tell(client, external_id) for client, external_id in calls))
+        await asyncio.gather(*(self._tell(*call) for call in calls))
         if reached:
             await asyncio.to_thread(self._move, reached)
         return len(events)
 
-    def _look(self) -> tuple[list[Event], list[tuple[WhatsAppClient, str]], int | None]:
+    def _look(self) -> tuple[list[Event], list[_Call], int | None]:
         """Return the looks of one batch, what to tell for them, and where the cursor goes."""
         with self._store.read() as sql:
             cursor, head = cursor_of(sql, CONSUMER), self._store.journal.head(sql)
@@ -47,18 +49,19 @@ class ReadReceipts:
             calls = [call for event in newest.values() if (call := self._call_of(sql, event)) is not None]
         return events, calls, next_cursor(events, _BATCH, cursor, head)
 
-    def _call_of(self, sql: Connection, event: Event) -> tuple[WhatsAppClient, str] | None:
+    def _call_of(self, sql: Connection, event: Event) -> _Call | None:
         found = repository.last_inbound(sql, event.conversation_id or "", event.payload["seen_us"])
         if found is None:
             return None
         try:
-            return self._gateways.of_inbox(sql, found.inbox_id), found.external_id
+            gateway = self._gateways.of_inbox(sql, found.inbox_id)
         except ChannelError:
             return None
+        return gateway, found.external_id, repository.recipient_of(sql, found.contact_id)
 
-    async def _tell(self, client: WhatsAppClient, external_id: str) -> None:
+    async def _tell(self, gateway: Gateway, external_id: str, recipient: Identity | None) -> None:
         try:
-            await client.mark_read(external_id)
+            await gateway.mark_read(external_id, recipient)
         except ChannelError as error:
             _log.info("read receipt lost", code=error.facts.get("code"))
 

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, func, or_, select, tuple_
 from sqlalchemy.sql import Select
 
 from app.outbox.rules import Standing
-from ingest.channels.whatsapp.capabilities import window_closes_us
+from ingest.channels.registry import window_closes_us
+from ingest.domain.connection import Connection as ProviderConnection
+from ingest.domain.connection import connection_from
 from ingest.domain.event import Event
+from ingest.domain.identity import Identity, primary
 from ingest.store.live import (
     attachment,
     consent,
     contact_alias,
     conversation,
     conversation_alias,
+    identity,
     inbox,
     message,
     outbox,
@@ -62,24 +66,12 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A number and the connection behind it."""
-
-    channel: str
-    external_id: str
-    base_url: str
-    access_token: str
-
-    def __repr__(self) -> str:
-        return f"Door({self.channel}, {self.base_url})"
-
-
-@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A contact's message, as far as telling them it was read needs it."""
 
     inbox_id: str
     external_id: str
+    contact_id: str | None
 
 
 def due_of_inbox(
@@ -141,15 +133,15 @@ def is_on_phone(sql: Connection, inbox_id: str) -> bool:
     return bool(sql.execute(select(inbox.c.is_on_phone).where(inbox.c.inbox_id == inbox_id)).scalar())
 
 
-def door_of(sql: Connection, inbox_id: str) -> Door | None:
-    """Return how to reach the provider for an inbox, or None where nothing is connected."""
+def account_of(sql: Connection, inbox_id: str) -> tuple[ProviderConnection, str] | None:
+    """Return an inbox's connection and its account's id at the provider, or None where nothing is connected."""
     query = (
-        select(inbox.c.channel, inbox.c.external_id, connection.c.base_url, connection.c.access_token)
-        .join(connection, connection.c.connection_id == inbox.c.connection_id)
+        select(connection, inbox.c.external_id)
+        .join(inbox, connection.c.connection_id == inbox.c.connection_id)
         .where(inbox.c.inbox_id == inbox_id)
     )
-    row = sql.execute(query).first()
-    return Door(*row) if row is not None and row.access_token and row.external_id else None
+    row = sql.execute(query).mappings().first()
+    return (connection_from(dict(row)), str(row["external_id"])) if row is not None and row["external_id"] else None
 
 
 def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
@@ -157,7 +149,8 @@ def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
     given = outgoing.payload.get("template")
     category = _category(sql, outgoing, given) if given else None
     said = _consent(sql, outgoing.contact_id) if category == "MARKETING" else None
-    return Standing(_window_closes_us(sql, outgoing.conversation_id), category, said)
+    last_inbound_us, closes_us = _window(sql, outgoing)
+    return Standing(closes_us, last_inbound_us, category, said)
 
 
 def external_id_of(sql: Connection, ref: str) -> str | None:
@@ -177,7 +170,7 @@ def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> Inboun
     """Return the newest message a contact had written in a conversation by an instant."""
     canonical = select(conversation_alias.c.canonical_id).where(conversation_alias.c.conversation_id == conversation_id)
     query = (
-        select(message.c.inbox_id, message.c.external_id)
+        select(message.c.inbox_id, message.c.external_id, message.c.contact_id)
         .where(
             message.c.conversation_id == (sql.execute(canonical).scalar() or conversation_id),
             message.c.direction == "inbound",
@@ -192,17 +185,48 @@ def last_inbound(sql: Connection, conversation_id: str, until_us: int) -> Inboun
     return InboundMessage(*row) if row else None
 
 
+def author_of(sql: Connection, inbox_id: str, external_id: str) -> str | None:
+    """Return the contact who wrote what a provider calls by this id."""
+    query = select(message.c.contact_id).where(message.c.inbox_id == inbox_id, message.c.external_id == external_id)
+    return sql.execute(query).scalar()
+
+
+def recipient_of(sql: Connection, contact_id: str | None) -> Identity | None:
+    """Return the address that a contact is best reached by, None where none is known."""
+    canonical = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
+    canonical_id = sql.execute(canonical).scalar() or contact_id
+    own = select(contact_alias.c.contact_id).where(contact_alias.c.canonical_id == canonical_id)
+    query = select(identity.c.kind, identity.c.address).where(
+        or_(identity.c.contact_id == canonical_id, identity.c.contact_id.in_(own))
+    )
+    return primary([{"kind": row.kind, "address": row.address} for row in sql.execute(query)])
+
+
+def thread_of(sql: Connection, conversation_id: str | None) -> Mapping[str, Any]:
+    """Return what the newest inbound message of a conversation said of its thread (subject, references)."""
+    query = (
+        select(message.c.content)
+        .where(message.c.conversation_id == conversation_id, message.c.direction == "inbound")
+        .order_by(message.c.at_us.desc(), message.c.message_id.desc())
+        .limit(1)
+    )
+    found = orjson.loads(sql.execute(query).scalar() or "{}")
+    return found if isinstance(found, dict) else {}
+
+
 def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str, int]]:
     """Return which files of these messages are stored or given up, as (message_id, index)."""
     query = select(attachment.c.message_id, attachment.c.index).where(attachment.c.message_id.in_(message_ids))
     return {(message_id, index) for message_id, index in sql.execute(query)}
 
 
-def _window_closes_us(sql: Connection, conversation_id: str | None) -> int | None:
+def _window(sql: Connection, outgoing: Outgoing) -> tuple[int | None, int | None]:
+    """Return when the contact last wrote, and when the window that this opened closes."""
+    conversation_id = outgoing.conversation_id
     query = select(conversation.c.last_inbound_us, conversation.c.referral_us)
     row = sql.execute(query.where(conversation.c.conversation_id == conversation_id)).first()
     if row is None:
-        return None
+        return None, None
     first_reply_us = None
     if row.referral_us is not None:
         replies = select(func.min(message.c.at_us)).where(
@@ -213,7 +237,8 @@ def _window_closes_us(sql: Connection, conversation_id: str | None) -> int | Non
             message.c.at_us >= row.referral_us,
         )
         first_reply_us = sql.execute(replies).scalar()
-    return window_closes_us(row.last_inbound_us, row.referral_us, first_reply_us)
+    last_us = row.last_inbound_us
+    return last_us, window_closes_us(outgoing.channel, last_us, row.referral_us, first_reply_us)
 
 
 def _category(sql: Connection, outgoing: Outgoing, given: Mapping[str, Any]) -> str | None:

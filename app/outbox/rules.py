@@ -14,6 +14,7 @@ Retry = Literal["later", "slowly", "never", "fix", "account"]
 LAST_ATTEMPT = 8
 """After so many tries at one message it is up to a person."""
 
+_AUTOMATIC = frozenset({"bot", "campaign"})
 _FIRST_LATER_S, _LONGEST_LATER_S = 2.0, 600.0
 _LONGEST_SLOWLY_S = 4.0**6
 
@@ -24,6 +25,7 @@ class Standing:
 
     window_closes_us: int | None = None
     """From when on only templates are allowed; None where the contact never wrote."""
+    last_inbound_us: int | None = None
     category: str | None = None
     """MARKETING, UTILITY or AUTHENTICATION where the message is a template that we know."""
     consent: str | None = None
@@ -37,6 +39,10 @@ class Refusal:
     code: str
     retry: Retry
     detail: str
+    rests: str | None = None
+    """account or pair, where the provider told that to slow down."""
+    until_us: int | None = None
+    """The instant the provider named for the next try."""
 
 
 def objection(
@@ -45,7 +51,7 @@ def objection(
     """Return why this message must not even be asked for now, or None."""
     if payload.get("kind") == "template":
         return _without_consent(standing)
-    if capabilities.window_s is None or now_us < (standing.window_closes_us or 0):
+    if capabilities.window_s is None or now_us < _closes_us(payload, standing, capabilities):
         return None
     return Refusal(
         "window_closed", "fix", "The time to answer freely is over; only an approved template may be sent now."
@@ -54,7 +60,10 @@ def objection(
 
 def refusal_of(error: ChannelError | BadInput) -> Refusal:
     """Return what a failure means for the message."""
-    return Refusal(str(error.facts.get("code", "refused")), _retry_of(error), error.detail)
+    facts = error.facts
+    return Refusal(
+        str(facts.get("code", "refused")), _retry_of(error), error.detail, facts.get("rests"), facts.get("until_us")
+    )
 
 
 def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | None:
@@ -70,6 +79,14 @@ def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | N
     else:
         wait_s = min(4.0 ** (attempt - 1), _LONGEST_SLOWLY_S)
     return now_us + round(wait_s * (1 + dice / 2) * SECOND_US)
+
+
+def _closes_us(payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities) -> int:
+    """Return when the window ends for this message; what no person typed has the shorter one."""
+    closes_us = standing.window_closes_us or 0
+    if capabilities.person_window_s is None or payload.get("origin") not in _AUTOMATIC:
+        return closes_us
+    return min(closes_us, (standing.last_inbound_us or 0) + (capabilities.window_s or 0) * SECOND_US)
 
 
 def _without_consent(standing: Standing) -> Refusal | None:

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
 from app.outbox import repository, rules
-from app.outbox.gateways import CAPABILITIES, Gateways
-from app.outbox.pacing import COEXISTENCE_PER_S, NUMBER_PER_S, Pacing
+from app.outbox.gateways import Gateways
+from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.repository import Outgoing
 from app.state.unit import Store
-from ingest.channels.base import Accepted
-from ingest.channels.whatsapp.client import WhatsAppClient
-from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
+from ingest.channels.base import Accepted, Gateway, OutgoingFile, Sending
+from ingest.channels.registry import capabilities
 from ingest.domain import identity
 from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
 from ingest.domain.event import Event
@@ -35,10 +35,7 @@ IN_FLIGHT_PER_NUMBER = 16
 """Calls under way at once; with 200 ms a call this is Meta's 80 a second, and one number cannot starve the rest."""
 
 _LOOK_S = 0.05
-_UPLOAD_LIFE_US = 24 * 3600 * SECOND_US
 _NUMBER_REST_US = (2 * SECOND_US, 60 * SECOND_US)
-_THROUGHPUT_CODES = frozenset({"4", "80007", "130429"})
-_PAIR_CODE = "131056"
 
 _log = structlog.get_logger()
 
@@ -48,8 +45,10 @@ class _Ready:
     """A message that may be asked for, with what the call needs."""
 
     outgoing: Outgoing
-    client: WhatsAppClient
+    gateway: Gateway
     reply_to: str | None
+    last_inbound_us: int | None
+    thread: Mapping[str, Any]
 
 
 class Outbox:
@@ -66,11 +65,10 @@ class Outbox:
         self._store = store
         self._gateways = gateways
         self._media = media
-        self._pacing = pacing or Pacing(self._number_per_s)
+        self._pacing = pacing or Pacing(self._per_s)
         self._dice = dice
         self._calls: dict[asyncio.Task[list[Event]], Outgoing] = {}
         self._results: list[Event] = []
-        self._uploads: dict[tuple[str, str], tuple[str, int]] = {}
         self._rests: dict[str, int] = {}
         self._is_recovered = False
 
@@ -91,9 +89,9 @@ class Outbox:
             await asyncio.wait(self._calls)
             await self._write_down()
 
-    def _number_per_s(self, inbox_id: str) -> float:
+    def _per_s(self, inbox_id: str, channel: str) -> float:
         with self._store.read() as sql:
-            return COEXISTENCE_PER_S if repository.is_on_phone(sql, inbox_id) else NUMBER_PER_S
+            return COEXISTENCE_PER_S if repository.is_on_phone(sql, inbox_id) else capabilities(channel).per_s
 
     # --- before the call ----------------------------------------------------------------------
 
@@ -130,11 +128,11 @@ class Outbox:
     def _pace(self, due: Sequence[Outgoing], room: int, held: set[str], now_us: int) -> list[Outgoing]:
         chosen: list[Outgoing] = []
         for each in due:
-            if len(chosen) == room or not self._pacing.is_number_free(each.inbox_id, now_us):
+            if len(chosen) == room or not self._pacing.is_account_free(each.inbox_id, each.channel, now_us):
                 break
             if each.pair not in held:
                 held.add(each.pair)
-                self._pacing.take(each.inbox_id, each.pair, now_us)
+                self._pacing.take(each.inbox_id, each.channel, each.pair, now_us)
                 chosen.append(each)
         return chosen
 
@@ -143,21 +141,20 @@ class Outbox:
         ready: list[_Ready] = []
         refused: list[Event] = []
         now = self._store.clock.us()
-        clients: dict[str, WhatsAppClient] = {}
+        gateways: dict[str, Gateway] = {}
         with self._store.read() as sql:
             for each in picked:
                 try:
-                    if each.inbox_id not in clients:
-                        clients[each.inbox_id] = self._gateways.of_inbox(sql, each.inbox_id)
+                    if each.inbox_id not in gateways:
+                        gateways[each.inbox_id] = self._gateways.of_inbox(sql, each.inbox_id)
                     standing = repository.standing_of(sql, each)
-                    objection = rules.objection(each.payload, standing, CAPABILITIES[each.channel], now)
+                    objection = rules.objection(each.payload, standing, capabilities(each.channel), now)
                 except ChannelError as error:
                     objection = rules.refusal_of(error)
                 if objection is not None:
                     refused.append(_failed(each, each.attempt + 1, objection, None, now))
                     continue
-                ref = _target_of(each)
-                ready.append(_Ready(each, clients[each.inbox_id], repository.external_id_of(sql, ref) if ref else None))
+                ready.append(_prepared(sql, each, gateways[each.inbox_id], standing))
         return ready, refused
 
     def _claim(self, ready: Sequence[_Ready], refused: Sequence[Event]) -> list[_Ready]:
@@ -193,44 +190,47 @@ class Outbox:
         recipient = identity.primary(list(payload.get("to") or []))
         if recipient is None:
             raise BadInput("Nobody to send this to is known.", code="no_recipient")
-        media_id = await self._uploaded(ready)
-        body = request_body(payload, ready.outgoing.message_id, recipient, reply_to=ready.reply_to, media_id=media_id)
-        return await ready.client.send(body)
+        sending = Sending(
+            ready.outgoing.message_id,
+            payload,
+            recipient,
+            ready.reply_to,
+            await asyncio.to_thread(self._file_of, payload),
+            ready.last_inbound_us,
+            self._store.clock.us(),
+            ready.thread,
+        )
+        return await ready.gateway.send(sending)
 
-    async def _uploaded(self, ready: _Ready) -> str | None:
-        """Return the provider's id of the message's own file, uploading it where it is not there yet."""
-        payload, inbox_id = ready.outgoing.payload, ready.outgoing.inbox_id
+    def _file_of(self, payload: Mapping[str, Any]) -> OutgoingFile | None:
         files = payload.get("media") or []
-        if not files or not files[0].get("sha256") or payload["kind"] not in MEDIA_KINDS | {"template"}:
+        if not files or not files[0].get("sha256"):
             return None
-        file, now = files[0], self._store.clock.us()
-        known = self._uploads.get((inbox_id, file["sha256"]))
-        if known and now < known[1]:
-            return known[0]
+        file = files[0]
         path = self._media.path(file["sha256"])
-        if not await asyncio.to_thread(path.exists):
+        if not path.exists():
             raise BadInput("The file of this message is not there any more.", code="media_missing")
-        content = await asyncio.to_thread(path.read_bytes)
         mime = file.get("mime") or "application/octet-stream"
-        media_id = await ready.client.upload(content, mime, file.get("filename") or "file")
-        self._uploads[(inbox_id, file["sha256"])] = media_id, now + _UPLOAD_LIFE_US
-        return media_id
+        name, is_voice = file.get("filename") or "file", bool(file.get("is_voice"))
+        return OutgoingFile(file["sha256"], mime, name, path.read_bytes, is_voice)
 
     def _refused(self, outgoing: Outgoing, attempt: int, refusal: rules.Refusal) -> Event:
         now = self._store.clock.us()
         again_us = rules.retry_at_us(refusal.retry, attempt, now, self._dice())
-        if refusal.code in _THROUGHPUT_CODES:
-            self._rest(outgoing.inbox_id, now)
-        elif refusal.code == _PAIR_CODE and again_us is not None:
+        if again_us is not None and refusal.until_us is not None:
+            again_us = max(again_us, refusal.until_us)
+        if refusal.rests == "account":
+            self._rest(outgoing.inbox_id, now, refusal.until_us)
+        elif refusal.rests == "pair" and again_us is not None:
             self._pacing.pause(outgoing.pair, again_us)
         return _failed(outgoing, attempt, refusal, again_us, now)
 
-    def _rest(self, inbox_id: str, now_us: int) -> None:
-        """Let a number rest that was told to slow down, longer each time until something goes through."""
+    def _rest(self, inbox_id: str, now_us: int, until_us: int | None) -> None:
+        """Let an account rest that was told to slow down: as long as it was told, or longer each time until it goes."""
         shortest, longest = _NUMBER_REST_US
         length = min(self._rests.get(inbox_id, shortest // 2) * 2, longest)
         self._rests[inbox_id] = length
-        self._pacing.pause(inbox_id, now_us + length)
+        self._pacing.pause(inbox_id, max(now_us + length, until_us or 0))
 
     # --- after the call -----------------------------------------------------------------------
 
@@ -264,6 +264,14 @@ def _ending(sql: Connection, outgoing: Outgoing, now_us: int) -> Event:
         return outgoing.event("send.accepted", f"send.accepted:{outgoing.message_id}:{outgoing.attempt}", now_us, given)
     detail = "We stopped while this was being sent; the contact may have it or not."
     return _unresolved(outgoing, outgoing.attempt, detail, now_us)
+
+
+def _prepared(sql: Connection, outgoing: Outgoing, gateway: Gateway, standing: rules.Standing) -> _Ready:
+    ref = _target_of(outgoing)
+    reply_to = repository.external_id_of(sql, ref) if ref else None
+    is_threaded = capabilities(outgoing.channel).has_subject
+    thread = repository.thread_of(sql, outgoing.conversation_id) if is_threaded else {}
+    return _Ready(outgoing, gateway, reply_to, standing.last_inbound_us, thread)
 
 
 def _attempted(outgoing: Outgoing, now_us: int) -> Event:

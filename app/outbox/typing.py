@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from app.context import Context
+from app.outbox import repository
 from app.outbox.gateways import Gateways
-from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.channels.base import Gateway
+from ingest.domain.identity import Identity
 
 
 class Typing:
@@ -17,10 +19,11 @@ class Typing:
         self._gateways = gateways
 
     async def __call__(self, inbox_id: str, external_id: str) -> None:
-        """Show it for up to 25 seconds (channels.md §3.12). Raises a ChannelError where the provider refuses."""
-        client = await asyncio.to_thread(self._client, inbox_id)
-        await client.show_typing(external_id)
+        """Show it for as long as the channel does. Raises a ChannelError where the provider refuses."""
+        gateway, recipient = await asyncio.to_thread(self._reach, inbox_id, external_id)
+        await gateway.show_typing(external_id, recipient)
 
-    def _client(self, inbox_id: str) -> WhatsAppClient:
+    def _reach(self, inbox_id: str, external_id: str) -> tuple[Gateway, Identity | None]:
         with self._store.read() as sql:
-            return self._gateways.of_inbox(sql, inbox_id)
+            contact_id = repository.author_of(sql, inbox_id, external_id)
+            return self._gateways.of_inbox(sql, inbox_id), repository.recipient_of(sql, contact_id)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 
-import orjson
 import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest.domain.connection import Connection, connection_from, row_of
 from ingest.domain.errors import BadInput, StoreUnavailable
 from ingest.store.database import Database
 from ingest.store.own import connection as table
@@ -17,20 +16,6 @@ from ingest.store.own import connection as table
 _log = structlog.get_logger()
 _FRESH_S = 5.0
 """How long a changed secret may go unnoticed by another process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One app at a provider. `secrets` are tried in order, so that they can be rotated."""
-
-    connection_id: str
-    workspace_id: str
-    channel: str
-    name: str
-    base_url: str
-    verify_token: str = field(repr=False)
-    secrets: list[str] = field(repr=False)
-    access_token: str = field(repr=False)
 
 
 class Connections:
@@ -47,13 +32,16 @@ class Connections:
             self._try_refresh()
         return self._known.get(connection_id)
 
+    def of_channel(self, channel: str) -> list[Connection]:
+        """Return every connection of a channel, as fresh as `get`."""
+        self.get("")
+        return [each for each in self._known.values() if each.channel == channel]
+
     def refresh(self) -> None:
         """Read all connections now."""
         with self._database.read() as connection:
             rows = connection.execute(select(table)).mappings().all()
-        self._known = {
-            row["connection_id"]: Connection(**{**row, "secrets": orjson.loads(row["secrets"])}) for row in rows
-        }
+        self._known = {row["connection_id"]: connection_from(dict(row)) for row in rows}
         self._read_at = time.monotonic()
 
     def _try_refresh(self) -> None:
@@ -72,16 +60,7 @@ class Connections:
             raise BadInput(
                 "A connection needs a verify token and at least one app secret; empty ones would let anybody in."
             )
-        values = {
-            "connection_id": given.connection_id,
-            "workspace_id": given.workspace_id,
-            "channel": given.channel,
-            "name": given.name,
-            "base_url": given.base_url,
-            "verify_token": given.verify_token,
-            "secrets": orjson.dumps(given.secrets).decode(),
-            "access_token": given.access_token,
-        }
+        values = row_of(given)
         with self._database.write() as connection:
             changed = connection.execute(
                 update(table).where(table.c.connection_id == given.connection_id).values(**values)

@@ -69,6 +69,7 @@ class ParserConsumer:
             body=self._decompress(event.raw or b"", max_output_size=64 * 1024 * 1024),
             received_us=event.recorded_us,
             event_id=event.event_id,
+            content_type=str(event.payload.get("content_type") or ""),
         )
         try:
             return [self._with_language(each) for each in parse(delivery)]

@@ -1,28 +1,50 @@
-"""The channels whose webhooks we take, and how each proves itself."""
+"""The channels that call us, and what reads their bodies; a channel is loaded when it is first called."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
-from ingest.channels.base import Parser
-from ingest.channels.meta import signature as whatsapp_signature
-from ingest.channels.whatsapp import parse as whatsapp_parse
+from ingest.channels import registry
+from ingest.channels.base import Parser, Webhook
 
 
-class WhatsApp:
-    """Meta's handshake and signature (channels.md §2)."""
+class Webhooks(Mapping[str, Webhook]):
+    """How each channel that calls us proves itself, by channel."""
 
-    signature_header = b"x-hub-signature-256"
+    def __getitem__(self, name: str) -> Webhook:
+        """Return a channel's webhook; raises KeyError for one that never calls."""
+        channel = registry.channel(name)
+        if channel is None or channel.webhook is None:
+            raise KeyError(name)
+        return channel.webhook
 
-    def verify(self, body: bytes, header: str | None, secrets: list[str]) -> bool:
-        """Say whether one of the app secrets signed these bytes."""
-        return whatsapp_signature.verify(body, header, secrets)
+    def __iter__(self) -> Iterator[str]:
+        """Yield the channels that call us."""
+        return (name for name in registry.NAMES if name in self)
 
-    def challenge(self, params: Mapping[str, str], verify_token: str) -> str | None:
-        """Return `hub.challenge` when the token is ours."""
-        return whatsapp_signature.challenge(params, verify_token)
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return sum(1 for _ in self)
 
 
-PROVIDERS = MappingProxyType({"whatsapp": WhatsApp()})
-PARSERS: Mapping[str, Parser] = MappingProxyType({"whatsapp": whatsapp_parse.parse})
+class Parsers(Mapping[str, Parser]):
+    """What reads each channel's deliveries, by channel."""
+
+    def __getitem__(self, name: str) -> Parser:
+        """Return a channel's parser; raises KeyError for an unknown channel."""
+        channel = registry.channel(name)
+        if channel is None:
+            raise KeyError(name)
+        return channel.parse
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every channel."""
+        return iter(registry.NAMES)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(registry.NAMES)
+
+
+CALLERS = Webhooks()
+PARSERS = Parsers()

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
 
 import orjson
 import zstandard
 from prometheus_client import Counter
 
-from app.webhooks.connections import Connection, Connections
+from app.webhooks.connections import Connections
 from app.webhooks.counters import RECEIVED, REFUSED
+from ingest.channels.base import Answer, Call, Connection, Webhook
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
@@ -28,7 +28,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PATH = "/webhooks/"
 _JSON = [(b"content-type", b"application/json")]
-_OK = b'{"status":"stored"}'
 
 
 class Appender(Protocol):
@@ -36,18 +35,6 @@ class Appender(Protocol):
 
     async def append(self, event: Event) -> bool:
         """Append one event; True when it was new."""
-
-
-class Provider(Protocol):
-    """What the receiver must know of a channel."""
-
-    signature_header: bytes
-
-    def verify(self, body: bytes, header: str | None, secrets: list[str]) -> bool:
-        """Say whether one of the secrets signed these bytes."""
-
-    def challenge(self, params: Mapping[str, str], verify_token: str) -> str | None:
-        """Return what the provider's handshake wants to hear, or None to refuse it."""
 
 
 class Receiver:
@@ -58,13 +45,13 @@ class Receiver:
         connections: Connections,
         appender: Appender,
         clock: Clock,
-        providers: Mapping[str, Provider],
+        webhooks: Mapping[str, Webhook],
         body_limit: int,
     ) -> None:
         self._connections = connections
         self._appender = appender
         self._clock = clock
-        self._providers = providers
+        self._webhooks = webhooks
         self._limit = body_limit
         self._compress = zstandard.ZstdCompressor(level=1).compress
 
@@ -92,35 +79,25 @@ class Receiver:
                 [(b"allow", b"GET, POST")],
             )
 
-    def _find(self, path: str) -> tuple[Provider, Connection] | None:
+    def _find(self, path: str) -> tuple[Webhook, Connection] | None:
         channel, _, connection_id = path.removeprefix(PATH).partition("/")
-        provider, connection = self._providers.get(channel), self._connections.get(connection_id)
-        if provider is None or connection is None or connection.channel != channel:
+        webhook, connection = self._webhooks.get(channel), self._connections.get(connection_id)
+        if webhook is None or connection is None or connection.channel != channel:
             return None
-        return provider, connection
+        return webhook, connection
 
-    async def _take(
-        self, provider: Provider, connection: Connection, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _take(self, webhook: Webhook, connection: Connection, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         body = await _read(receive, self._limit, headers.get(b"content-length"))
         if body is None:
             await self._refuse(send, connection, 413, "too_large", f"The body is over {self._limit} bytes.")
             return
-        if not self._is_signed(provider, connection, body, scope["headers"]):
+        if not webhook.verify(_call(scope, body), connection):
             await self._refuse(send, connection, 401, "signature_invalid", "The signature does not match these bytes.")
             return
         is_new = await self._appender.append(self._event(connection, body, headers))
         _received(connection.workspace_id, connection.channel, is_new).inc()
-        await _send(send, 200, _OK, _JSON)
-
-    def _is_signed(
-        self, provider: Provider, connection: Connection, body: bytes, headers: list[tuple[bytes, bytes]]
-    ) -> bool:
-        given = [value for name, value in headers if name == provider.signature_header]
-        if len(given) != 1:  # missing, or doubled by somebody in between: neither is Meta's
-            return False
-        return provider.verify(body, given[0].decode("latin-1"), connection.secrets)
+        await _send(send, 200, webhook.accepted.body, _typed(webhook.accepted))
 
     def _event(self, connection: Connection, body: bytes, headers: Mapping[bytes, bytes]) -> Event:
         now = self._clock.us()
@@ -140,23 +117,31 @@ class Receiver:
             raw=self._compress(body),
         )
 
-    async def _shake_hands(self, provider: Provider, connection: Connection, scope: Scope, send: Send) -> None:
-        params = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        answer = provider.challenge(params, connection.verify_token)
+    async def _shake_hands(self, webhook: Webhook, connection: Connection, scope: Scope, send: Send) -> None:
+        answer = webhook.handshake(_call(scope), connection)
         if answer is None:
             await _answer(send, 403, "not_allowed", "The verify token is not the one of this connection.")
             return
         await _send(
             send,
             200,
-            answer.encode(),
-            [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")],
+            answer.body,
+            [(b"content-type", answer.content_type.encode()), (b"x-content-type-options", b"nosniff")],
         )
 
     async def _refuse(self, send: Send, connection: Connection, status: int, code: str, message: str) -> None:
         REFUSED.labels(connection.workspace_id, connection.channel, code).inc()
         # The rest of a refused body is not read, so the connection cannot be used again.
         await _answer(send, status, code, message, [(b"connection", b"close")] if status == 413 else [])
+
+
+def _call(scope: Scope, body: bytes = b"") -> Call:
+    return Call(scope["path"], scope["query_string"].decode("latin-1"), scope["headers"], body)
+
+
+@cache
+def _typed(answer: Answer) -> list[tuple[bytes, bytes]]:
+    return [(b"content-type", answer.content_type.encode())]
 
 
 @lru_cache(maxsize=1024)

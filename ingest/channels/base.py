@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from ingest.domain.connection import Connection as Connection  # part of the contract
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Names in lower case, as ASGI gives them; a name may come twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One app, bot, mailbox or widget at a provider. `secrets` are tried in order, so that they can be rotated."""
-
-    connection_id: str
-    workspace_id: str
-    channel: str
-    name: str
-    base_url: str
-    """Where the provider is called; empty for the real one."""
-    verify_token: str = field(repr=False)
-    secrets: list[str] = field(repr=False)
-    access_token: str = field(repr=False)
-    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What only this channel knows (hosts, ports, consumer keys), as its `Channel.fields` name it."""
 
 
 # --- in ----------------------------------------------------------------------------------------------
@@ -137,6 +121,8 @@ class Capabilities:
     """Messages to one contact: so many at once, then so many a second."""
     reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
     """Receipts that the provider gives; ticks that never come are not waited for."""
+    has_subject: bool = False
+    """Messages carry a subject and are threaded by headers (mail)."""
 
 
 # --- out ---------------------------------------------------------------------------------------------

@@ -1,12 +1,18 @@
-"""Channels by name: what each can carry, and what fills its templates. Callers never name a channel themselves."""
+"""Channels by name: what each can carry, and what reads and sends for it. Callers never name a channel themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from ingest.channels.base import Capabilities
+from ingest.channels.base import Capabilities, Channel
 from ingest.domain.errors import BadInput
+from ingest.kit.clock import HOUR_US, SECOND_US
+
+NAMES = ("whatsapp",)
+"""Every channel of this version; each is the folder of its name, whose `channel.py` is read when first asked for."""
 
 _NOWHERE = Capabilities(
     channel="unknown",
@@ -25,70 +31,79 @@ _CARRIERS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"text"}),
     "media": frozenset({"image", "audio", "video", "document", "sticker"}),
     "template": frozenset({"template"}),
-    "buttons": frozenset({"interactive"}),
-    "list": frozenset({"interactive"}),
-    "location_request": frozenset({"interactive"}),
+    "buttons": frozenset({"interactive", "text"}),
+    "list": frozenset({"interactive", "text"}),
+    "location_request": frozenset({"location_request"}),
     "reaction": frozenset({"reaction"}),
 }
-"""Kind of reply to the kinds of message that carry it."""
+"""Kind of reply to the kinds of message that carry it; choices become numbered text where there are no buttons."""
+_REFERRAL_ANSWER_US = 24 * HOUR_US
+"""A click on an ad opens the longer window only if the business answers within this (channels.md §3.9)."""
 
 
-def capabilities(channel: str) -> Capabilities:
+@cache
+def channel(name: str) -> Channel | None:
+    """Return a channel, or None for one that this version does not know."""
+    if name not in NAMES:
+        return None
+    found: Channel = import_module(f"ingest.channels.{name}.channel").CHANNEL
+    return found
+
+
+def capabilities(name: str) -> Capabilities:
     """Return what a channel can carry; of an unknown one, that it can send nothing."""
-    if channel == "whatsapp":
-        from ingest.channels.whatsapp.capabilities import CAPABILITIES
-
-        return CAPABILITIES
-    return _NOWHERE
+    found = channel(name)
+    return _NOWHERE if found is None else found.capabilities
 
 
-def reply_kinds(channel: str) -> frozenset[str]:
+def reply_kinds(name: str) -> frozenset[str]:
     """Return the kinds of replies that an agent may compose on a channel, in the API's words."""
-    able = capabilities(channel)
+    able = capabilities(name)
     return frozenset(kind for kind, carriers in _CARRIERS.items() if carriers & able.kinds)
 
 
-def can_send(channel: str) -> bool:
+def can_send(name: str) -> bool:
     """Say whether anything can be sent on a channel."""
-    return bool(capabilities(channel).kinds)
+    return bool(capabilities(name).kinds)
 
 
 def window_closes_us(
-    channel: str, last_inbound_us: int | None, referral_us: int | None, first_reply_us: int | None
+    name: str, last_inbound_us: int | None, referral_us: int | None, first_reply_us: int | None
 ) -> int | None:
-    """Return when the time for free texts ends or ended; None without such a window, and where it never opened.
+    """Return when the time for what a person types ends or ended; None without a window, and where it never opened.
 
-    `first_reply_us` is the first answer of the business after the ad click at `referral_us`.
+    The window runs from the contact's last message. A message that came through an ad or post (`referral_us`)
+    opens a longer one, if the business answered it (`first_reply_us`) within 24 hours.
     """
-    if capabilities(channel).window_s is None:
+    able = capabilities(name)
+    if able.window_s is None or last_inbound_us is None:
         return None
-    from ingest.channels.whatsapp.capabilities import window_closes_us as closes_us  # the one channel with a window
+    closes_us = last_inbound_us + max(able.window_s, able.person_window_s or 0) * SECOND_US
+    if able.referral_window_s is None or referral_us is None or first_reply_us is None:
+        return closes_us
+    if not 0 <= first_reply_us - referral_us <= _REFERRAL_ANSWER_US:
+        return closes_us
+    return max(closes_us, referral_us + able.referral_window_s * SECOND_US)
 
-    return closes_us(last_inbound_us, referral_us, first_reply_us)
 
-
-def is_window_open(channel: str, closes_us: int | None, now_us: int) -> bool:
+def is_window_open(name: str, closes_us: int | None, now_us: int) -> bool:
     """Say whether a free text may be sent now, given what `window_closes_us` returned."""
-    if not can_send(channel):
+    if not can_send(name):
         return False
-    return capabilities(channel).window_s is None or (closes_us is not None and now_us < closes_us)
+    return capabilities(name).window_s is None or (closes_us is not None and now_us < closes_us)
 
 
-def advice(channel: str | None, code: str) -> str | None:
+def advice(name: str | None, code: str) -> str | None:
     """Return what to tell people about a provider's error code; None for a code that is not the provider's."""
-    if channel != "whatsapp" or not (code.isascii() and code.isdigit()):
-        return None
-    from ingest.channels.whatsapp.errors import classify
-
-    return classify(int(code)).advice
+    found = channel(name or "")
+    return None if found is None else found.advice(code)
 
 
 def template_components(
-    channel: str, described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]
+    name: str, described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Return a template's components filled for sending; raises BadInput for a placeholder without a value."""
-    if "template" not in capabilities(channel).kinds:
-        raise BadInput("This channel has no templates.", channel=channel)
-    from ingest.channels.whatsapp.send import template_components as filled  # the one channel with templates so far
-
-    return filled(described, parameters)
+    found = channel(name)
+    if found is None or found.fill_template is None:
+        raise BadInput("This channel has no templates.", channel=name)
+    return found.fill_template(described, parameters)

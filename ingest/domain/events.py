@@ -81,8 +81,8 @@ EVENTS: dict[str, EventType] = _catalogue(
         "Two addresses were seen to be one person (one message carried both, or a number or user id changed).",
         {
             "contact_ids": "the contact ids of all addresses that are one person",
-            "identities": "list of {contact_id, kind (user_id, phone, username, external), address}",
-            "reason": "seen_together, changed_number, changed_user_id, imported",
+            "identities": "list of {contact_id, kind (user_id, phone, email, username, external), address}",
+            "reason": "seen_together, changed_number, changed_user_id, migrated, proven, by_hand, imported",
         },
     ),
     EventType(
@@ -146,6 +146,15 @@ EVENTS: dict[str, EventType] = _catalogue(
             "errors": "list of {code, title, details}",
             "pricing": "as received, or null",
             "recipient": "group participant it speaks for, or null",
+        },
+    ),
+    EventType(
+        "message.watermark_reported",
+        "The contact's side has everything of ours up to an instant: delivered or read, one message after another.",
+        {
+            "status": "delivered or read",
+            "watermark_us": "messages of ours in this conversation up to this instant",
+            "up_to_ref": "the newest message it speaks of, where the provider names one, or null",
         },
     ),
     EventType(

@@ -13,11 +13,11 @@ from typing import Literal
 
 from ingest.kit.ids import stable_id
 
-IdentityKind = Literal["user_id", "phone", "username", "external"]
+IdentityKind = Literal["user_id", "phone", "email", "username", "external"]
 Identity = Mapping[str, str]
-"""`{kind, address}`; a phone's address is digits with country code, no plus."""
+"""`{kind, address}`; a phone's address is digits with country code, no plus, an e-mail's is in lower case."""
 
-_PREFERENCE = ("user_id", "phone", "external", "username")
+_PREFERENCE = ("user_id", "phone", "email", "external", "username")
 
 
 def inbox_id(workspace_id: str, channel: str, external_id: str) -> str:
@@ -53,6 +53,8 @@ def canonical_address(identity: Identity) -> str:
     """Return the address in the one form that equal owners share."""
     if identity["kind"] == "phone":
         return canonical_phone(identity["address"])
+    if identity["kind"] == "email":
+        return identity["address"].strip().lower()
     return identity["address"].strip()
 
 

@@ -34,8 +34,10 @@ connection = Table(
     required("verify_token"),
     required("secrets"),
     required("access_token"),
+    text_("settings"),
 )
-"""How to reach a provider and know it: `secrets` is a JSON list, newest first. Never in the log, never in an answer."""
+"""How to reach a provider and know it: `secrets` is a JSON list, newest first,
+`settings` a JSON object. Never in the log, never in an answer."""
 
 upload = Table(
     "upload",

@@ -109,6 +109,11 @@ class WhatsAppClient:
             after = {"after": paging["cursors"]["after"]}
         return found
 
+    async def number(self) -> dict[str, Any]:
+        """Return what Meta says of the number: as displayed, its name, quality and verification."""
+        fields = "display_phone_number,verified_name,quality_rating,code_verification_status"
+        return await self._caller.ask("GET", self._number, params={"fields": fields})
+
     async def subscribe(self, waba_id: str) -> None:
         """Let our app have the webhooks of a business account."""
         await self._caller.ask("POST", f"{waba_id}/subscribed_apps")

@@ -157,10 +157,15 @@ def read_error(body: Mapping[str, Any]) -> ProviderError:
     )
 
 
+_RESTS = {4: "account", 80007: "account", 130429: "account", 131056: "pair"}
+"""Codes that tell a whole number, or one pair of number and contact, to slow down (channels.md §3.7)."""
+
+
 def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelError:
     """Return the domain error of a refused call: Throttled, Rejected or Misconfigured.
 
-    Its facts are `code`, `subcode`, `retry`, `title`, `provider_detail`, `http_status` and `fbtrace_id`.
+    Its facts are `code`, `subcode`, `retry`, `rests` (account or pair, for what is over its rate), `title`,
+    `provider_detail`, `http_status` and `fbtrace_id`.
     """
     error = read_error(answer or {})
     meaning = classify(error.code, http_status)
@@ -170,6 +175,7 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         code=error.code if error.code is not None else f"http_{http_status}",
         subcode=error.subcode,
         retry=meaning.retry,
+        rests=_RESTS.get(error.code or 0),
         title=error.title,
         provider_detail=error.detail,
         http_status=http_status,

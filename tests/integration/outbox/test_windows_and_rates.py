@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.outbox.pacing import COEXISTENCE_PER_S, NUMBER_PER_S
+from app.outbox.pacing import COEXISTENCE_PER_S
+from ingest.channels.registry import capabilities
 from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
 from tests import builders
 from tests.integration.outbox.street import ANA, Street
@@ -50,7 +51,7 @@ async def test_a_reaction_answers_no_ad(street: Street) -> None:
     assert street.in_state("failed") == ["m1"]
 
 
-@pytest.mark.parametrize(("is_on_phone", "per_s"), [(False, NUMBER_PER_S), (True, COEXISTENCE_PER_S)])
+@pytest.mark.parametrize(("is_on_phone", "per_s"), [(False, capabilities("whatsapp").per_s), (True, COEXISTENCE_PER_S)])
 async def test_a_number_that_a_phone_writes_from_too_sends_at_the_slower_rate(
     street: Street, is_on_phone: bool, per_s: float
 ) -> None:

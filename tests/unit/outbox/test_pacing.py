@@ -3,11 +3,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.outbox.pacing import COEXISTENCE_PER_S, NUMBER_PER_S, PAIR_BURST, Pacing
+from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.rules import LAST_ATTEMPT, retry_at_us
+from ingest.channels.registry import capabilities
 from ingest.kit.bucket import TokenBucket
 from ingest.kit.clock import SECOND_US
 
+ABLE = capabilities("whatsapp")
 START = 1_750_000_000 * SECOND_US
 
 
@@ -17,15 +19,15 @@ def _sent_in(pacing: Pacing, seconds: int, pair_of: object = None) -> int:
     for tick in range(seconds * 1000):
         now = START + tick * 1000
         pair = "same" if pair_of == "same" else f"p{sent}"
-        if pacing.is_number_free("inb", now) and pacing.is_pair_free(pair, now):
-            pacing.take("inb", pair, now)
+        if pacing.is_account_free("inb", "whatsapp", now) and pacing.is_pair_free(pair, now):
+            pacing.take("inb", "whatsapp", pair, now)
             sent += 1
     return sent
 
 
 def test_a_number_sends_at_its_rate_and_no_faster() -> None:
-    for per_s in (NUMBER_PER_S, COEXISTENCE_PER_S):
-        sent = _sent_in(Pacing(lambda _inbox, rate=per_s: rate), 10)  # type: ignore[misc]
+    for per_s in (ABLE.per_s, COEXISTENCE_PER_S):
+        sent = _sent_in(Pacing(lambda _inbox, _channel, rate=per_s: rate), 10)  # type: ignore[misc]
         assert 0.99 * per_s * 10 <= sent <= per_s * 10 + per_s / 10
 
 
@@ -33,26 +35,26 @@ def test_no_second_holds_much_more_than_the_rate() -> None:
     pacing, moments = Pacing(), []
     for tick in range(5000):
         now = START + tick * 1000
-        if pacing.is_number_free("inb", now):
-            pacing.take("inb", f"p{tick}", now)
+        if pacing.is_account_free("inb", "whatsapp", now):
+            pacing.take("inb", "whatsapp", f"p{tick}", now)
             moments.append(now)
     for start in range(0, len(moments), 37):
         within = sum(moments[start] <= moment < moments[start] + SECOND_US for moment in moments)
-        assert within <= NUMBER_PER_S * 1.1 + 1
+        assert within <= ABLE.per_s * 1.1 + 1
 
 
 def test_one_contact_gets_a_burst_and_then_one_in_six_seconds() -> None:
     sent = _sent_in(Pacing(), 60, "same")
-    assert PAIR_BURST + 9 <= sent <= PAIR_BURST + 11
+    assert ABLE.pair_burst + 9 <= sent <= ABLE.pair_burst + 11
 
 
 def test_a_pause_holds_the_number_or_the_pair_and_nobody_else() -> None:
     pacing = Pacing()
     pacing.pause("inb", START + SECOND_US)
     pacing.pause("pair", START + 2 * SECOND_US)
-    assert not pacing.is_number_free("inb", START)
-    assert pacing.is_number_free("other", START)
-    assert pacing.is_number_free("inb", START + SECOND_US)
+    assert not pacing.is_account_free("inb", "whatsapp", START)
+    assert pacing.is_account_free("other", "whatsapp", START)
+    assert pacing.is_account_free("inb", "whatsapp", START + SECOND_US)
     assert not pacing.is_pair_free("pair", START + SECOND_US)
     assert pacing.is_pair_free("another", START)
     assert "pair" in pacing.held_pairs(START)
@@ -62,7 +64,7 @@ def test_a_pause_holds_the_number_or_the_pair_and_nobody_else() -> None:
 def test_a_campaign_leaves_no_memory_behind() -> None:
     pacing = Pacing()
     for number in range(1000):
-        pacing.take("inb", f"p{number}", START + number * 12_500)
+        pacing.take("inb", "whatsapp", f"p{number}", START + number * 12_500)
     pacing.held_pairs(START + 60 * SECOND_US)
     assert not pacing._pairs
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.channels.whatsapp.capabilities import CAPABILITIES, window_closes_us
+from ingest.channels.registry import window_closes_us
+from ingest.channels.whatsapp.capabilities import CAPABILITIES
 from ingest.kit.clock import HOUR_US
 
 T = 1_750_000_000_000_000
@@ -29,11 +30,11 @@ def test_a_day_after_the_last_message_or_three_after_an_answered_ad(
     def at(hours: int | None) -> int | None:
         return None if hours is None else T + hours * HOUR_US
 
-    assert window_closes_us(at(inbound_h), at(referral_h), at(reply_h)) == at(closes_h)
+    assert window_closes_us("whatsapp", at(inbound_h), at(referral_h), at(reply_h)) == at(closes_h)
 
 
 def test_who_never_wrote_opened_no_window() -> None:
-    assert window_closes_us(None, None, None) is None
+    assert window_closes_us("whatsapp", None, None, None) is None
 
 
 def test_limits_are_the_providers() -> None:

@@ -1,0 +1,1 @@
+"""Connecting channels: what each asks for, whether it works, and what comes in."""
