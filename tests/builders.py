@@ -80,6 +80,17 @@ def a_status(external_id: str, status: str, at: int, **payload: Any) -> Event:
     )
 
 
+def a_watermark(who: dict[str, str], status: str, at: int) -> Event:
+    """Return that a contact's side has everything of ours until an instant."""
+    return Event(
+        type="message.watermark_reported",
+        key=f"messenger:watermark:{status}:{who['address']}:{at}",
+        occurred_us=T0 + at * SECOND,
+        payload={"status": status, "watermark_us": T0 + at * SECOND},
+        **whose(who),
+    )
+
+
 def an_edit(external_id: str, text: str, at: int) -> Event:
     """Return the replacement of a message's text."""
     return Event(

@@ -18,6 +18,8 @@ from ingest.domain.event import Event
 from ingest.store import live
 
 PREVIEW_LENGTH = 140
+_RAISED = (("delivered", ("accepted", "sent")), ("read", ("accepted", "sent", "delivered")))
+"""A watermark's word, and the words it is higher than."""
 _SET_STATUS = {
     "conversation.opened": "open",
     "conversation.reopened": "open",
@@ -110,6 +112,27 @@ def recount(world: World) -> None:
         )
 
 
+def apply_watermarks(world: World) -> None:
+    """Raise the messages that a watermark speaks of, where this batch changed either; what failed stays failed."""
+    message = live.message
+    for conversation_id in sorted(each for each in world.watermarked if each is not None):
+        row = world.conversation.get(conversation_id) or {}
+        for status, lower in _RAISED:
+            if row.get(f"{status}_us") is None:
+                continue
+            world.connection.execute(
+                update(message)
+                .where(
+                    message.c.conversation_id == conversation_id,
+                    message.c.direction == "outbound",
+                    message.c.send_state == "accepted",
+                    message.c.sent_us <= row[f"{status}_us"],
+                    message.c.delivery_status.in_(lower),
+                )
+                .values(delivery_status=status)
+            )
+
+
 def merge(world: World, gone: str, stays: str, contact_id: str) -> None:
     """Make one conversation of two: the messages of both, and the latest of what people set."""
     if gone == stays:
@@ -124,6 +147,7 @@ def merge(world: World, gone: str, stays: str, contact_id: str) -> None:
     _merge_tags(world, gone, stays)
     _merge_rows(world, old, stays, contact_id)
     world.recount.add(stays)
+    world.watermarked.add(stays)
 
 
 def _merge_rows(world: World, old: Row, stays: str, contact_id: str) -> None:
@@ -139,7 +163,7 @@ def _merge_rows(world: World, old: Row, stays: str, contact_id: str) -> None:
 def _take_latest(new: Row, old: Row) -> None:
     new["opened_us"] = _least(new["opened_us"], old["opened_us"])
     new["version"] = max(new["version"], old["version"])
-    for name in ("last_inbound_us", "last_outbound_us", "referral_us", "seen_us"):
+    for name in ("last_inbound_us", "last_outbound_us", "referral_us", "seen_us", "delivered_us", "read_us"):
         new[name] = _most(new[name], old[name])
     _take_group(new, old, "last_message_us", ("last_message_id", "preview", "preview_kind", "preview_direction"))
     _take_group(new, old, "status_us", ("set_status", "snoozed_until_us"))
@@ -176,8 +200,8 @@ def _is_last(row: Row, message: Row) -> bool:
 
 def _status(row: Row) -> str:
     if row["set_status"] is None:
-        is_only_history = row["last_message_us"] and not row["last_inbound_us"] and not row["last_outbound_us"]
-        return "resolved" if is_only_history else "open"
+        is_live = row["last_inbound_us"] or row["last_outbound_us"]  # else a phone's history, or a receipt alone
+        return "open" if is_live else "resolved"
     is_answered_by_contact = (row["last_inbound_us"] or -1) > row["status_us"]
     return "open" if is_answered_by_contact else row["set_status"]
 
@@ -232,6 +256,15 @@ def _seen(world: World, event: Event) -> None:
         row["unread_count"] = 0
     else:
         world.recount.add(row["conversation_id"])
+
+
+def _watermark_reported(world: World, event: Event) -> None:
+    """Keep the highest: who has read a message has everything before it."""
+    row = meet(world, event)
+    assert row is not None
+    for status in ("delivered", "read") if event.payload["status"] == "read" else ("delivered",):
+        row[f"{status}_us"] = _most(row[f"{status}_us"], event.payload["watermark_us"])
+    world.watermarked.add(row["conversation_id"])
 
 
 def _note_added(world: World, event: Event) -> None:
@@ -291,5 +324,6 @@ HANDLERS = {
     "conversation.tagged": _tagging(True),
     "conversation.untagged": _tagging(False),
     "conversation.seen": _seen,
+    "message.watermark_reported": _watermark_reported,
     "note.added": _note_added,
 }

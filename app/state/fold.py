@@ -48,5 +48,6 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
     conversations.settle(world)
     world.flush()
     conversations.recount(world)
+    conversations.apply_watermarks(world)
     index_messages(connection, [row for row in world.message.written() if row["direction"] is not None])
     index_contacts(connection, {world.canonical_contact(each) for each in world.renamed})

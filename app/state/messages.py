@@ -52,6 +52,7 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         author_id=event.actor_id,
         at_us=event.occurred_us,
         recorded_us=event.recorded_us,
+        sent_us=event.occurred_us if more.get("send_state") == "accepted" else None,
         reply_to_ref=given.get("reply_to_ref"),
         language=given.get("language"),
         origin=given.get("origin") or given.get("source"),
@@ -82,12 +83,13 @@ def apply_receipts(world: World, row: Row, ref: str) -> None:
             row.update(
                 error_code=_text(error.get("code")), error_detail=_text(error.get("details") or error.get("title"))
             )
-    settle_delivery(row)
+    settle_delivery(world, row)
 
 
-def settle_delivery(row: Row) -> None:
-    """Say how far a message of ours has come: the provider's word, else the outbox's."""
+def settle_delivery(world: World, row: Row) -> None:
+    """Say how far a message of ours has come: the provider's word on it, else the outbox's; watermarks may raise it."""
     row["delivery_status"] = row["provider_status"] or row["send_state"]
+    world.watermarked.add(row["conversation_id"])
 
 
 def put_reaction(world: World, ref: str, by: str, emoji: str | None, at_us: int) -> None:
@@ -109,7 +111,7 @@ def _echoed(world: World, event: Event) -> None:
         return
     if row["origin"] == "phone_app":
         _know_phone(world, event)
-    settle_delivery(row)
+    settle_delivery(world, row)
     if row["ref"]:
         world.name_ref(row["ref"], row["message_id"])
         apply_receipts(world, row, row["ref"])

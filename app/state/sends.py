@@ -20,7 +20,7 @@ def _requested(world: World, event: Event) -> None:
     row = messages.begin(world, event, "outbound", send_state="accepted" if is_import else "queued")
     if row is None:
         return
-    messages.settle_delivery(row)
+    messages.settle_delivery(world, row)
     if row["kind"] == messages.REACTION and row["reply_to_ref"]:
         messages.put_reaction(world, row["reply_to_ref"], _US, row["text"] or None, row["at_us"])
     if row["ref"]:
@@ -45,6 +45,9 @@ def _requested(world: World, event: Event) -> None:
 
 def _attempted(world: World, event: Event) -> None:
     _move(world, event, "sending", attempt=event.payload["attempt"])
+    row = world.message.get(event.payload["message_id"])
+    if row is not None:
+        row["sent_us"] = event.occurred_us
 
 
 def _accepted(world: World, event: Event) -> None:
@@ -92,7 +95,7 @@ def _move(world: World, event: Event, state: str, **values: Any) -> None:
     if row is None:
         return
     world.message.put(message_id, send_state=state)
-    messages.settle_delivery(row)
+    messages.settle_delivery(world, row)
     _settle_reaction(world, row, state)
     conversation = world.conversation.get(row["conversation_id"]) if row["conversation_id"] else None
     if conversation is not None:

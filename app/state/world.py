@@ -25,6 +25,8 @@ class World:
         self._receipts: dict[str, list[Row]] = {}
         self.recount: set[str] = set()
         """Conversations whose unread count and waiting time must be read again from their messages."""
+        self.watermarked: set[str | None] = set()
+        """Conversations where a watermark may raise messages: it moved, or what a message reached was said anew."""
         self.renamed: set[str] = set()
         """Contacts whose name or addresses changed, for the search."""
         self._prefetch(events)

@@ -161,6 +161,8 @@ conversation = Table(
     us("waiting_since_us"),
     us("referral_us"),
     us("seen_us"),
+    us("delivered_us"),
+    us("read_us"),
     Column("unread_count", Integer, nullable=False),
     text_("preview"),
     text_("preview_kind"),
@@ -182,7 +184,8 @@ conversation = Table(
     Index("conversation_snoozed", "snoozed_until_us"),
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.
-An inbound message later than that opens it again. `version` is the seq of the last event that touched it."""
+An inbound message later than that opens it again. `version` is the seq of the last event that touched it.
+`delivered_us`, `read_us`: the contact's side has everything of ours that was handed over (`message.sent_us`) until then."""
 
 conversation_alias = Table(
     "conversation_alias",
@@ -223,6 +226,7 @@ message = Table(
     text_("author_id"),
     us("at_us"),
     us("recorded_us"),
+    us("sent_us"),
     text_("reply_to_ref"),
     us("edited_us"),
     us("revoked_us"),

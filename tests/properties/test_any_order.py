@@ -49,6 +49,7 @@ events = st.lists(
         st.builds(
             b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed", "played", "weird"]), moments
         ),
+        st.builds(b.a_watermark, people, st.sampled_from(["delivered", "read"]), moments),
         st.builds(b.an_edit, ids, texts, moments),
         st.builds(b.a_revocation, ids, moments),
         st.builds(b.a_reaction, ids, st.sampled_from(["👍", "❤", None]), moments),
