@@ -25,6 +25,7 @@ from app.outbox.gateways import Gateways
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.profiles import Profiles
+from app.webchat import service as webchat
 from app.webhooks.connections import Connections
 from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
@@ -86,6 +87,7 @@ def _put_in_front(app: Prosa, context: Context, appender: GroupCommit) -> None:
     settings = context.settings
     connections = Connections(context.store.database)
     receiver = Receiver(connections, appender, context.clock, CALLERS, settings.body_limit)
+    webchat.install(app, context, connections, appender)
     app.receiver = Limits(receiver, settings.header_limit, lambda _: None)  # it counts bodies itself
     app.add_middleware(SecurityHeaders)  # the last one added is the outermost
     app.add_middleware(health.Timed)
@@ -93,7 +95,8 @@ def _put_in_front(app: Prosa, context: Context, appender: GroupCommit) -> None:
 
 
 def _body_limit(settings: Settings, path: str) -> int | None:
-    return settings.upload_limit + _FORM_BYTES if path.startswith(_UPLOADS) else JSON_LIMIT
+    is_upload = path.startswith(_UPLOADS) or webchat.is_upload(path)
+    return settings.upload_limit + _FORM_BYTES if is_upload else JSON_LIMIT
 
 
 def _openapi(request: Request, _actor: CurrentActor) -> dict[str, Any]:

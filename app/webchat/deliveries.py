@@ -1,0 +1,62 @@
+"""What visitors do, as deliveries: the JSON that `ingest.channels.webchat.parse` reads, kept before anything else.
+
+A delivery is keyed on what it says, not on when: sent again, it is the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import orjson
+import zstandard
+
+from app.webchat.visits import Visitor
+from ingest.channels.reading import fingerprint
+from ingest.channels.webchat.parse import CHANNEL
+from ingest.domain.event import Event
+
+_compress = zstandard.ZstdCompressor(level=1).compress
+
+
+class Appender(Protocol):
+    """Whatever makes an event durable before it returns."""
+
+    async def append(self, event: Event) -> bool:
+        """Append one event; True when it was new. Raises StoreUnavailable."""
+
+
+def message(visitor: Visitor, now_us: int, client_id: str, said: dict[str, Any]) -> Event:
+    """Return the delivery of a message; the client's id alone makes it the same one."""
+    return _delivery(visitor, now_us, f"message:{client_id}", {"type": "message", "id": client_id, **said})
+
+
+def receipt(visitor: Visitor, now_us: int, status: str, message_ids: Sequence[str]) -> Event:
+    """Return the delivery of what a browser showed (`delivered`), or a person saw (`read`)."""
+    named = sorted(message_ids)
+    given = {"type": "receipt", "status": status, "messages": named}
+    return _delivery(visitor, now_us, f"receipt:{status}:{fingerprint(named)}", given)
+
+
+def introduction(visitor: Visitor, now_us: int, given: dict[str, Any]) -> Event:
+    """Return the delivery of who a visitor is: what a shop vouches for, or what a form asked."""
+    return _delivery(visitor, now_us, f"visitor:{fingerprint(given)}", {"type": "visitor", **given})
+
+
+def _delivery(visitor: Visitor, now_us: int, key: str, given: dict[str, Any]) -> Event:
+    body = orjson.dumps({**given, "visitor": {"id": visitor.visitor_id}, "at": now_us // 1000})
+    connection = visitor.door.connection
+    return Event(
+        workspace_id=connection.workspace_id,
+        type="delivery.received",
+        key=f"delivery:{CHANNEL}:{connection.connection_id}:{visitor.visitor_id}:{key}",
+        occurred_us=now_us,
+        recorded_us=now_us,
+        channel=CHANNEL,
+        payload={
+            "connection_id": connection.connection_id,
+            "size": len(body),
+            "content_type": "application/json",
+        },
+        raw=_compress(body),
+    )

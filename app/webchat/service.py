@@ -1,0 +1,269 @@
+"""The routes of the widget, below `/chat`.
+
+Visitors are strangers: each request names a widget, comes from a page that may embed it, and carries the token of a
+visit. What they do is answered once it is durable, and becomes events elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from app.context import Context
+from app.errors import answer
+from app.webchat import deliveries, files, presence, reading, schemas, script, sockets, visits
+from app.webchat.deliveries import Appender
+from app.webchat.pace import Pace
+from app.webchat.stream import Hub
+from app.webchat.visits import Connections, Door, Visitor
+from ingest.domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, ProsaError, StoreUnavailable
+from ingest.store.media import MediaStore
+
+PATH = "/chat"
+LONGEST_POLL_S = 25.0
+
+_Serve = Callable[[Door, Request], Awaitable[Response]]
+
+
+def is_upload(path: str) -> bool:
+    """Say whether a path takes files, and so larger bodies than others."""
+    return path.startswith(f"{PATH}/") and path.endswith("/files")
+
+
+def install(house: FastAPI, context: Context, connections: Connections, appender: Appender) -> None:
+    """Put the chat into the web application, and its hub at `state.webchat_hub` for whoever types (`presence`)."""
+    chat = Chat(house, context, connections, appender)
+    house.state.webchat_hub = chat.hub
+    house.mount(PATH, chat.app)
+
+
+class Chat:
+    """The widget's server side; `app` is to be mounted at `/chat`."""
+
+    def __init__(self, house: FastAPI, context: Context, connections: Connections, appender: Appender) -> None:
+        """Take the application that mounts it, for what its other rooms know (`presence`)."""
+        self._house = house
+        self._context = context
+        self._connections = connections
+        self._appender = appender
+        self._media = MediaStore(context.settings.media)
+        self._pace = Pace()
+        self.hub = Hub(context)
+        self.app = Starlette(routes=self._routes())
+
+    def _routes(self) -> list[Any]:
+        return [
+            Route("/prosa-chat.js", script.serve, methods=["GET"]),
+            self._route("config", "GET", self._config),
+            self._route("session", "POST", self._session),
+            self._route("messages", "POST", self._say),
+            self._route("messages", "GET", self._poll),
+            self._route("read", "POST", self._read),
+            self._route("typing", "POST", self._typing),
+            self._route("files", "POST", self._upload),
+            self._route("files/{sha256}", "GET", self._file),
+            WebSocketRoute("/{connection_id}/stream", self._stream),
+        ]
+
+    def _route(self, path: str, method: str, serve: _Serve) -> Route:
+        async def guarded(request: Request) -> Response:
+            origin, response = request.headers.get("origin", ""), Response(status_code=204)
+            try:
+                door = visits.door_of(self._connections, request)
+                if request.method != "OPTIONS":
+                    response = await serve(door, request)
+            except ProsaError as error:
+                response, origin = answer(error), "" if isinstance(error, NotAllowed | NotFound) else origin
+            except OperationalError:
+                response = answer(StoreUnavailable())
+            return _shared(response, origin)
+
+        return Route(f"/{{connection_id}}/{path}", guarded, methods=[method, "OPTIONS"])
+
+    # --- who ----------------------------------------------------------------------------------
+
+    async def _config(self, door: Door, request: Request) -> Response:
+        return _json(door.widget.public(), {"Cache-Control": "max-age=60"})
+
+    async def _session(self, door: Door, request: Request) -> Response:
+        now_us = self._context.clock.us()
+        self._pace.take("session", _address(request), now_us)
+        given = schemas.read(schemas.SessionGiven, await request.body())
+        user = given.user.model_dump() if given.user else None
+        visitor = visits.begin(door, given.returning, user, now_us)
+        told = _introduced(visitor, given)
+        if told.get("prechat", {}).get("consent"):
+            visitor = visits.agreed(visitor)
+        if told:
+            self._pace.take("message", visitor.visitor_id, now_us)
+            self._pace.take("address", _address(request), now_us)
+            await self._appender.append(deliveries.introduction(visitor, now_us, told))
+        return _json(visits.tokens_of(visitor, now_us))
+
+    def _visitor(self, door: Door, http: HTTPConnection, what: str) -> Visitor:
+        """Return who asks; raises NotSignedIn, or TooMany for one who asks too often."""
+        now_us = self._context.clock.us()
+        visitor = visits.visitor_of(door, http, now_us)
+        self._pace.take(what, visitor.visitor_id, now_us)
+        return visitor
+
+    # --- what visitors do ---------------------------------------------------------------------
+
+    async def _say(self, door: Door, request: Request) -> Response:
+        visitor, now_us = self._visitor(door, request, "message"), self._context.clock.us()
+        self._pace.take("address", _address(request), now_us)
+        if not visitor.has_agreed:
+            raise NotAllowed("Agree to the terms of the chat first.", consent=True)
+        given = schemas.read(schemas.Said, await request.body())
+        event = deliveries.message(visitor, now_us, given.client_id, _said(visitor, given, now_us))
+        await self._appender.append(event)
+        return _json({"client_id": given.client_id, "at": now_us // 1000})
+
+    async def _read(self, door: Door, request: Request) -> Response:
+        visitor, now_us = self._visitor(door, request, "small"), self._context.clock.us()
+        given = schemas.read(schemas.Shown, await request.body())
+        named = await run_in_threadpool(self.hub.read, _unreported, visitor, given)
+        if named:
+            await self._appender.append(deliveries.receipt(visitor, now_us, given.status, named))
+        return Response(status_code=204)
+
+    async def _typing(self, door: Door, request: Request) -> Response:
+        await self._types(self._visitor(door, request, "small"))
+        return Response(status_code=204)
+
+    async def _types(self, visitor: Visitor) -> None:
+        known = await run_in_threadpool(self.hub.read, reading.conversations_of, [visitor])
+        await presence.show_visitor_typing(self._house, visitor.door.inbox_id, known[visitor])
+
+    # --- files --------------------------------------------------------------------------------
+
+    async def _upload(self, door: Door, request: Request) -> Response:
+        visitor = self._visitor(door, request, "file")
+        async with request.form(max_files=1, max_fields=4) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise BadInput("Send one file in the field `file`.", field="file")
+            is_voice, now_us = form.get("is_voice") == "1", self._context.clock.us()
+            taken = await run_in_threadpool(files.take, self._media, visitor, file, is_voice=is_voice, now_us=now_us)
+        return _json(taken)
+
+    async def _file(self, door: Door, request: Request) -> Response:
+        visitor = self._visitor(door, request, "small")
+        row = await run_in_threadpool(self.hub.read, _own_file, visitor, request.path_params["sha256"])
+        if row is None:
+            raise NotFound
+        return files.serve(self._media, row)
+
+    # --- what visitors are told ---------------------------------------------------------------
+
+    async def _poll(self, door: Door, request: Request) -> Response:
+        """Answer at once with what was missed; else with the first thing that happens, or nothing after 25 s."""
+        visitor, after = self._visitor(door, request, "small"), _after(request)
+        async with self.hub.listening(visitor) as listener:
+            missed = await run_in_threadpool(self.hub.read, reading.batch, listener.conversation_id, after)
+            if missed["messages"] or missed["is_all"]:
+                return _json(missed)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_POLL_S):
+                    told = await listener.queue.get()
+                    if isinstance(told, str):
+                        return Response(told, media_type="application/json")
+            return _json(missed)
+
+    async def _stream(self, socket: WebSocket) -> None:
+        try:
+            door = visits.door_of(self._connections, socket)
+            visitor = self._visitor(door, socket, "small")
+        except (NotSignedIn, NotAllowed, NotFound) as error:
+            await sockets.refuse(socket, error)
+            return
+        except ProsaError:
+            await socket.close(sockets.LATER)
+            return
+        await sockets.serve(socket, self.hub, visitor, _after(socket), lambda: self._types(visitor), self._is_current)
+
+    def _is_current(self, socket: WebSocket) -> bool:
+        """Say whether an open stream may go on: the widget is there and the visit has not ended."""
+        try:
+            visits.visitor_of(visits.door_of(self._connections, socket), socket, self._context.clock.us())
+        except ProsaError:
+            return False
+        return True
+
+
+def _introduced(visitor: Visitor, given: schemas.SessionGiven) -> dict[str, Any]:
+    """Return what is new to say of a visitor: whom the shop vouches for, and what the form asked."""
+    told: dict[str, Any] = {}
+    if given.user is not None:
+        told["user"] = {name: value for name, value in given.user.model_dump(exclude={"proof"}).items() if value}
+    if given.prechat is not None:
+        told["prechat"] = _filled_in(visitor, given.prechat)
+    return told
+
+
+def _filled_in(visitor: Visitor, given: schemas.Prechat) -> dict[str, Any]:
+    """Return the form as filled in; the wording agreed to is the one we showed, not one we are told."""
+    widget = visitor.door.widget
+    filled: dict[str, Any] = {name: value for name in widget.fields if (value := getattr(given, name))}
+    if widget.consent is not None:
+        if given.consent_version != widget.consent.version:
+            raise BadInput("The terms have changed; read them again.", field="consent_version")
+        filled["consent"] = {"version": widget.consent.version, "text": widget.consent.text}
+    return filled
+
+
+def _said(visitor: Visitor, given: schemas.Said, now_us: int) -> dict[str, Any]:
+    if given.text is None and given.ticket is None and given.reply is None:
+        raise BadInput("Write something, choose an answer or add a file.", field="text")
+    said = given.model_dump(exclude={"client_id", "ticket"}, exclude_none=True)
+    if given.ticket is not None:
+        said["file"] = files.redeem(visitor, given.ticket, now_us)
+    return said
+
+
+def _unreported(sql: Any, visitor: Visitor, given: schemas.Shown) -> list[str]:
+    conversation_id = reading.conversations_of(sql, [visitor])[visitor]
+    return reading.unreported(sql, conversation_id, given.seq, given.status)
+
+
+def _own_file(sql: Any, visitor: Visitor, sha256: str) -> Any:
+    return reading.file_of(sql, reading.conversations_of(sql, [visitor])[visitor], sha256)
+
+
+def _after(http: HTTPConnection) -> int | None:
+    given = http.query_params.get("after", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+def _address(http: HTTPConnection) -> str:
+    return http.client.host if http.client else ""
+
+
+def _json(value: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json", headers=headers)
+
+
+def _shared(response: Response, origin: str) -> Response:
+    """Let the page that asked read the answer, and nobody else's."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Vary"] = "Origin"
+    if origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+        response.headers["Access-Control-Max-Age"] = "7200"
+        response.headers["Access-Control-Expose-Headers"] = "retry-after"
+    return response
