@@ -1,0 +1,147 @@
+"""A letter becomes events: somebody wrote, or one of ours came back, and what they call themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from ingest.channels.base import Delivery
+from ingest.channels.email.addresses import Mailbox, message_ids, moment
+from ingest.channels.email.letter import File, Letter
+from ingest.channels.email.threads import read_ours, thread_of, token_of
+from ingest.channels.reading import Account, Item, Unreadable, fingerprint
+from ingest.domain.event import Event
+
+CHANNEL = "email"
+_REFERENCES = 100
+
+
+def account_of(delivery: Delivery) -> Account:
+    """Return the account of a delivery: a connection is one mailbox, and is named by its own id."""
+    return Account(delivery, CHANNEL, delivery.connection_id)
+
+
+def letter_events(account: Account, letter: Letter, *, mailbox: str = "", kind: str = "text") -> list[Event]:
+    """Return the events of a mail; `mailbox` is our own address where the way in knows it.
+
+    Raises Unreadable where it does not say who wrote.
+    """
+    if letter.sender is None:
+        raise Unreadable("The mail does not say who sent it.")
+    external_id = letter.message_id[:512]
+    is_ours = letter.sender.address in _own(letter, mailbox) or _is_own_id(external_id, letter.sender)
+    other = _addressee(letter, mailbox) if is_ours else letter.sender
+    payload = _payload(account, letter, external_id, kind)
+    contact_id = None if other is None else account.contact_id(other.identity)
+    beside: Item = {"source": "other_app"} if is_ours else _inbound_facts(letter.sender)
+    event = account.event(
+        "message.echoed" if is_ours else "message.received",
+        f"{'placeholder' if kind == 'placeholder' else 'message'}:{account.external_id}:{_key(letter)}",
+        moment(letter.head.get("date"), account.delivery.received_us),
+        payload | beside,
+        contact_id=contact_id,
+        conversation_id=account.conversation_id(contact_id, _thread(letter)),
+        actor_kind="integration" if is_ours else "contact",
+    )
+    return [event, *([] if is_ours else named(account, letter.sender, event.occurred_us))]
+
+
+def named(account: Account, sender: Mailbox, occurred_us: int) -> list[Event]:
+    """Return what somebody calls themself; once, however often they say it."""
+    if not sender.name:
+        return []
+    contact_id = account.contact_id(sender.identity)
+    payload = {"name": sender.name, "username": None, "source": "profile"}
+    key = f"named:{contact_id}:{fingerprint([sender.name, None, 'profile'])}"
+    return [account.event("contact.named", key, occurred_us, payload, contact_id=contact_id, actor_kind="contact")]
+
+
+def _payload(account: Account, letter: Letter, external_id: str, kind: str) -> dict[str, Any]:
+    ref = account.ref(external_id)
+    answered = message_ids(letter.head.get("in-reply-to"))
+    text, quoted = letter.new_and_quoted()
+    return {
+        "message_id": ref,
+        "message_ref": ref,
+        "external_id": external_id,
+        "kind": kind,
+        "text": text,
+        "media": [_media(account, number, each) for number, each in enumerate(letter.files)],
+        "content": {
+            "subject": letter.head.get("subject") or None,
+            "quoted": quoted,
+            "html": letter.html,
+            "to": [each.address for each in letter.people("to")],
+            "cc": [each.address for each in letter.people("cc")],
+            "message_id": external_id,
+            "in_reply_to": answered,
+            "references": message_ids(letter.head.get("references"))[-_REFERENCES:],
+            "thread": _token(letter),
+            "auto": letter.is_auto,
+        },
+        "reply_to_ref": account.ref(answered[0]) if answered else None,
+        "language": None,
+        "is_history": False,
+    }
+
+
+def _inbound_facts(sender: Mailbox) -> Item:
+    return {
+        "identities": [sender.identity],
+        "name": sender.name,
+        "referral": None,
+        "is_forwarded": False,
+        "group_ref": None,
+        "is_test": False,
+        "errors": [],
+    }
+
+
+def _media(account: Account, number: int, file: File) -> Item:
+    return {
+        "provider_id": f"part:{number}",
+        "delivery_id": account.delivery.event_id,
+        "url": None,
+        "mime": file.mime,
+        "sha256": hashlib.sha256(file.content).hexdigest(),
+        "filename": file.filename,
+        "content_id": file.content_id,
+        "is_voice": False,
+        "is_animated": False,
+    }
+
+
+def _key(letter: Letter) -> str:
+    """Return what tells this mail from all others; ids repeat in the wild, so the id alone does not."""
+    digest = hashlib.blake2b(letter.message_id.encode(), digest_size=12).hexdigest()
+    return f"{digest}:{letter.fingerprint}"
+
+
+def _token(letter: Letter) -> str:
+    head = letter.head
+    return token_of(
+        next(iter(message_ids(head.get("message-id"))), ""),
+        message_ids(head.get("in-reply-to")),
+        message_ids(head.get("references")),
+        letter.recipients(),
+        head.get("subject"),
+    )
+
+
+def _thread(letter: Letter) -> str:
+    return thread_of(_token(letter))
+
+
+def _own(letter: Letter, mailbox: str) -> set[str]:
+    delivered = letter.people("delivered-to", "x-original-to", "x-envelope-to", "envelope-to")
+    return {mailbox, *(each.address for each in delivered)} - {""}
+
+
+def _is_own_id(external_id: str, sender: Mailbox) -> bool:
+    """Say whether a mail with an id of our making comes from our own domain, and not from somebody who copied it."""
+    return read_ours(external_id) is not None and external_id.rpartition("@")[2] == sender.address.rpartition("@")[2]
+
+
+def _addressee(letter: Letter, mailbox: str) -> Mailbox | None:
+    own = _own(letter, mailbox) | ({letter.sender.address} if letter.sender else set())
+    return next((each for each in letter.people("to", "cc") if each.address not in own), None)
