@@ -1,0 +1,1 @@
+"""Instagram direct messages of a professional account (channels.md §5)."""

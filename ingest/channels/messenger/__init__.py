@@ -1,0 +1,1 @@
+"""Facebook Messenger: what a Page writes and is written (channels.md §4)."""
