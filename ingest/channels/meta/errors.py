@@ -59,7 +59,7 @@ _FIX: Mapping[int, str] = {
     33: "The account or object does not exist or is not visible to this app; check the id.",
     100: "A part of the message is missing or wrong; correct it and send it again.",
     2018008: "The provider could not fetch the file; check its address, size and certificate.",
-    2018014: "Text and sign of life cannot go together; send them one after the other.",
+    2018014: "A text and a sender action cannot go together; send them one after the other.",
     2018047: "The file is not of the type it claims to be; check it and send it again.",
     2018074: "The uploaded file is not known any more; attach it again.",
     2018109: "The file is too large; send a smaller one.",
@@ -84,7 +84,7 @@ _ACCOUNT: Mapping[int, str] = {
     2018344: "The privacy terms of the inbox are not accepted; an administrator of the Page must accept them.",
     2534013: _NOT_LINKED,
     2534029: "Instagram blocked the business from sending; an administrator must look at its policy violations.",
-    2534041: "The owner switched off access to messages; switch it on in Instagram: Settings, Messages, Connected tools.",
+    2534041: "The owner switched off access to messages; allow it in Instagram: Settings, Messages, Connected tools.",
     2534077: _NOT_LINKED,
 }
 _PERMISSIONS = range(200, 300)
@@ -142,10 +142,12 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
     error = read_error(answer or {})
     meaning = classify(error.code, error.subcode, http_status)
     family = {"later": Throttled, "slowly": Throttled, "account": Misconfigured}.get(meaning.retry, Rejected)
-    is_special = error.subcode in ERRORS and error.subcode != error.code
+    code: str | int | None = error.code
+    if error.subcode in ERRORS and error.subcode != error.code:
+        code = f"{error.code}/{error.subcode}"
     return family(
         meaning.advice,
-        code=(f"{error.code}/{error.subcode}" if is_special else error.code) or f"http_{http_status}",
+        code=f"http_{http_status}" if code is None else code,
         subcode=error.subcode,
         retry=meaning.retry,
         rests=_RESTS.get(error.subcode or 0) or _RESTS.get(error.code or 0),

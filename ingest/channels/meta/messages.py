@@ -123,7 +123,7 @@ def _said(
     }
     if talk.is_ours:
         return [talk.event("message.echoed", f"{key}:{mid}", payload | {"source": "other_app"}), *learned(talk)]
-    inbound = {
+    inbound: Item = {
         "name": None,
         "referral": referral if isinstance(referral, dict) and referral else None,
         "is_forwarded": False,
@@ -136,7 +136,7 @@ def _said(
 
 def status_event(talk: Talk, mid: str, status: str, message_id: str | None = None) -> Event:
     """Return how far one message of ours has come."""
-    payload = {
+    payload: Item = {
         "message_ref": talk.account.ref(mid),
         "message_id": message_id,
         "status": status,

@@ -133,7 +133,7 @@ def _of_change(origin: Origin, change: Item) -> list[Event]:
         return _of_item(origin, value)
     field = change.get("field")
     # Changes may say no more than their field; the time of the entry tells two of them apart.
-    whole = {**{name: origin.entry[name] for name in ("id", "time") if name in origin.entry}, "changes": [change]}
+    whole = {name: value for name, value in origin.entry.items() if name in ("id", "time")} | {"changes": [change]}
     return [_account(origin).unrecognised(whole, origin.pointer, field if isinstance(field, str) else "changes")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ingest.channels.base import Delivery
 from ingest.channels.reading import Account, ActorKind, Item, Unreadable, optional_id
@@ -39,9 +38,8 @@ class Talk:
     def __init__(self, origin: Origin, item: Item) -> None:
         self.item = item
         self.origin = origin
-        sender, recipient = _side(item, "sender"), _side(item, "recipient")
-        message = item.get("message")
-        flags = message if isinstance(message, dict) else {}
+        sender, recipient = _part(item, "sender"), _part(item, "recipient")
+        flags = _part(item, "message")
         is_echo = flags.get("is_echo") is True
         self.is_self = True in (flags.get("is_self"), item.get("is_self"))
         ours = optional_id((sender if is_echo else recipient).get("id"))
@@ -97,16 +95,16 @@ def moment(value: object, account: Account) -> int:
     return account.instant(value)
 
 
-def _side(item: Item, name: str) -> Item:
+def _part(item: Item, name: str) -> Item:
+    """Return an object inside an item, an empty one where there is none."""
     found = item.get(name)
     return found if isinstance(found, dict) else {}
 
 
 def _identities(side: Item, item: Item) -> list[dict[str, str]]:
     """Return the contact's addresses: the scoped id, and the `user_ref` that a plugin gave before there was one."""
-    optin = item.get("optin")
-    given: Any = side.get("user_ref") or (optin.get("user_ref") if isinstance(optin, dict) else None)
-    user_id, user_ref = optional_id(side.get("id")), optional_id(given)
+    user_id = optional_id(side.get("id"))
+    user_ref = optional_id(side.get("user_ref") or _part(item, "optin").get("user_ref"))
     found = [{"kind": "user_id", "address": user_id}] if user_id else []
     return [*found, {"kind": "external", "address": user_ref}] if user_ref else found
 
@@ -120,6 +118,5 @@ def _speaks_for(own: str, sender: Item, recipient: Item, item: Item) -> bool:
 
 def _is_test(own: str, sender: Item, recipient: Item, item: Item) -> bool:
     people = {optional_id(side.get("id")) for side in (sender, recipient)}
-    parts = (item.get(name) for name in ("message", "reaction", "postback", "message_edit", "read"))
-    mids = {part["mid"] for part in parts if isinstance(part, dict) and isinstance(part.get("mid"), str)}
+    mids = {str(_part(item, name).get("mid")) for name in ("message", "reaction", "postback", "message_edit", "read")}
     return own == "0" or bool(people & _TEST_PEOPLE) or bool(mids & _TEST_MESSAGES)

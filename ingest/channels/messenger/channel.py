@@ -1,0 +1,64 @@
+"""Facebook Messenger as a channel: one Page is one account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.channels.base import Channel, Connection, Field, Gateway
+from ingest.channels.messenger.capabilities import CAPABILITIES
+from ingest.channels.messenger.parse import parse
+from ingest.channels.meta.errors import advice
+from ingest.channels.meta.send import Wire
+from ingest.channels.meta.webhook import MetaWebhook
+from ingest.channels.whatsapp.send import template_components
+from ingest.kit.outward import Resolve
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from ingest.channels.meta.pages_client import Uploads
+
+WIRE = Wire(CAPABILITIES, has_metadata=True)
+"""Any emoji is a reaction, and echoes bring our ids back."""
+_UPLOADS: Uploads = {}
+_WANTED = (
+    "messages",
+    "messaging_postbacks",
+    "message_deliveries",
+    "message_reads",
+    "message_echoes",
+    "message_reactions",
+    "message_edits",
+    "messaging_referrals",
+)
+
+
+def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
+    from ingest.channels.meta.pages_check import Subject
+    from ingest.channels.meta.pages_client import PagesGateway
+    from ingest.channels.whatsapp.client import GRAPH_URL
+
+    subject = Subject(external_id, external_id, "id,name", lambda me: me, "Page", _WANTED)
+    return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)
+
+
+CHANNEL = Channel(
+    capabilities=CAPABILITIES,
+    parse=parse,
+    webhook=MetaWebhook(),
+    open=_open,
+    fields=(
+        Field("external_id", "Page ID", "The Page → About → Page transparency; digits."),
+        Field("access_token", "Page access token", "Long-lived, with pages_messaging.", is_secret=True),
+        Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
+        Field(
+            "app_secret_proof",
+            "App secret proof",
+            "true where the app demands a proof with every call (Settings → Advanced).",
+            is_required=False,
+        ),
+    ),
+    advice=advice,
+    # Utility templates have the form of WhatsApp's.
+    fill_template=template_components,
+)

@@ -1,0 +1,75 @@
+"""Does it work? The questions that a live check asks Meta about a Page or an Instagram account, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.channels.base import Finding
+from ingest.channels.calls import Caller, Json
+from ingest.domain.errors import ChannelError
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """How an account is asked for, and by what it is recognised."""
+
+    external_id: str
+    """The account's id as webhooks name it (`entry.id`)."""
+    node: str
+    """The account in paths: its id, or `me` where the token says which."""
+    fields: str
+    """What to ask `/me` for."""
+    account_of: Callable[[Json], Mapping[str, Any]]
+    """Finds id and name of the account in the answer of `/me`."""
+    words: str
+    """What people call it: Page, Instagram account."""
+    wanted: tuple[str, ...]
+    """Webhook fields without which something would be missing; without the first, everything."""
+
+
+async def findings(caller: Caller, subject: Subject) -> list[Finding]:
+    """Return what was found of token, account and webhook; raises for no answer that Meta may give."""
+    try:
+        me = await caller.ask("GET", "me", {"fields": subject.fields})
+    except ChannelError as error:
+        return [Finding("token", False, f"Meta refuses the access token: {error.detail}")]
+    return [
+        Finding("token", True, "The access token works."),
+        _account(subject.account_of(me), subject),
+        await _webhook(caller, subject),
+    ]
+
+
+def _account(found: Mapping[str, Any], subject: Subject) -> Finding:
+    seen = str(found.get("id") or "")
+    name = found.get("name") or found.get("username") or seen
+    if seen == subject.external_id:
+        return Finding("account", True, f"It is the token of the {subject.words} {name}.")
+    if not seen:
+        sentence = f"No {subject.words} stands behind this token; link it to the Page and make a new token."
+    else:
+        sentence = f"The token is of {name} ({seen}), not of {subject.external_id}; enter that id or another token."
+    return Finding("account", False, sentence)
+
+
+async def _webhook(caller: Caller, subject: Subject) -> Finding:
+    try:
+        answer = await caller.ask("GET", f"{subject.node}/subscribed_apps")
+    except ChannelError as error:
+        return Finding("webhook", False, f"Meta does not say which webhooks are subscribed: {error.detail}")
+    apps = answer.get("data")
+    fields = {
+        field
+        for app in (apps if isinstance(apps, list) else [])
+        if isinstance(app, dict)
+        for field in app.get("subscribed_fields") or ()
+    }
+    missing = [each for each in subject.wanted if each not in fields]
+    if not missing:
+        return Finding("webhook", True, f"The app is subscribed to {', '.join(subject.wanted)}.")
+    how = f"subscribe the app to {', '.join(missing)} (Meta for Developers → Webhooks)."
+    if subject.wanted[0] in missing:
+        return Finding("webhook", False, f"No message would arrive; {how}")
+    return Finding("webhook", False, f"Messages arrive, other things do not; {how}")

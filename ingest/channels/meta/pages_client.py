@@ -1,0 +1,159 @@
+"""The Graph API of Pages and Instagram accounts as we call it (channels.md §2, §4, §5).
+
+It knows a base URL, a token and the name of its account in paths: Meta and the simulator are one path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import httpx2
+import orjson
+
+from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Sending
+from ingest.channels.calls import Caller
+from ingest.channels.files import Downloader
+from ingest.channels.meta.errors import to_exception
+from ingest.channels.meta.pages_check import Subject, findings
+from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_bodies, upload_body
+from ingest.channels.whatsapp.client import MEDIA_HOSTS, appsecret_proof
+from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.identity import Identity
+from ingest.kit.clock import DAY_US
+from ingest.kit.outward import Resolve
+
+FILE_HOSTS = (*MEDIA_HOSTS, "cdninstagram.com")
+"""Domains, and what lies under them, that files of messages come from."""
+_UPLOAD_LIFE_US = DAY_US
+"""Meta keeps an upload for 90 days; a day is enough for one file that goes to many."""
+_YES = frozenset({"true", "1", "yes", "on"})
+
+Uploads = dict[tuple[str, str], tuple[str, int]]
+"""What files became at Meta, by account and content, and until when we trust that."""
+
+
+class PagesGateway:
+    """One Page or Instagram account. `uploads` outlives the gateway; None where every file travels with its message."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        base_url: str,
+        subject: Subject,
+        wire: Wire,
+        http: httpx2.AsyncClient,
+        resolver: Resolve,
+        uploads: Uploads | None = None,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {connection.access_token}"}
+        self._caller = Caller(http, base_url, to_exception, headers=headers, params=_proof(connection))
+        # Addresses of files are signed for themselves: no token goes there.
+        self._downloader = Downloader(http, base_url, {}, resolver, FILE_HOSTS)
+        self._subject = subject
+        self._wire = wire
+        self._uploads = uploads
+
+    async def send(self, sending: Sending) -> Accepted:
+        """Hand a message over, and the text that goes ahead of it where there is one.
+
+        Where that text went out and the rest was refused, it raises Rejected whatever the reason: a second try
+        would bring the text again.
+        """
+        file = sending.file if sending.requested["kind"] in ATTACHMENTS else None
+        source = await self._source(sending, file)
+        *ahead, body = request_bodies(sending, self._wire, source)
+        parts = [await self._post(each, sending) for each in ahead]
+        try:
+            external_id = await self._post(body, sending, file if source == {} else None)
+        except ChannelError as error:
+            raise _after_parts(error) if parts else error from error
+        return Accepted(external_id, parts=tuple(parts))
+
+    async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
+        """Tell the contact that everything they wrote was seen."""
+        await self._act("mark_seen", recipient)
+
+    async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
+        """Show the contact that an answer is being written."""
+        await self._act("typing_on", recipient)
+
+    async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
+        """Write a file to `into` from the address its message named; there is no other way to ask for it."""
+        if not file.get("url"):
+            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
+        await self._downloader.read(str(file["url"]), into, sha256=None)
+
+    async def check(self) -> list[Finding]:
+        """Say whether the token works, for this very account, and whether its webhooks come to our app."""
+        return await findings(self._caller, self._subject)
+
+    async def _act(self, action: str, recipient: Identity | None) -> None:
+        if recipient is not None:
+            await self._caller.post_once(self._path("messages"), json=action_body(recipient, action))
+
+    async def _post(self, body: Body, sending: Sending, file: OutgoingFile | None = None) -> str:
+        """Post one body, with its file in the same call where one is given; returns what Meta calls the message."""
+        content: dict[str, Any] = {"json": body}
+        if file is not None:
+            parts = {name: value if isinstance(value, str) else _dumped(value) for name, value in body.items()}
+            content = {"data": parts, "files": {"filedata": await _file_part(file)}}
+        answer = await self._caller.post_once(self._path("messages"), **content)
+        if answer.get("message_id"):
+            return str(answer["message_id"])
+        if "sender_action" in body:
+            # A reaction is no message of its own and gets no id.
+            return f"reaction:{sending.message_id}"
+        raise OutcomeUnknown("The provider took the message but did not name it.", code="unreadable_answer")
+
+    async def _source(self, sending: Sending, file: OutgoingFile | None) -> Body | None:
+        """Return where the file lies: at Meta already, in the same call (empty), or nowhere but at its address."""
+        if file is None:
+            return None
+        if self._uploads is None:
+            return {}
+        place = (self._subject.external_id, file.sha256)
+        known = self._uploads.get(place)
+        if known is None or sending.now_us >= known[1]:
+            known = await self._upload(file, sending.requested["kind"]), sending.now_us + _UPLOAD_LIFE_US
+            self._uploads[place] = known
+        return {"attachment_id": known[0]}
+
+    async def _upload(self, file: OutgoingFile, kind: str) -> str:
+        """Upload a file and return its attachment id; may be repeated without harm."""
+        answer = await self._caller.ask(
+            "POST",
+            self._path("message_attachments"),
+            data={"message": _dumped(upload_body(kind))},
+            files={"filedata": await _file_part(file)},
+        )
+        return str(answer["attachment_id"])
+
+    def _path(self, edge: str) -> str:
+        return f"{self._subject.node}/{edge}"
+
+
+async def _file_part(file: OutgoingFile) -> tuple[str, bytes, str]:
+    # Names that are not ASCII are refused for Instagram (Meta's page on uploads).
+    name = file.filename.encode("ascii", "replace").decode().replace("?", "_")
+    return name, await asyncio.to_thread(file.read), file.mime
+
+
+def _after_parts(error: ChannelError) -> ChannelError:
+    if isinstance(error, OutcomeUnknown):
+        return error
+    facts = error.facts | {"retry": "never"}
+    return Rejected(f"The text went out, what belongs to it did not: {error.detail}", **facts)
+
+
+def _proof(connection: Connection) -> dict[str, str]:
+    """Return the proof that we hold the app's secret, where the app demands it (channels.md §2)."""
+    wanted = str(connection.settings.get("app_secret_proof", "")).lower() in _YES
+    if not wanted or not connection.secrets:
+        return {}
+    return {"appsecret_proof": appsecret_proof(connection.access_token, connection.secrets[0])}
+
+
+def _dumped(value: object) -> str:
+    return orjson.dumps(value).decode()
