@@ -1,0 +1,30 @@
+/** Greets by itself where a rule says so: once for each text, and never somebody who is talking already. */
+
+/** Say whether a path is one that a pattern names; `*` stands for anything. */
+export function matches(glob, path) {
+  const parts = glob.split("*").map((each) => each.replace(/[.+?^${}()|[\]\\]/gu, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "u").test(path);
+}
+
+export class Greeter {
+  constructor(rules, keep, greet) {
+    Object.assign(this, { rules, keep, greet, timers: [] });
+  }
+
+  /** Wait for the first rule of this page. */
+  start() {
+    const before = this.keep.read().greeted ?? [];
+    const due = this.rules.filter((each) => matches(each.path_glob, location.pathname) && !before.includes(each.text));
+    this.timers = due.map((each) => setTimeout(() => this.say(each.text), each.after_s * 1000));
+  }
+
+  stop() {
+    this.timers.forEach(clearTimeout);
+  }
+
+  say(text) {
+    this.stop();
+    this.keep.write({ greeted: [...(this.keep.read().greeted ?? []), text] });
+    this.greet(text);
+  }
+}

@@ -1,0 +1,81 @@
+/** The conversation: messages, days and what still waits, in one order. */
+
+import { bubble, signature } from "./bubbles.js";
+import { el, settle } from "./dom.js";
+
+const NEAR_PX = 80;
+const TOGETHER_MS = 5 * 60_000;
+
+export class Log {
+  /** `house` gives say, language, api, queue and answer(message, choice). */
+  constructor(house) {
+    this.house = house;
+    this.nodes = new Map();
+    this.typing = el("div", { class: "typing", hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span", { class: "hint" }));
+    this.list = el("div", { class: "list" });
+    this.root = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": house.say("log"), tabindex: "0" }, this.list, this.typing);
+  }
+
+  /** Show these messages, then these that wait. */
+  paint(messages, waiting, seenAt) {
+    const wasNear = this.isNearEnd();
+    const answered = new Set(messages.map((each) => each.reply_to).concat(waiting.map((each) => each.reply?.message_id)).filter(Boolean));
+    const lastSeen = messages.filter((each) => !each.is_ours && each.at <= (seenAt ?? 0)).at(-1)?.id;
+    const shown = [];
+    let before = null;
+    for (const each of [...messages, ...waiting.map(asMessage)].sort((a, b) => (a.state ? 1 : 0) - (b.state ? 1 : 0) || a.at - b.at)) {
+      if (!before || dayOf(before.at) !== dayOf(each.at)) shown.push(this.node(`day:${dayOf(each.at)}`, "", () => this.day(each.at)));
+      const isFirst = !before || before.is_ours !== each.is_ours || each.at - before.at > TOGETHER_MS || before.author !== each.author;
+      const facts = { isFirst, isLastSeen: each.id === lastSeen, isAnswered: answered.has(each.ref) || answered.has(each.id) };
+      shown.push(this.node(each.client_id || each.id, signature(each, facts), () => bubble(each, facts, this.house)));
+      before = each;
+    }
+    settle(this.list, shown.length ? shown : [this.node("hello", "", () => el("p", { class: "hello" }, this.house.say("hello")))]);
+    if (wasNear) this.toEnd();
+  }
+
+  /** Show for a while that an agent writes. */
+  showTyping() {
+    this.typing.lastChild.textContent = this.house.say("typing");
+    const wasNear = this.isNearEnd();
+    this.typing.hidden = false;
+    if (wasNear) this.toEnd();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.hideTyping(), 6_000);
+  }
+
+  hideTyping() {
+    this.typing.hidden = true;
+  }
+
+  toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  isNearEnd() {
+    return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_PX;
+  }
+
+  /** Return the node of a key, made anew only when it looks different. */
+  node(key, looks, make) {
+    const known = this.nodes.get(key);
+    if (known?.looks === looks) return known.node;
+    const node = make();
+    this.nodes.set(key, { looks, node });
+    return node;
+  }
+
+  day(at) {
+    const days = Math.round((new Date(new Date().toDateString()) - new Date(new Date(at).toDateString())) / 86_400_000);
+    const named = days === 0 ? this.house.say("today") : days === 1 ? this.house.say("yesterday") : null;
+    const written = named ?? new Intl.DateTimeFormat(this.house.language, { weekday: "long", day: "numeric", month: "long" }).format(at);
+    return el("div", { class: "day", role: "separator" }, el("span", {}, written));
+  }
+}
+
+const dayOf = (at) => new Date(at).toDateString();
+
+function asMessage(item) {
+  const { client_id, at, text, reply, file, state, problem } = item;
+  return { id: client_id, client_id, is_ours: false, author: null, kind: "text", text: reply?.title ?? text ?? null, at, files: file ? [{ ...file, local: client_id }] : [], state, problem };
+}

@@ -1,0 +1,88 @@
+"""The house with a web chat in a process of its own, and shop pages of another origin that embed it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from app.bootstrap import build
+from app.main import create_app
+from app.webchat.presence import show_agent_typing
+from ingest.channels.webchat.tokens import proof
+from ingest.settings import Settings
+from ingest.store.migrate import migrate
+from tests.house import begin_session
+from tests.integration.webchat import shop
+
+STRICT = "default-src 'none'; script-src {house}; connect-src {house} {ws}; img-src blob:; media-src blob:; style-src 'self'; require-trusted-types-for 'script'; base-uri 'none'"
+HOSTILE = """
+* { all: unset !important; display: none !important; color: red !important; font: 40px cursive !important; }
+html, body { transform: rotate(3deg); filter: blur(2px); overflow: hidden !important; display: block !important; }
+div, section, button, textarea, prosa-chat { position: static !important; visibility: hidden !important; opacity: 0 !important;
+  pointer-events: none !important; width: 1px !important; z-index: -1 !important; }
+"""
+
+
+def page(request: Request) -> Response:
+    """Return a page of the shop: `?csp`, `?hostile`, `?lang=`, `?user=`, `?connection=` and others make it special."""
+    house, ask = request.app.state.house, request.query_params
+    attributes = {"connection": ask.get("connection", shop.ID), "theme": ask.get("theme"), "position": ask.get("position")}
+    if user := ask.get("user"):
+        attributes |= {"user-id": user, "user-proof": proof(shop.KEY, user)}
+    data = " ".join(f'data-{name}="{value}"' for name, value in attributes.items() if value)
+    style = f"<link rel=stylesheet href=/hostile.css>" if "hostile" in ask else ""
+    body = f"""<!doctype html><html lang="{ask.get("lang", "en")}"><meta charset=utf-8>
+<meta name=viewport content="width=device-width, initial-scale=1"><title>A shop</title>{style}
+<h1>A shop</h1><p><a href=/>Home</a> <input aria-label=Search></p>
+<script async src="{house}/chat/prosa-chat.js" {data}></script>"""
+    csp = STRICT.format(house=house, ws=house.replace("http", "ws"))
+    return HTMLResponse(body, headers={"Content-Security-Policy": csp} if "csp" in ask else {})
+
+
+def hostile(request: Request) -> Response:
+    return Response(HOSTILE, media_type="text/css")
+
+
+async def save(request: Request) -> Response:
+    state = request.app.state
+    given = await request.json()
+    await asyncio.to_thread(shop.save, state.context, state.workspace_id, state.shop, **given)
+    return JSONResponse({})
+
+
+async def typing(request: Request) -> Response:
+    state = request.app.state
+    await show_agent_typing(state.prosa, state.inbox_id, (await request.json())["external_id"])
+    return JSONResponse({})
+
+
+def main(home: str, port: int, shop_port: int) -> None:
+    context = build(Settings(home=Path(home), port=port, undo_delay="PT0S"))
+    migrate(context.store.database)
+    origin = f"http://localhost:{shop_port}"
+    workspace_id, inbox_id, person_id = shop.open_shop(context, allowed_origins=[origin])
+    token = begin_session(context, person_id)
+    app = create_app(context, console=False)
+    pages = Starlette(routes=[Route("/", page), Route("/{path}/{more}", page), Route("/hostile.css", hostile), Route("/save", save, methods=["POST"]), Route("/typing", typing, methods=["POST"]), Route("/token", lambda _: JSONResponse({"token": token}))])
+    for name, value in {"house": f"http://127.0.0.1:{port}", "context": context, "workspace_id": workspace_id, "inbox_id": inbox_id, "prosa": app, "shop": shop.ID}.items():
+        setattr(pages.state, name, value)
+    with shop.working(context):
+        asyncio.run(_serve((app, port), (pages, shop_port)))
+
+
+async def _serve(*served: tuple[Any, int]) -> None:
+    configs = [uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws_per_message_deflate=False) for app, port in served]
+    servers = [uvicorn.Server(each) for each in configs]
+    await asyncio.gather(*(each.serve() for each in servers))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
