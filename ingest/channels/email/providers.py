@@ -10,13 +10,13 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ingest.channels.email import outcomes
 from ingest.channels.email.inbound import letter_events
 from ingest.channels.email.letter import File, Letter, letter_from_parts, letter_of
 from ingest.channels.email.mime import Head, Part, read_mail
 from ingest.channels.email.reports import is_report, report_events
+from ingest.channels.email.webhook import is_amazon
 from ingest.channels.reading import Account, Item, Unreadable, json_document, objects, text
 from ingest.domain.event import Event
 
@@ -90,17 +90,16 @@ def _sns(account: Account, item: Item) -> list[Event]:
     if item.get("Type") not in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
         return []
     address = text(item.get("SubscribeURL")) or ""
-    host = urlsplit(address).hostname or ""
-    is_amazon = address.startswith("https://") and (host == "amazonaws.com" or host.endswith(".amazonaws.com"))
+    is_theirs = is_amazon(address)
     payload = {
         "subject": "account",
         "event": str(item["Type"]),
         "severity": "warning",
         "external_id": account.external_id,
         "title": "Amazon asks to confirm the subscription; open its address once."
-        if is_amazon
+        if is_theirs
         else "Somebody asks to confirm a subscription with an address that is not Amazon's; do not open it.",
-        "content": {"topic": text(item.get("TopicArn")), "subscribe_url": address if is_amazon else None},
+        "content": {"topic": text(item.get("TopicArn")), "subscribe_url": address if is_theirs else None},
     }
     key = f"sns:{account.external_id}:{item['Type']}:{item.get('MessageId')}"
     return [account.event("channel.reported", key, outcomes.at(item.get("Timestamp"), account), payload)]

@@ -50,6 +50,15 @@ def sns_text(item: Mapping[str, Any]) -> bytes:
     return "".join(lines).encode("utf-8", "replace")
 
 
+def is_amazon(address: object) -> bool:
+    """Say whether an address is Amazon's own, over TLS: no other is ever to be opened for a notification."""
+    try:
+        parts = urlsplit(address if isinstance(address, str) else "")
+    except ValueError:
+        return False
+    return parts.scheme == "https" and (parts.hostname or "").endswith(".amazonaws.com") and not parts.username
+
+
 def _postmark(call: Call, connection: Connection) -> bool:
     """Basic auth from the address; a secret is `user:password`."""
     scheme, _, given = (call.only(b"authorization") or "").partition(" ")
@@ -102,11 +111,11 @@ def _ses(call: Call, connection: Connection) -> bool:
     Nothing is fetched here: the address of the certificate is only checked to be Amazon's.
     """
     item = _document(call.body)
-    certificate, address = connection.settings.get("sns_certificate"), urlsplit(str(item.get("SigningCertURL")))
+    certificate, signature = connection.settings.get("sns_certificate"), item.get("Signature")
     digest = {"1": "sha1", "2": "sha256"}.get(str(item.get("SignatureVersion")))
-    is_amazon = address.scheme == "https" and (address.hostname or "").endswith(".amazonaws.com")
-    signature = item.get("Signature")
-    if not (isinstance(certificate, str) and isinstance(signature, str) and digest and is_amazon):
+    if not (isinstance(certificate, str) and isinstance(signature, str) and digest):
+        return False
+    if not is_amazon(item.get("SigningCertURL")):
         return False
     topic = connection.settings.get("sns_topic")
     if topic and item.get("TopicArn") != topic:
@@ -147,7 +156,7 @@ def _has_key(call: Call, connection: Connection) -> bool:
 
 
 def _is_any(offered: bytes, connection: Connection) -> bool:
-    return any([hmac.compare_digest(offered, secret.encode()) for secret in connection.secrets if secret])
+    return any(hmac.compare_digest(offered, secret.encode()) for secret in connection.secrets if secret)
 
 
 def _document(body: bytes) -> Mapping[str, Any]:

@@ -1,0 +1,80 @@
+"""E-mail as a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.channels.base import Channel, Connection, Field, Gateway
+from ingest.channels.email.capabilities import CAPABILITIES
+from ingest.channels.email.errors import advice
+from ingest.channels.email.parse import parse
+from ingest.channels.email.webhook import EmailWebhook
+from ingest.kit.outward import Resolve
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from ingest.channels.email.gateway import ReadDelivery
+
+
+def open_gateway(
+    connection: Connection,
+    external_id: str,
+    http: httpx2.AsyncClient,
+    resolver: Resolve,
+    *,
+    read_delivery: ReadDelivery | None = None,
+) -> Gateway:
+    """Return the gateway of a mailbox; `read_delivery` gives it the deliveries that hold the files of mail."""
+    from ingest.channels.email.gateway import EmailGateway
+
+    return EmailGateway(connection, read_delivery)
+
+
+def _optional(name: str, label: str, explanation: str, *, is_secret: bool = False) -> Field:
+    return Field(name, label, explanation, is_secret=is_secret, is_required=False)
+
+
+CHANNEL = Channel(
+    capabilities=CAPABILITIES,
+    parse=parse,
+    webhook=EmailWebhook(),
+    open=open_gateway,
+    fields=(
+        Field("address", "E-mail address", "The mailbox that people write to and that answers come from."),
+        _optional("sender_name", "Name", "What people see beside the address."),
+        Field("smtp_host", "SMTP server", "The server that takes our mail."),
+        _optional("smtp_port", "SMTP port", "465 for tls, 587 for starttls where nothing is given."),
+        _optional("smtp_security", "SMTP security", "tls, starttls or none (only for a server on this machine)."),
+        _optional("smtp_user", "SMTP user", "Often the address; empty for a server that asks for none."),
+        _optional(
+            "access_token", "Password", "Of the mailbox, for SMTP and IMAP; best one made for us.", is_secret=True
+        ),
+        _optional("imap_host", "IMAP server", "Where the mailbox is read; empty where a provider calls us instead."),
+        _optional("imap_port", "IMAP port", "993 for tls, 143 for starttls where nothing is given."),
+        _optional("imap_security", "IMAP security", "tls, starttls or none (only for a server on this machine)."),
+        _optional("imap_user", "IMAP user", "The address where nothing is given."),
+        _optional("imap_folders", "Folders", "Which to read, separated by commas; INBOX where nothing is given."),
+        _optional("imap_since", "Read from", "Day (2026-01-31) before which mail is left alone; empty for all."),
+        _optional("provider", "Provider", "Who calls us: postmark, sendgrid, mailgun, ses, resend or brevo."),
+        _optional(
+            "secret",
+            "Webhook secret",
+            "Postmark and Brevo: user:password of the address. SendGrid: the verification key. Mailgun: the signing "
+            "key, and the address ends in ?key= and the verify token. Resend: the whsec key.",
+            is_secret=True,
+        ),
+        _optional("sns_certificate", "Amazon certificate", "PEM of the SigningCertURL that notifications name."),
+        _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
+        _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),
+        _optional("dkim_domain", "DKIM domain", "The address's own where nothing is given."),
+        _optional("dkim_selector", "DKIM selector", "Name of the key in the domain's records."),
+        _optional("dkim_key", "DKIM key", "RSA private key, PEM; empty where the server signs.", is_secret=True),
+        _optional(
+            "unsubscribe_url",
+            "Unsubscribe address",
+            "For campaigns: an https address that takes one click; {recipient} and {message_id} are filled in.",
+        ),
+    ),
+    advice=advice,
+)

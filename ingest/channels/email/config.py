@@ -1,0 +1,106 @@
+"""A mailbox's settings, read once and checked; what is missing is said, not guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.channels.base import Connection
+from ingest.channels.email.addresses import mailboxes
+from ingest.channels.email.errors import misconfigured
+
+_PORTS = {"smtp": {"tls": 465, "starttls": 587, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server, and how we sign in there."""
+
+    host: str
+    port: int
+    security: str
+    """tls, starttls or none."""
+    user: str
+    password: str = field(repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether it runs on this machine, where nobody listens on the way."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What our mail says of us."""
+
+    address: str
+    name: str
+    provider: str
+    unsubscribe_url: str
+    has_plus: bool
+    """True where `local+token@domain` reaches the mailbox, too."""
+    dkim_domain: str
+    dkim_selector: str
+    dkim_key: str = field(repr=False)
+
+    @property
+    def domain(self) -> str:
+        """Return what stands after the @."""
+        return self.address.rpartition("@")[2]
+
+
+def smtp_of(connection: Connection) -> Server:
+    """Return the server that takes our mail; raises Misconfigured."""
+    return _server(connection, "smtp")
+
+
+def imap_of(connection: Connection) -> Server | None:
+    """Return the server that keeps our mail, None where we do not look there; raises Misconfigured."""
+    return _server(connection, "imap") if _text(connection.settings, "imap_host") else None
+
+
+def address_of(connection: Connection) -> str:
+    """Return the mailbox's own address in lower case; empty for none or nonsense."""
+    return next((each.address for each in mailboxes(_text(connection.settings, "address"))), "")
+
+
+def sender_of(connection: Connection) -> Sender:
+    """Return what our mail says of us; raises Misconfigured without an address."""
+    settings, address = connection.settings, address_of(connection)
+    if not address:
+        raise misconfigured("settings", "The mailbox's own address is missing; an administrator must set it.")
+    return Sender(
+        address=address,
+        name=_text(settings, "sender_name"),
+        provider=_text(settings, "provider").lower(),
+        unsubscribe_url=_text(settings, "unsubscribe_url"),
+        has_plus=_text(settings, "plus_addressing").lower() in ("yes", "true", "1", "on"),
+        dkim_domain=_text(settings, "dkim_domain") or address.rpartition("@")[2],
+        dkim_selector=_text(settings, "dkim_selector"),
+        dkim_key=_text(settings, "dkim_key"),
+    )
+
+
+def _server(connection: Connection, kind: str) -> Server:
+    settings = connection.settings
+    host, security = _text(settings, f"{kind}_host"), (_text(settings, f"{kind}_security") or "tls").lower()
+    if not host:
+        raise misconfigured("settings", f"The {kind.upper()} server is missing; an administrator must set it.")
+    if security not in _PORTS[kind]:
+        raise misconfigured("settings", f"{kind}_security must be tls, starttls or none; an administrator must set it.")
+    port = _text(settings, f"{kind}_port") or str(_PORTS[kind][security])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise misconfigured("settings", f"{kind}_port is no port; an administrator must set it.")
+    user = _text(settings, f"{kind}_user") or (address_of(connection) if kind == "imap" else "")
+    server = Server(host, int(port), security, user, connection.access_token)
+    if security == "none" and user and server.password and not server.is_local:
+        raise misconfigured("plain_password")
+    return server
+
+
+def _text(settings: Mapping[str, Any], name: str) -> str:
+    value = settings.get(name)
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return str(value).strip() if value is not None else ""

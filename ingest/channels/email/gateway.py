@@ -1,0 +1,112 @@
+"""The gateway of a mailbox: the contract's words turned into SMTP, and a look at both servers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from ingest.channels.base import Accepted, Connection, Finding, Sending
+from ingest.channels.email.compose import external_id_of, mail_of, recipient_of
+from ingest.channels.email.config import Server, imap_of, sender_of, smtp_of
+from ingest.channels.email.imap import Mailbox, open_mailbox
+from ingest.channels.email.parse import attachment
+from ingest.channels.email.smtp import deliver, signed_in
+from ingest.domain.errors import ChannelError, Rejected, Throttled
+from ingest.domain.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A delivery's bytes, and the type they came with."""
+
+    body: bytes
+    content_type: str
+
+
+ReadDelivery = Callable[[str], Kept | None]
+"""Returns the delivery of an event id, None where there is none; slow, called in a thread."""
+
+
+class EmailGateway:
+    """One mailbox."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        read_delivery: ReadDelivery | None = None,
+        open_imap: Callable[[Server], Mailbox] = open_mailbox,
+    ) -> None:
+        """Take a connection; without `read_delivery` files of mail cannot be fetched, and are asked for later."""
+        self._connection = connection
+        self._read_delivery = read_delivery
+        self._open_imap = open_imap
+
+    async def send(self, sending: Sending) -> Accepted:
+        """Compose the mail and hand it to the server; its Message-ID is known beforehand."""
+        server, sender = smtp_of(self._connection), sender_of(self._connection)
+        content = await asyncio.to_thread(sending.file.read) if sending.file is not None else None
+        mail = await asyncio.to_thread(mail_of, sending, sender, content)
+        await asyncio.to_thread(deliver, server, sender.address, recipient_of(sending), mail)
+        return Accepted(external_id_of(sending, sender))
+
+    async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
+        """Do nothing: mail has receipts only for who asks, and nobody here does."""
+
+    async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
+        """Do nothing: nobody sees a mail being written."""
+
+    async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
+        """Write a file that lies inside a delivery; raises Throttled where deliveries cannot be read here."""
+        number = str(file.get("provider_id") or "").removeprefix("part:")
+        if self._read_delivery is None:
+            raise Throttled("Files of mail cannot be read just now.", code="media_unreachable", retry="later")
+        kept = await asyncio.to_thread(self._read_delivery, str(file.get("delivery_id") or ""))
+        if kept is None or not number.isdecimal():
+            raise Rejected("The mail that holds this file is not there.", code="media_nowhere")
+        try:
+            content = await asyncio.to_thread(attachment, kept.body, int(number[:6]), kept.content_type)
+        except IndexError:
+            raise Rejected("The mail does not hold this file.", code="media_nowhere") from None
+        into.write(content)
+
+    async def check(self) -> list[Finding]:
+        """Sign in at both servers, and look whether receivers will believe our mail."""
+        return [
+            await asyncio.to_thread(self._check_smtp),
+            *await asyncio.to_thread(self._check_imap),
+            *self._check_sender(),
+        ]
+
+    def _check_smtp(self) -> Finding:
+        try:
+            server = smtp_of(self._connection)
+            with signed_in(server):
+                return Finding("smtp", True, f"The server {server.host} lets us send.")
+        except ChannelError as error:
+            return Finding("smtp", False, f"Mail cannot be sent: {error.detail}")
+
+    def _check_imap(self) -> list[Finding]:
+        try:
+            server = imap_of(self._connection)
+            if server is None:
+                return []
+            mailbox = self._open_imap(server)
+            mailbox.logout()
+        except ChannelError as error:
+            return [Finding("imap", False, f"The mailbox cannot be read: {error.detail}")]
+        except OSError:
+            return [Finding("imap", False, "The IMAP server cannot be reached; check host, port and security.")]
+        except Exception:  # the library raises many kinds, whose texts may repeat what was sent
+            return [Finding("imap", False, "The IMAP server refuses to let us in; check user and password.")]
+        return [Finding("imap", True, f"The mailbox at {server.host} can be read.")]
+
+    def _check_sender(self) -> list[Finding]:
+        try:
+            sender = sender_of(self._connection)
+        except ChannelError as error:
+            return [Finding("address", False, error.detail)]
+        if sender.dkim_key and not sender.dkim_selector:
+            return [Finding("dkim", False, "There is a DKIM key without its selector; set it.")]
+        return [Finding("address", True, f"Mail goes out as {sender.address}.")]
