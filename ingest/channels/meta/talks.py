@@ -87,12 +87,13 @@ class Talk:
 
 def moment(value: object, account: Account) -> int:
     """Return a reported time in microseconds, ISO 8601 as well (seen in tests of others); raises Unreadable."""
-    if isinstance(value, str) and "T" in value:
-        try:
-            value = to_us(datetime.fromisoformat(value)) // (SECOND_US // 1000)
-        except (ValueError, OverflowError):
-            raise Unreadable(f"{value[:40]!r} is not a time.") from None
-    return account.instant(value)
+    if not isinstance(value, str) or "T" not in value:
+        return account.instant(value)
+    try:
+        milliseconds = to_us(datetime.fromisoformat(value)) // (SECOND_US // 1000)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{value[:40]!r} is not a time.") from None
+    return account.instant(milliseconds)
 
 
 def _part(item: Item, name: str) -> Item:

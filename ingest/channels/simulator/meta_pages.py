@@ -1,0 +1,311 @@
+"""A Graph API in memory for a Page or an Instagram account, through either way of logging in.
+
+    pages = SimulatedPages("messenger", "1234", access_token="…", app_secret="…", http=http, callback_url="…")
+    app = pages.app                          # serve it anywhere; its base URL is `http://host/v24.0`
+    pages.says("777", "hi")                  # somebody writes; a signed webhook goes out
+    pages.sends                              # everything it ever took, in order
+
+The wire facts are those of docs/channels.md §4 and §5; the moods come from a `FaultPlan` and from `refuse_next`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal
+
+import httpx2
+import orjson
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ingest.channels.simulator.courier import Courier, Sleep
+from ingest.channels.simulator.faults import FaultPlan
+from ingest.channels.simulator.graph_rules import Refusal, refusal_of
+from ingest.channels.simulator.meta_rules import Known, Product, check, wrong
+from ingest.channels.simulator.webhooks import encode
+from ingest.kit.clock import Clock, SystemClock
+from ingest.kit.ids import IdSource, uuid7
+
+Item = Mapping[str, Any]
+_OBJECT = {"messenger": "page", "instagram": "instagram"}
+_UPLOAD_LIMIT = 25 * 1024 * 1024
+_APP_ID = 1517776481860111
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message the provider took: it will reach the person, whatever we heard of it."""
+
+    message_id: str
+    person: str
+    body: Mapping[str, Any]
+    file: bytes | None
+    at_us: int
+
+
+class SimulatedPages:
+    """One account at a simulated provider. `page_id` is the Page that an Instagram account is linked to."""
+
+    def __init__(
+        self,
+        product: Product,
+        account_id: str,
+        *,
+        access_token: str,
+        app_secret: str,
+        http: httpx2.AsyncClient,
+        callback_url: str,
+        login: Literal["facebook", "instagram"] = "facebook",
+        page_id: str = "108000000000001",
+        faults: FaultPlan | None = None,
+        clock: Clock | None = None,
+        ids: IdSource = uuid7,
+        sleep: Sleep = asyncio.sleep,
+        needs_proof: bool = False,
+    ) -> None:
+        self.account_id = account_id
+        self.faults = faults or FaultPlan()
+        self.courier = Courier(http, callback_url, app_secret, self.faults, sleep)
+        self.sends: list[Taken] = []
+        self.actions: list[tuple[str, str]] = []
+        """Person and sender action of every one, in order."""
+        self.templates: set[tuple[str, str]] = set()
+        """Name and language of the approved utility templates."""
+        self.subscribed_fields: list[str] = ["messages"]
+        self.uploads: dict[str, bytes] = {}
+        self._product: Product = product
+        self._login = login
+        self._page_id = account_id if product == "messenger" else page_id
+        self._token = access_token
+        self._secret = app_secret
+        self._needs_proof = needs_proof
+        self._clock = clock or SystemClock()
+        self._ids = ids
+        self._sleep = sleep
+        self._last_inbound_us: dict[str, int] = {}
+        self._message_ids: set[str] = set()
+        self._files: dict[str, tuple[bytes, str]] = {}
+        self._refusals: deque[Refusal] = deque()
+        self._attempts = count()
+        self.app = Starlette(routes=self._routes())
+
+    # --- what people and other apps do ----------------------------------------------------------
+
+    def says(self, person: str, text: str | None = None, **message: Any) -> str:
+        """Let a person write; `message` is what else the message object holds. Returns its mid."""
+        mid = self.new_mid()
+        self._last_inbound_us[person] = self._clock.us()
+        written = {"text": text} if text is not None else {}
+        self.happens(person, {"message": {"mid": mid, **written, **message}})
+        return mid
+
+    def sends_file(self, person: str, kind: str, content: bytes, mime: str, base_url: str) -> str:
+        """Let a person send a file (image, audio, video, file); it lies below `base_url`. Returns the mid."""
+        attachment = {"type": kind, "payload": {"url": f"{base_url}/{self.keep_file(content, mime)}"}}
+        return self.says(person, attachments=[attachment])
+
+    def taps(self, person: str, title: str, payload: str) -> str:
+        """Let a person tap a button of a card or menu. Returns the mid."""
+        mid = self.new_mid()
+        self._last_inbound_us[person] = self._clock.us()
+        self.happens(person, {"postback": {"mid": mid, "title": title, "payload": payload}})
+        return mid
+
+    def reacts(self, person: str, mid: str, emoji: str | None, word: str = "other") -> None:
+        """Let a person react to a message, or take it back with None."""
+        sign = {"action": "react", "reaction": word, "emoji": emoji} if emoji else {"action": "unreact"}
+        self.happens(person, {"reaction": {"mid": mid, **sign}})
+
+    def edits(self, person: str, mid: str, text: str, number: int = 1) -> None:
+        """Let a person change what they wrote."""
+        self.happens(person, {"message_edit": {"mid": mid, "text": text, "num_edit": number}})
+
+    def withdraws(self, person: str, mid: str) -> None:
+        """Let a person take a message back."""
+        self.happens(person, {"message": {"mid": mid, "is_deleted": True}})
+
+    def answers_elsewhere(self, person: str, text: str) -> str:
+        """Let another app of the business write; its echo comes to us. Returns the mid."""
+        mid = self.new_mid()
+        self.happens(person, {"message": {"mid": mid, "text": text, "is_echo": True}}, is_ours=True)
+        return mid
+
+    def happens(self, person: str, part: Item, *, is_ours: bool = False, within: str = "messaging") -> None:
+        """Deliver one item between a person and the account; `within` is messaging or standby."""
+        self._last_inbound_us.setdefault(person, 0)
+        sender, recipient = (self.account_id, person) if is_ours else (person, self.account_id)
+        item = {"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": self._now_ms(), **part}
+        self.deliver([{within: [item]}])
+
+    def deliver(self, entries: Sequence[Item]) -> None:
+        """Deliver entries in one body, signed; each gets the account's id and the time where it has none."""
+        known = {"id": self.account_id, "time": self._now_ms()}
+        body = {"object": _OBJECT[self._product], "entry": [{**known, **each} for each in entries]}
+        self.courier.post(encode(body))
+
+    # --- what tests arrange ----------------------------------------------------------------------
+
+    def keep_file(self, content: bytes, mime: str) -> str:
+        """Keep a file and return the path below the base URL where it is served, without a token."""
+        name = hashlib.sha256(content).hexdigest()[:16]
+        self._files[name] = content, mime
+        return f"files/{name}"
+
+    def refuse_next(self, code: int, subcode: int | None = None, status: int = 400) -> None:
+        """Refuse the next call to send with this error."""
+        self._refusals.append(Refusal(code, f"(#{code}) Refused", status=status, subcode=subcode))
+
+    def new_mid(self) -> str:
+        """Return a message id; like real ones of Instagram it is long and base64."""
+        inner = f"{self.account_id}:{self._ids(self._clock.us())}"
+        mid = ("m_" if self._product == "messenger" else "aWdf") + base64.urlsafe_b64encode(inner.encode()).decode()
+        self._message_ids.add(mid)
+        return mid
+
+    # --- the wire ----------------------------------------------------------------------------------
+
+    def _routes(self) -> list[Route]:
+        return [
+            Route("/{version}/files/{name}", self._download, methods=["GET"]),
+            Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
+            Route("/{version}/{node}/message_attachments", self._guarded(self._upload), methods=["POST"]),
+            Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
+            Route("/{version}/{node}", self._guarded(self._node), methods=["GET"]),
+        ]
+
+    def _guarded(self, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                self._check_access(request)
+                response: Response = await answer(request)
+            except Refusal as refusal:
+                return JSONResponse(refusal.envelope("A" + self._ids(self._clock.us())[-22:]), refusal.status)
+            return response
+
+        return endpoint
+
+    def _check_access(self, request: Request) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), self._token.encode()):
+            raise refusal_of(190)
+        proof = hmac.digest(self._secret.encode(), self._token.encode(), "sha256").hex()
+        if self._needs_proof and request.query_params.get("appsecret_proof") != proof:
+            raise wrong("API calls from the server require an appsecret_proof argument")
+        node = request.path_params["node"]
+        if node not in ("me", self.account_id, self._page_id):
+            raise wrong(f"Unsupported request. Object with ID '{node}' does not exist", 33)
+
+    async def _messages(self, request: Request) -> Response:
+        body, file = await _read(request)
+        check(body, file is not None, self._known())
+        if "sender_action" not in body or body["sender_action"] in ("react", "unreact"):
+            self._refuse()
+        if "sender_action" in body:
+            self.actions.append((body["recipient"]["id"], body["sender_action"]))
+            return JSONResponse({"recipient_id": body["recipient"]["id"]})
+        ending, code = self.faults.of_send(next(self._attempts))
+        if ending == "refuse":
+            raise refusal_of(code or 1)
+        taken = self._take(body, file) if ending in ("accept", "silent") else None
+        if taken is None or ending == "silent":
+            await self._sleep(self.faults.silence_s)
+            return Response("<html>upstream error</html>", 502, media_type="text/html")
+        answer = {"recipient_id": taken.person, "message_id": taken.message_id}
+        return JSONResponse(answer | ({"attachment_id": self._keep_upload(file)} if file else {}))
+
+    def _refuse(self) -> None:
+        if self._refusals:
+            raise self._refusals.popleft()
+
+    def _take(self, body: Item, file: bytes | None) -> Taken:
+        recipient = body["recipient"]
+        taken = Taken(self.new_mid(), recipient.get("id") or recipient["user_ref"], body, file, self._clock.us())
+        self.sends.append(taken)
+        self._report(taken, len(self.sends) - 1)
+        return taken
+
+    def _report(self, taken: Taken, serial: int) -> None:
+        """Echo the message, then say that it arrived and was read: as times on a Page, as a message on Instagram."""
+        steps, _ = self.faults.fate(serial)
+        is_page = self._product == "messenger"
+        if "sent" in steps:
+            echo = {**taken.body["message"], "mid": taken.message_id, "is_echo": True, "app_id": _APP_ID}
+            self.happens(taken.person, {"message": echo}, is_ours=True)
+        until = {"watermark": taken.at_us // 1000}
+        if "delivered" in steps and is_page:
+            self.happens(taken.person, {"delivery": {"mids": [taken.message_id], **until}})
+        if "read" in steps:
+            self.happens(taken.person, {"read": until if is_page else {"mid": taken.message_id}})
+
+    async def _upload(self, request: Request) -> Response:
+        if self._login == "instagram":
+            raise wrong("Unsupported post request.", 33)
+        body, file = await _read(request)
+        attachment = (body.get("message") or {}).get("attachment") or {}
+        if file is None or not (attachment.get("payload") or {}).get("is_reusable"):
+            raise wrong("(#100) Upload attachment failure.", 2018047)
+        if len(file) > _UPLOAD_LIMIT:
+            raise wrong("(#100) Attachment size exceeds allowable limit", 2018109)
+        return JSONResponse({"attachment_id": self._keep_upload(file)})
+
+    def _keep_upload(self, file: bytes) -> str:
+        upload_id = str(int(hashlib.sha256(file).hexdigest()[:13], 16))
+        self.uploads[upload_id] = file
+        return upload_id
+
+    async def _download(self, request: Request) -> Response:
+        found = self._files.get(request.path_params["name"])
+        return Response(status_code=404) if found is None else Response(found[0], media_type=found[1])
+
+    async def _subscribed(self, request: Request) -> Response:
+        app = {"id": str(_APP_ID), "name": "Simulator", "subscribed_fields": self.subscribed_fields}
+        return JSONResponse({"data": [app] if self.subscribed_fields else []})
+
+    async def _node(self, request: Request) -> Response:
+        if self._login == "instagram":
+            return JSONResponse({"user_id": self.account_id, "username": "loja.aurora", "id": "9" + self.account_id})
+        page: dict[str, Any] = {"id": self._page_id, "name": "Loja Aurora"}
+        if self._product == "instagram":
+            page["instagram_business_account"] = {"id": self.account_id, "username": "loja.aurora"}
+        return JSONResponse(page)
+
+    def _known(self) -> Known:
+        return Known(
+            self._product,
+            self._last_inbound_us,
+            self._message_ids,
+            self.uploads.keys(),
+            self.templates,
+            self._clock.us(),
+        )
+
+    def _now_ms(self) -> int:
+        return self._clock.us() // 1000
+
+
+async def _read(request: Request) -> tuple[dict[str, Any], bytes | None]:
+    """Return body and file of a call, sent as JSON or as a form whose parts are JSON."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        try:
+            body = orjson.loads(await request.body())
+        except orjson.JSONDecodeError as error:
+            raise wrong("(#100) The body is not JSON") from error
+        return (body, None) if isinstance(body, dict) else ({}, None)
+    async with request.form() as form:
+        given = {name: _value(part) for name, part in form.items() if isinstance(part, str)}
+        file = form.get("filedata")
+        return given, await file.read() if isinstance(file, UploadFile) else None
+
+
+def _value(part: str) -> Any:
+    return orjson.loads(part) if part.startswith("{") else part
