@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from app.inbox import repository, schemas, thread, uploads
 from app.inbox.repository import Found
 from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
-from ingest.channels import registry
+from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
 from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
@@ -25,6 +25,8 @@ from ingest.kit.ids import stable_id
 from ingest.store.live import consent, message, outbox, template
 
 _NEEDS_TEXT = frozenset({"text", "buttons", "list", "location_request"})
+_SPLIT = frozenset({"text", "media"})
+"""Kinds whose text may become several messages."""
 _RETRIED = frozenset({"failed", "unresolved"})
 _CANCELLED = frozenset({"queued", "failed", "unresolved"})
 
@@ -138,12 +140,14 @@ def _drafts(desk: Desk, given: schemas.ReplyGiven) -> list[Draft]:
 
 
 def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
-    length = len(given.text or "")
     if given.kind in _NEEDS_TEXT and not (given.text or "").strip():
         raise BadInput("Write a text first.", field="text")
-    if length > able.text_limit:
+    length = fit.length(given.text or "", able.text_unit)
+    if given.kind not in _SPLIT and length > able.text_limit:
         raise BadInput(
-            f"The text has {length} characters; {able.text_limit} are allowed.", limit=able.text_limit, length=length
+            f"The text has {length} {able.text_unit}; {able.text_limit} are allowed.",
+            limit=able.text_limit,
+            length=length,
         )
 
 
@@ -158,8 +162,15 @@ def _check_window(desk: Desk, context: Context, kind: str) -> None:
 # --- one kind each ---------------------------------------------------------------------------------
 
 
-def _text(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
-    return [Draft("text", given.text, reply_to_ref=_reply_to(desk, given))]
+def _text(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
+    text = given.text or ""
+    parts = (
+        [text]
+        if fit.length(text, able.text_unit) <= able.text_limit
+        else fit.split(text, able.text_limit, able.text_unit)
+    )
+    quoted = _reply_to(desk, given)
+    return [Draft("text", part, reply_to_ref=quoted if part is parts[0] else None) for part in parts]
 
 
 def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -169,8 +180,10 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     for each in files:
         uploads.check_sendable(each, able)
     quoted = _reply_to(desk, given)
-    captions = [given.text, *[None] * (len(files) - 1)]
-    return [
+    is_caption = len(given.text or "") <= able.caption_limit
+    captions = [given.text if is_caption else None, *[None] * (len(files) - 1)]
+    ahead = [] if is_caption else _text(desk, able, given)
+    return ahead + [
         Draft(each.kind, caption, files=[each], reply_to_ref=quoted)
         for each, caption in zip(files, captions, strict=True)
     ]
@@ -205,42 +218,34 @@ def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list
 def _buttons(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
     if not given.buttons:
         raise BadInput("Add at least one button.", field="buttons")
-    if len(given.buttons) > able.button_limit:
+    if able.button_limit and len(given.buttons) > able.button_limit:
         raise BadInput(f"At most {able.button_limit} buttons fit under a message.", limit=able.button_limit)
     _check_titles([each.title for each in given.buttons], able.button_title_limit)
     _check_unique([each.id for each in given.buttons])
-    shown = {"buttons": [each.model_dump() for each in given.buttons]}
-    return [
-        Draft(
-            "interactive",
-            given.text,
-            content={"interactive": shown},
-            interactive=shown,
-            reply_to_ref=_reply_to(desk, given),
-        )
-    ]
+    return _choices(desk, able, given, {"buttons": [each.model_dump() for each in given.buttons]})
 
 
 def _list(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
     if given.list is None:
         raise BadInput("Add rows to the list first.", field="list")
     rows = [row for section in given.list.sections for row in section.rows]
-    if len(rows) > able.list_row_limit:
+    if able.list_row_limit and len(rows) > able.list_row_limit:
         raise BadInput(f"A list holds at most {able.list_row_limit} rows.", limit=able.list_row_limit)
     if len(given.list.sections) > 1 and not all(section.title for section in given.list.sections):
         raise BadInput("Where a list has several sections, each needs a title.", field="list")
     _check_titles([given.list.button], able.button_title_limit)
     _check_unique([row.id for row in rows])
-    shown = given.list.model_dump(exclude_none=True)
-    return [
-        Draft(
-            "interactive",
-            given.text,
-            content={"interactive": shown},
-            interactive=shown,
-            reply_to_ref=_reply_to(desk, given),
-        )
-    ]
+    return _choices(desk, able, given, given.list.model_dump(exclude_none=True))
+
+
+def _choices(desk: Desk, able: Capabilities, given: schemas.ReplyGiven, asked: Mapping[str, Any]) -> list[Draft]:
+    """Return the choices as the channel carries them; where it has nothing to press, as a text that numbers them."""
+    made = fit.choices(given.text or "", asked, able)
+    quoted = _reply_to(desk, given)
+    if made.interactive is None:
+        return [Draft("text", made.text, reply_to_ref=quoted)]
+    content = {"interactive": made.interactive}
+    return [Draft("interactive", made.text, content=content, interactive=made.interactive, reply_to_ref=quoted)]
 
 
 def _location_request(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -301,7 +306,7 @@ def _has_opted_out(desk: Desk) -> bool:
 
 def _check_titles(titles: list[str], limit: int) -> None:
     for title in titles:
-        if len(title) > limit:
+        if limit and len(title) > limit:
             raise BadInput(f"A button's title may have {limit} characters.", limit=limit, title=title)
     _check_unique(titles)
 
@@ -346,7 +351,9 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
     for position, draft in enumerate(drafts):
         own_key = key if position == 0 else f"{key}:{position}"
         own_id = message_id if position == 0 else stable_id("msg", desk.actor.workspace_id, own_key)
-        events.append(desk.event("message.requested", own_key, **_payload(draft, own_id, addresses, due_us)))
+        requested = desk.event("message.requested", own_key, **_payload(draft, own_id, addresses, due_us))
+        # A microsecond apart, for a thread is in the order of its times.
+        events.append(replace(requested, occurred_us=requested.occurred_us + position))
         events += [
             desk.event("media.stored", f"media:{own_id}:{n}", **each.stored(own_id, n))
             for n, each in enumerate(draft.files)

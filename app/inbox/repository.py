@@ -133,9 +133,12 @@ def present_open(connection: Connection, conversation_id: str, now_us: int) -> s
         **dict(shown),
         capabilities=schemas.Capabilities(
             text_limit=able.text_limit,
+            text_unit=able.text_unit,
             kinds=sorted(reply_kinds(shown.inbox.channel)),
             button_limit=able.button_limit,
+            button_title_limit=able.button_title_limit,
             list_row_limit=able.list_row_limit,
+            reports=sorted(able.reports),
         ),
     )
 

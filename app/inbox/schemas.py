@@ -123,10 +123,13 @@ class Conversation(BaseModel):
 class Capabilities(BaseModel):
     """What the conversation's channel can carry; empty `kinds` means that nothing can be sent."""
 
-    text_limit: int
+    text_limit: int = Field(description="Of one message; a longer text becomes several")
+    text_unit: Literal["characters", "bytes", "utf16"]
     kinds: list[str]
-    button_limit: int
+    button_limit: int = Field(description="0: choices are sent as a text that numbers them, at most 10")
+    button_title_limit: int
     list_row_limit: int
+    reports: list[str] = Field(description="Receipts that ever come: sent, delivered, read")
 
 
 class OpenConversation(Conversation):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from ingest.domain.connection import Connection as Connection  # part of the contract
 from ingest.domain.event import Event
@@ -110,8 +110,8 @@ class Capabilities:
     """Bytes allowed by mime type; a key ending in `/` is a prefix."""
     person_window_s: int | None = None
     """A longer window in which only what a person typed may be sent (Meta's human agent: 7 days)."""
-    text_unit: str = "characters"
-    """characters, bytes (UTF-8) or utf16 (code units)."""
+    text_unit: Literal["characters", "bytes", "utf16"] = "characters"
+    """How the provider counts: characters, bytes of UTF-8, or UTF-16 code units."""
     caption_limit: int = 1024
     """Characters of text beside a file; 0 where a file carries none and the text goes ahead of it."""
     per_s: float = 80.0

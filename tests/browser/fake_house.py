@@ -39,8 +39,11 @@ ANSWERS = {
 CAPABILITIES = {
     "text_limit": 4096,
     "kinds": ["text", "media", "template", "buttons", "list", "location_request", "reaction"],
+    "text_unit": "characters",
     "button_limit": 3,
+    "button_title_limit": 20,
     "list_row_limit": 10,
+    "reports": ["delivered", "read", "sent"],
 }
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="

@@ -151,7 +151,7 @@ def test_a_closed_window_offers_templates_only(visit: Visit) -> None:
 def test_the_window_says_when_it_closes_and_why(visit: Visit) -> None:
     page = opened(visit, "c-0004")
     page.locator(".countdown").click()
-    expect(page.locator(".menu .explained")).to_contain_text("24 hours")
+    expect(page.locator(".menu .explained")).to_contain_text("opens this time anew")
 
 
 def test_a_notice_that_presses_stays_until_it_is_put_away(visit: Visit) -> None:

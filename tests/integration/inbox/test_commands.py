@@ -136,10 +136,18 @@ def test_a_closed_window_refuses_text_and_says_since_when(house: House) -> None:
     assert agent.get(url(house)).json()["window_open"] is False
 
 
-def test_a_too_long_text_is_refused_with_the_limit(house: House) -> None:
-    refused = house.browser("agent").post(url(house, "/replies"), json=text_reply(text="x" * 4097))
+def test_a_text_that_would_become_too_many_messages_is_refused_with_the_limit(house: House) -> None:
+    refused = house.browser("agent").post(url(house, "/replies"), json=text_reply(text="x" * 4097 * 10))
     assert refused.status_code == 422
-    assert refused.json()["error"]["facts"] == {"limit": 4096, "length": 4097}
+    assert refused.json()["error"]["facts"]["limit"] == 4096
+
+
+def test_a_long_text_goes_out_as_several_messages_in_order(house: House) -> None:
+    ana = house.browser("agent")
+    text = "\n\n".join(letter * 3000 for letter in "abc")
+    assert ana.post(url(house, "/replies"), json=text_reply(text=text)).status_code == 200
+    thread = ana.get(url(house, "/thread")).json()["entries"]
+    assert [each["text"][0] for each in thread if each.get("direction") == "outbound"][-3:] == ["a", "b", "c"]
 
 
 def described(house: House, category: str) -> None:

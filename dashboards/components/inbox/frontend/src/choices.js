@@ -4,6 +4,7 @@ import { el, icon, iconButton } from "./dom.js";
 import { t } from "./format.js";
 
 const TITLE = 20; // characters of a button, and of the button that opens a list
+const NUMBERED = 10; // choices that a text can number where the channel has nothing to press
 const ROW = 24;
 const DESCRIPTION = 72;
 
@@ -34,9 +35,11 @@ function ask(app, title, text, fields, read, send) {
 const labelled = (label, field) => el("label", { class: "choice" }, el("span", {}, label), field);
 const line = (limit, more = {}) => el("input", { class: "field", dir: "auto", maxlength: String(limit), ...more });
 
+const numbered = (able) => (able.button_limit ? [] : [el("p", { class: "explained" }, t("This channel has no buttons: the choices are sent as a numbered text."))]);
+
 function buttons(app, able, text, send) {
-  const inputs = Array.from({ length: able.button_limit }, (_, at) => line(TITLE, { required: at === 0 }));
-  ask(app, t("Reply with buttons"), text, inputs.map((input, at) => labelled(t("Button {n}", { n: at + 1 }), input)), () => {
+  const inputs = Array.from({ length: Math.min(able.button_limit || NUMBERED, NUMBERED) }, (_, at) => line(able.button_title_limit || ROW * 2, { required: at === 0 }));
+  ask(app, t("Reply with buttons"), text, [...numbered(able), ...inputs.map((input, at) => labelled(t("Button {n}", { n: at + 1 }), input))], () => {
     const made = inputs.map((input) => input.value.trim()).filter(Boolean).map((title, at) => ({ id: `button_${at + 1}`, title }));
     return made.length ? { body: { kind: "buttons", buttons: made }, shown: { buttons: made } } : null;
   }, send);
@@ -51,12 +54,12 @@ function list(app, able, text, send) {
       line(DESCRIPTION, { placeholder: t("Description"), "aria-label": t("Description") }),
       iconButton("close", t("Remove"), () => (rows.childElementCount > 1 && row.remove(), (more.hidden = false))));
     rows.append(row);
-    more.hidden = rows.childElementCount >= able.list_row_limit;
+    more.hidden = rows.childElementCount >= (able.list_row_limit || NUMBERED);
     return row;
   };
   add();
   add();
-  ask(app, t("Reply with a list"), text, [labelled(t("Label of the button that opens it"), opener), rows, more], () => {
+  ask(app, t("Reply with a list"), text, [...numbered(able), labelled(t("Label of the button that opens it"), opener), rows, more], () => {
     const made = [...rows.children].map((row) => [...row.querySelectorAll("input")].map((each) => each.value.trim())).filter(([title]) => title)
       .map(([title, description], at) => ({ id: `row_${at + 1}`, title, ...(description ? { description } : {}) }));
     const offered = { button: opener.value.trim(), sections: [{ rows: made }] };

@@ -11,6 +11,9 @@ import { pickTemplate } from "./templates.js";
 const TYPING_MS = 4000;
 const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
+const MOST_PARTS = 10; // messages that one text may become
+const LENGTHS = { characters: (text) => [...text].length, bytes: (text) => new TextEncoder().encode(text).length, utf16: (text) => text.length };
+
 export class Composer {
   constructor(app) {
     this.app = app;
@@ -77,22 +80,26 @@ export class Composer {
 
   closedNotice(c, isMute) {
     if (isMute) return [icon("alert"), el("span", {}, t("Nothing can be sent here: it was imported, or its channel is not connected."))];
-    const why = c.last_inbound_at ? t("Their last message came {at}. Free text may follow for 24 hours; now only an approved template can be sent.", { at: moment(c.last_inbound_at) })
-      : t("They have not written yet: only an approved template can begin the conversation.");
-    return [icon("clock"), el("span", {}, why), el("button", { type: "button", class: "button primary", on: { click: () => this.template() } }, t("Choose a template"))];
+    const hasTemplates = c.capabilities?.kinds.includes("template") ?? true;
+    const at = c.last_inbound_at && moment(c.last_inbound_at);
+    const why = !at ? t("They have not written yet: only an approved template can begin the conversation.")
+      : hasTemplates ? t("Their last message came {at}. The time to write freely is over; only an approved template can be sent now.", { at })
+        : t("Their last message came {at}. The time to write is over until they write again.", { at });
+    return [icon("clock"), el("span", {}, why), hasTemplates ? el("button", { type: "button", class: "button primary", on: { click: () => this.template() } }, t("Choose a template")) : ""];
   }
 
   /** Say what the window is and until when this one is open. */
   explainWindow() {
     const at = moment(this.conversation.window_closes_at);
-    this.app.menus.open(this.countdown, el("p", { class: "explained" }, t("You may write freely until {at}: 24 hours after the customer's last message, 72 after an ad brought them. Every message of theirs opens it anew; after it only approved templates can be sent.", { at })));
+    this.app.menus.open(this.countdown, el("p", { class: "explained" }, t("You may write freely until {at}. Every message of theirs opens this time anew.", { at })));
   }
 
   paintCount() {
-    const limit = this.conversation?.capabilities?.text_limit ?? 4096;
-    const length = [...this.field.value].length;
-    const isOver = this.mode === "reply" && length > limit;
-    this.counter.textContent = this.mode === "reply" && length > limit * 0.8 ? `${count(length).replace("+", "")} / ${limit}` : "";
+    const { text_limit: limit, text_unit: unit } = this.conversation?.capabilities ?? { text_limit: 4096, text_unit: "characters" };
+    const length = LENGTHS[unit](this.field.value);
+    const parts = this.mode === "reply" ? Math.ceil(length / limit) : 1;
+    const isOver = parts > MOST_PARTS;
+    this.counter.textContent = parts > 1 ? t("{n} messages", { n: parts }) : this.mode === "reply" && length > limit * 0.8 ? `${count(length).replace("+", "")} / ${limit}` : "";
     this.counter.classList.toggle("over", isOver);
     const hasBody = this.field.value.trim() || (this.mode === "reply" && this.attachments.files.length);
     this.sendButton.disabled = !hasBody || isOver || (this.mode === "reply" && !this.attachments.isReady);
