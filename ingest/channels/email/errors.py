@@ -81,6 +81,7 @@ _ACCOUNT: Mapping[str, str] = {
     "5.7.26": "Our mail is not authenticated (SPF, DKIM, DMARC); an administrator must set that up.",
     "5.7.60": "The server does not let us send as this address; an administrator must allow it.",
     "tls": "The server's certificate or its TLS cannot be trusted; an administrator must check host and port.",
+    "greeting": "The server does not want to talk to us; an administrator must check host, port and our standing.",
     "plain_password": "Without TLS the password would travel readable; an administrator must choose starttls or tls.",
     "sender": "The server refuses our own address; an administrator must check it.",
     "settings": "The mailbox is not set up completely; an administrator must complete its settings.",

@@ -39,7 +39,7 @@ def signed_in(server: Server) -> Iterator[smtplib.SMTP]:
     """Yield a session in which mail may be sent; raises Throttled or Misconfigured."""
     with _refusals():
         smtp = _connected(server)
-    try:
+    with contextlib.closing(smtp):
         with _refusals():
             smtp.ehlo_or_helo_if_needed()
             if server.security == "starttls":
@@ -48,10 +48,9 @@ def signed_in(server: Server) -> Iterator[smtplib.SMTP]:
             if server.user:
                 smtp.login(server.user, server.password)
         yield smtp
-    finally:
+        # Whatever the server says to our farewell changes nothing any more.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             smtp.quit()
-        smtp.close()
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -95,11 +94,15 @@ def _refusals() -> Iterator[None]:
         yield
     except smtplib.SMTPAuthenticationError as error:
         raise _not_signed_in(error) from None
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+        raise misconfigured("greeting") if error.smtp_code >= 500 else _unreachable() from error
     except smtplib.SMTPResponseException as error:
         raise to_exception(max(error.smtp_code, 400), error.smtp_error) from None
     except smtplib.SMTPNotSupportedError as error:
         raise misconfigured("530" if "AUTH" in str(error) else "tls") from None
     except (smtplib.SMTPServerDisconnected, smtplib.SMTPException) as error:
+        raise _unreachable() from error
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
         raise _unreachable() from error
     except ssl.SSLError as error:
         raise misconfigured("tls") from error
