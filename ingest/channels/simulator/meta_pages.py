@@ -211,8 +211,8 @@ class SimulatedPages:
         if "sender_action" not in body or body["sender_action"] in ("react", "unreact"):
             self._refuse()
         if "sender_action" in body:
-            self.actions.append((body["recipient"]["id"], body["sender_action"]))
-            return JSONResponse({"recipient_id": body["recipient"]["id"]})
+            self.actions.append((_named(body), body["sender_action"]))
+            return JSONResponse({"recipient_id": _named(body)})
         ending, code = self.faults.of_send(next(self._attempts))
         if ending == "refuse":
             raise refusal_of(code or 1)
@@ -228,8 +228,7 @@ class SimulatedPages:
             raise self._refusals.popleft()
 
     def _take(self, body: Item, file: bytes | None) -> Taken:
-        recipient = body["recipient"]
-        taken = Taken(self.new_mid(), recipient.get("id") or recipient["user_ref"], body, file, self._clock.us())
+        taken = Taken(self.new_mid(), _named(body), body, file, self._clock.us())
         self.sends.append(taken)
         self._report(taken, len(self.sends) - 1)
         return taken
@@ -305,6 +304,10 @@ async def _read(request: Request) -> tuple[dict[str, Any], bytes | None]:
         given = {name: _value(part) for name, part in form.items() if isinstance(part, str)}
         file = form.get("filedata")
         return given, await file.read() if isinstance(file, UploadFile) else None
+
+
+def _named(body: Item) -> str:
+    return str(body["recipient"].get("id") or body["recipient"]["user_ref"])
 
 
 def _value(part: str) -> Any:
