@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket
 
 from app.context import Context
 from app.errors import answer
-from app.webchat import deliveries, files, presence, reading, schemas, script, sockets, visits
+from app.webchat import deliveries, files, presence, reading, schemas, script, shop, sockets, visits
 from app.webchat.deliveries import Appender
 from app.webchat.pace import Pace
 from app.webchat.stream import Hub
@@ -48,6 +48,7 @@ def install(house: FastAPI, context: Context, connections: Connections, appender
     chat = Chat(house, context, connections, appender)
     house.state.webchat_hub = chat.hub
     house.mount(PATH, chat.app)
+    shop.install(house, connections)
 
 
 class Chat:

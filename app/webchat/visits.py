@@ -29,6 +29,9 @@ class Connections(Protocol):
     def get(self, connection_id: str) -> Connection | None:
         """Return a connection, or None."""
 
+    def of_channel(self, channel: str) -> list[Connection]:
+        """Return every connection of a channel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:

@@ -34,11 +34,15 @@ div, section, button, textarea, prosa-chat { position: static !important; visibi
 def page(request: Request) -> Response:
     """Return a page of the shop: `?csp`, `?hostile`, `?lang=`, `?user=`, `?connection=` and others make it special."""
     house, ask = request.app.state.house, request.query_params
-    attributes = {"connection": ask.get("connection", shop.ID), "theme": ask.get("theme"), "position": ask.get("position")}
+    attributes = {
+        "connection": ask.get("connection", shop.ID),
+        "theme": ask.get("theme"),
+        "position": ask.get("position"),
+    }
     if user := ask.get("user"):
         attributes |= {"user-id": user, "user-proof": proof(shop.KEY, user)}
     data = " ".join(f'data-{name}="{value}"' for name, value in attributes.items() if value)
-    style = f"<link rel=stylesheet href=/hostile.css>" if "hostile" in ask else ""
+    style = "<link rel=stylesheet href=/hostile.css>" if "hostile" in ask else ""
     body = f"""<!doctype html><html lang="{ask.get("lang", "en")}"><meta charset=utf-8>
 <meta name=viewport content="width=device-width, initial-scale=1"><title>A shop</title>{style}
 <h1>A shop</h1><p><a href=/>Home</a> <input aria-label=Search></p>
@@ -68,18 +72,37 @@ def main(home: str, port: int, shop_port: int) -> None:
     context = build(Settings(home=Path(home), port=port, undo_delay="PT0S"))
     migrate(context.store.database)
     origin = f"http://localhost:{shop_port}"
-    workspace_id, inbox_id, person_id = shop.open_shop(context, allowed_origins=[origin])
+    workspace_id, inbox_id, person_id = shop.open_shop(context, allowed_origins=[origin], demo=True)
     token = begin_session(context, person_id)
     app = create_app(context, console=False)
-    pages = Starlette(routes=[Route("/", page), Route("/{path}/{more}", page), Route("/hostile.css", hostile), Route("/save", save, methods=["POST"]), Route("/typing", typing, methods=["POST"]), Route("/token", lambda _: JSONResponse({"token": token}))])
-    for name, value in {"house": f"http://127.0.0.1:{port}", "context": context, "workspace_id": workspace_id, "inbox_id": inbox_id, "prosa": app, "shop": shop.ID}.items():
+    pages = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/{path}/{more}", page),
+            Route("/hostile.css", hostile),
+            Route("/save", save, methods=["POST"]),
+            Route("/typing", typing, methods=["POST"]),
+            Route("/token", lambda _: JSONResponse({"token": token})),
+        ]
+    )
+    for name, value in {
+        "house": f"http://127.0.0.1:{port}",
+        "context": context,
+        "workspace_id": workspace_id,
+        "inbox_id": inbox_id,
+        "prosa": app,
+        "shop": shop.ID,
+    }.items():
         setattr(pages.state, name, value)
     with shop.working(context):
         asyncio.run(_serve((app, port), (pages, shop_port)))
 
 
 async def _serve(*served: tuple[Any, int]) -> None:
-    configs = [uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws_per_message_deflate=False) for app, port in served]
+    configs = [
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws_per_message_deflate=False)
+        for app, port in served
+    ]
     servers = [uvicorn.Server(each) for each in configs]
     await asyncio.gather(*(each.serve() for each in servers))
 

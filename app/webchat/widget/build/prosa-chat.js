@@ -9,8 +9,8 @@ ask("POST","session",{returning:e,user:this.user??null,prechat:t??null});return 
 try{return await this.ask(t,e,i,{...n,token:l})}catch(r){if(r.status!==401||o)throw r;this.visit=null}}}file(t){return this.
 call("GET",`files/${t}`,void 0,{as:"blob"})}async ask(t,e,i,{token:n,as:o="json",signal:l}={}){let r=i instanceof FormData,
 d={...n&&{Authorization:`Bearer ${n}`},...i&&!r&&{"Content-Type":"application/json"}},c={method:t,headers:d,signal:l,body:r?
-i:i&&JSON.stringify(i),credentials:"omit",referrerPolicy:"no-referrer"},h;try{h=await fetch(`${this.base}/${e}`,c)}catch(p){
-throw p.name==="AbortError"?p:new x(0)}if(!h.ok)throw await et(h);return h.status===204?null:h[o]()}async stream(t){let e=t?
+i:i&&JSON.stringify(i),credentials:"omit",referrerPolicy:"no-referrer"},p;try{p=await fetch(`${this.base}/${e}`,c)}catch(h){
+throw h.name==="AbortError"?h:new x(0)}if(!p.ok)throw await et(p);return p.status===204?null:p[o]()}async stream(t){let e=t?
 `?after=${t}`:"";return[`${this.base.replace(/^http/u,"ws")}/stream${e}`,["prosa.chat",await this.token()]]}};async function et(s){
 let t=await s.json().catch(()=>({}));return new x(s.status,t.error,Number(s.headers.get("retry-after"))||0)}var P="http://www.w3.org/2000/svg";function a(s,t={},...e){let i=document.createElement(s);for(let[n,o]of Object.entries(
 t))n.startsWith("on")?i.addEventListener(n.slice(2),o):o===!0?i.setAttribute(n,""):o!==!1&&o!=null&&i.setAttribute(n,o);
@@ -176,29 +176,28 @@ foot"},l,o);if(s.state==="failed"){let c={forbidden_file:"bad_type",too_large:"t
 foot",role:"alert"},f("alert"),` ${i(c||"failed")} `,c?null:a("button",{type:"button",class:"word",onclick:()=>n.retry(s.
 client_id)},i("retry")),a("button",{type:"button",class:"word",onclick:()=>n.drop(s.client_id)},i("discard")))}let[r,d]=s.
 state==="waiting"?["clock",i("waiting")]:t.isLastSeen?["checks",i("seen")]:["check",i("sent")];return a("span",{class:"f\
-oot"},l,o,a("span",{class:"tick",title:d},f(r),a("span",{class:"unseen"},d)))}function gt(s,t,{say:e,answer:i}){let n=s.
-choices,o=n.buttons??(n.sections??[]).flatMap(d=>d.rows.map(c=>({...c,section:d.title})));if(!o.length)return null;let l=null,
-r=o.flatMap(d=>{let c=d.section&&d.section!==l?a("span",{class:"section"},d.section):null;l=d.section;let h=a("button",{
-type:"button",class:"choice",disabled:t.isAnswered,onclick:()=>i(s,d)},a("bdi",{},d.title),d.description?a("small",{},d.
-description):null);return[c,h]});return a("div",{class:`choices${n.buttons?"":" rows"}`,role:"group","aria-label":e("cho\
-ose")},r)}var mt=/^image\/(jpeg|png|gif|webp)$/u;function bt(s,t){let e=s.is_voice||s.mime?.startsWith("audio/");return mt.
-test(s.mime??"")?xt(s,t):e?wt(s,t):m(s,t)}async function $(s,{api:t,addresses:e}){let i=s.sha256??s.local;if(!e.has(i)){
-let n=s.local?S(s.local):t.file(s.sha256);e.set(i,Promise.resolve(n).then(o=>URL.createObjectURL(new Blob([o],{type:s.mime})))),
-e.get(i).catch(()=>e.delete(i))}return e.get(i)}function xt(s,t){let e=a("img",{alt:s.filename||t.say("image")}),i=a("a",
-{class:"picture",target:"_blank",rel:"noopener"},e);return e.onerror=()=>i.replaceWith(m(s,t)),e.onload=()=>t.grew(),$(s,
-t).then(n=>(e.src=n,i.href=n),()=>i.replaceWith(m(s,t))),i}function wt(s,t){let e=a("audio",{controls:!0,preload:"none",
-"aria-label":t.say("voice")});return e.onerror=()=>e.replaceWith(m(s,t)),$(s,t).then(i=>e.src=i,()=>e.replaceWith(m(s,t))),
-e}function m(s,t){let e=s.filename||t.say("voice"),i=async()=>{a("a",{href:await $(s,t),download:e}).click()};return a("\
-button",{type:"button",class:"chip","aria-label":t.say("download",{name:e}),onclick:()=>i().catch(()=>{})},f("file"),a("\
-span",{},a("bdi",{},e),a("small",{},vt(s.size,t.language))))}function vt(s,t){let e=s>=1048576,i=e?s/1048576:Math.max(1,
-s/1024);return`${new Intl.NumberFormat(t,{maximumFractionDigits:e?1:0}).format(i)} ${e?"MB":"KB"}`}var yt=80,kt=5*6e4,E=class{constructor(t){this.house=t,this.nodes=new Map,this.typing=a("div",{class:"typing",hidden:!0},
+oot"},l,o,a("span",{class:"tick",title:d},f(r),a("span",{class:"unseen"},d)))}function gt(s,t,e){let i=s.choices,n=i.buttons??
+(i.sections??[]).flatMap(r=>r.rows.map(d=>({...d,section:r.title})));if(!n.length)return null;let o=null,l=n.flatMap(r=>{
+let d=r.section&&r.section!==o?a("span",{class:"section"},r.section):null;o=r.section;let c=a("button",{type:"button",class:"\
+choice",disabled:t.isAnswered,onclick:()=>e.answer(s,r)},a("bdi",{},r.title),r.description?a("small",{},r.description):null);
+return[d,c]});return a("div",{class:`choices${i.buttons?"":" rows"}`,role:"group","aria-label":e.say("choose")},l)}var mt=/^image\/(jpeg|png|gif|webp)$/u;
+function bt(s,t){let e=s.is_voice||s.mime?.startsWith("audio/");return mt.test(s.mime??"")?xt(s,t):e?wt(s,t):m(s,t)}async function $(s,{
+api:t,addresses:e}){let i=s.sha256??s.local;if(!e.has(i)){let n=s.local?S(s.local):t.file(s.sha256);e.set(i,Promise.resolve(
+n).then(o=>URL.createObjectURL(new Blob([o],{type:s.mime})))),e.get(i).catch(()=>e.delete(i))}return e.get(i)}function xt(s,t){
+let e=a("img",{alt:s.filename||t.say("image")}),i=a("a",{class:"picture",target:"_blank",rel:"noopener"},e);return e.onerror=
+()=>i.replaceWith(m(s,t)),e.onload=()=>t.grew(),$(s,t).then(n=>(e.src=n,i.href=n),()=>i.replaceWith(m(s,t))),i}function wt(s,t){
+let e=a("audio",{controls:!0,preload:"none","aria-label":t.say("voice")});return e.onerror=()=>e.replaceWith(m(s,t)),$(s,
+t).then(i=>e.src=i,()=>e.replaceWith(m(s,t))),e}function m(s,t){let e=s.filename||t.say("voice"),i=async()=>{a("a",{href:await $(
+s,t),download:e}).click()};return a("button",{type:"button",class:"chip","aria-label":t.say("download",{name:e}),onclick:()=>i().
+catch(()=>{})},f("file"),a("span",{},a("bdi",{},e),a("small",{},vt(s.size,t.language))))}function vt(s,t){let e=s>=1048576,
+i=e?s/1048576:Math.max(1,s/1024);return`${new Intl.NumberFormat(t,{maximumFractionDigits:e?1:0}).format(i)} ${e?"MB":"KB"}`}var yt=80,kt=5*6e4,E=class{constructor(t){this.house=t,this.nodes=new Map,this.typing=a("div",{class:"typing",hidden:!0},
 a("span",{class:"dots","aria-hidden":"true"},a("i"),a("i"),a("i")),a("span",{class:"hint"})),this.list=a("div",{class:"l\
 ist"}),this.root=a("div",{class:"log",role:"log","aria-live":"polite","aria-relevant":"additions","aria-label":t.say("lo\
 g"),tabindex:"0"},this.list,this.typing)}paint(t,e,i){let n=this.isNearEnd(),o=new Set(t.map(c=>c.reply_to).concat(e.map(
 c=>c.reply?.message_id)).filter(Boolean)),l=t.filter(c=>!c.is_ours&&c.at<=(i??0)).at(-1)?.id,r=[],d=null;for(let c of[...t,
-...e.map(_t)].sort((h,p)=>(h.state?1:0)-(p.state?1:0)||h.at-p.at)){(!d||C(d.at)!==C(c.at))&&r.push(this.node(`day:${C(c.
-at)}`,"",()=>this.day(c.at)));let p={isFirst:!d||d.is_ours!==c.is_ours||c.at-d.at>kt||d.author!==c.author,isLastSeen:c.id===
-l,isAnswered:o.has(c.ref)||o.has(c.id)};r.push(this.node(c.client_id||c.id,W(c,p),()=>H(c,p,this.house))),d=c}j(this.list,
+...e.map(_t)].sort((p,h)=>(p.state?1:0)-(h.state?1:0)||p.at-h.at)){(!d||C(d.at)!==C(c.at))&&r.push(this.node(`day:${C(c.
+at)}`,"",()=>this.day(c.at)));let h={isFirst:!d||d.is_ours!==c.is_ours||c.at-d.at>kt||d.author!==c.author,isLastSeen:c.id===
+l,isAnswered:o.has(c.ref)||o.has(c.id)};r.push(this.node(c.client_id||c.id,W(c,h),()=>H(c,h,this.house))),d=c}j(this.list,
 r.length?r:[this.node("hello","",()=>a("p",{class:"hello"},this.house.say("hello")))]),n&&this.toEnd()}showTyping(){this.
 typing.lastChild.textContent=this.house.say("typing");let t=this.isNearEnd();this.typing.hidden=!1,t&&this.toEnd(),clearTimeout(
 this.timer),this.timer=setTimeout(()=>this.hideTyping(),6e3)}hideTyping(){this.typing.hidden=!0}toEnd(){this.root.scrollTop=
@@ -208,13 +207,13 @@ round((new Date(new Date().toDateString())-new Date(new Date(t).toDateString()))
 e===1?this.house.say("yesterday"):null)??new Intl.DateTimeFormat(this.house.language,{weekday:"long",day:"numeric",month:"\
 long"}).format(t);return a("div",{class:"day",role:"separator"},a("span",{},n))}},C=s=>new Date(s).toDateString();function _t(s){
 let{client_id:t,at:e,text:i,reply:n,file:o,state:l,problem:r}=s;return{id:t,client_id:t,is_ours:!1,author:null,kind:"tex\
-t",text:n?.title??i??null,at:e,files:o?[{...o,local:t}]:[],state:l,problem:r}}var St=/^[^@\s]+@[^@\s]+\.[^@\s]+$/u;function F({say:s,settings:t},e){let{fields:i,consent:n}=t,o=i.map(p=>Et(p,s)),l=n&&
+t",text:n?.title??i??null,at:e,files:o?[{...o,local:t}]:[],state:l,problem:r}}var St=/^[^@\s]+@[^@\s]+\.[^@\s]+$/u;function F({say:s,settings:t},e){let{fields:i,consent:n}=t,o=i.map(h=>Et(h,s)),l=n&&
 a("input",{type:"checkbox",name:"consent"}),r=n&&V("consent",a("label",{class:"agree"},l,a("span",{},n.text)),l),d=a("p",
-{class:"problem",role:"alert"}),c=a("button",{type:"submit",class:"main"},s("begin")),h=a("form",{class:"prechat",novalidate:!0},
-a("p",{class:"hello"},s("hello")),o.map(p=>p.root),r?.root,d,c);return h.addEventListener("submit",async p=>{p.preventDefault(),
+{class:"problem",role:"alert"}),c=a("button",{type:"submit",class:"main"},s("begin")),p=a("form",{class:"prechat",novalidate:!0},
+a("p",{class:"hello"},s("hello")),o.map(h=>h.root),r?.root,d,c);return p.addEventListener("submit",async h=>{h.preventDefault(),
 d.textContent="";let z=[...o.map(g=>g.check(Tt(g.input,s))),r?.check(l.checked?"":s("must_agree"))].filter(Boolean);if(z.
 length)return z[0].focus();c.disabled=!0;let tt=Object.fromEntries(o.map(({input:g})=>[g.name,g.value.trim()]));try{await e(
-{...tt,...n&&{consent_version:n.version}})}catch{d.textContent=s("trouble"),c.disabled=!1}}),{root:h,focus:()=>h.querySelector(
+{...tt,...n&&{consent_version:n.version}})}catch{d.textContent=s("trouble"),c.disabled=!1}}),{root:p,focus:()=>p.querySelector(
 "input").focus()}}function Et(s,t){let e=a("input",{name:s,type:s==="email"?"email":"text",autocomplete:s,maxlength:"200",
 "aria-required":"true",dir:"auto"});return{...V(s,a("label",{},a("span",{},t(s)),e),e),input:e}}function V(s,t,e){let i=a(
 "span",{class:"wrong",id:`prosa-${s}-wrong`});return{root:a("div",{class:"field"},t,i),check(n){return i.textContent=n,e.

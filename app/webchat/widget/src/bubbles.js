@@ -47,7 +47,7 @@ function foot(message, facts, time, { say, queue }) {
   return el("span", { class: "foot" }, edited, at, el("span", { class: "tick", title: said }, icon(name), el("span", { class: "unseen" }, said)));
 }
 
-function choices(message, facts, { say, answer }) {
+function choices(message, facts, house) {
   const shown = message.choices;
   const rows = shown.buttons ?? (shown.sections ?? []).flatMap((section) => section.rows.map((row) => ({ ...row, section: section.title })));
   if (!rows.length) return null;
@@ -55,10 +55,10 @@ function choices(message, facts, { say, answer }) {
   const nodes = rows.flatMap((row) => {
     const head = row.section && row.section !== section ? el("span", { class: "section" }, row.section) : null;
     section = row.section;
-    const button = el("button", { type: "button", class: "choice", disabled: facts.isAnswered, onclick: () => answer(message, row) }, el("bdi", {}, row.title), row.description ? el("small", {}, row.description) : null);
+    const button = el("button", { type: "button", class: "choice", disabled: facts.isAnswered, onclick: () => house.answer(message, row) }, el("bdi", {}, row.title), row.description ? el("small", {}, row.description) : null);
     return [head, button];
   });
-  return el("div", { class: `choices${shown.buttons ? "" : " rows"}`, role: "group", "aria-label": say("choose") }, nodes);
+  return el("div", { class: `choices${shown.buttons ? "" : " rows"}`, role: "group", "aria-label": house.say("choose") }, nodes);
 }
 
 const PICTURE = /^image\/(jpeg|png|gif|webp)$/u;
