@@ -31,6 +31,16 @@ div, section, button, textarea, prosa-chat { position: static !important; visibi
 """
 
 
+OTHERS: dict[str, dict[str, Any]] = {
+    "con_form": {
+        "prechat": {"fields": ["name", "email"], "consent_text": "You may keep this chat.", "consent_version": "2026-1"}
+    },
+    "con_greets": {"greeting_rules": [{"path_glob": "/basket/*", "after_s": 0.2, "text": "Need help paying?"}]},
+    "con_elsewhere": {"allowed_origins": ["https://elsewhere.example"]},
+}
+"""Widgets beside the shop's own, by connection."""
+
+
 def page(request: Request) -> Response:
     """Return a page of the shop: `?csp`, `?hostile`, `?lang=`, `?user=`, `?connection=` and others make it special."""
     house, ask = request.app.state.house, request.query_params
@@ -55,13 +65,6 @@ def hostile(request: Request) -> Response:
     return Response(HOSTILE, media_type="text/css")
 
 
-async def save(request: Request) -> Response:
-    state = request.app.state
-    given = await request.json()
-    await asyncio.to_thread(shop.save, state.context, state.workspace_id, state.shop, **given)
-    return JSONResponse({})
-
-
 async def typing(request: Request) -> Response:
     state = request.app.state
     await show_agent_typing(state.prosa, state.inbox_id, (await request.json())["external_id"])
@@ -73,6 +76,8 @@ def main(home: str, port: int, shop_port: int) -> None:
     migrate(context.store.database)
     origin = f"http://localhost:{shop_port}"
     workspace_id, inbox_id, person_id = shop.open_shop(context, allowed_origins=[origin], demo=True)
+    for connection_id, settings in OTHERS.items():
+        shop.save(context, workspace_id, connection_id, **{"allowed_origins": [origin]} | settings)
     token = begin_session(context, person_id)
     app = create_app(context, console=False)
     pages = Starlette(
@@ -80,7 +85,6 @@ def main(home: str, port: int, shop_port: int) -> None:
             Route("/", page),
             Route("/{path}/{more}", page),
             Route("/hostile.css", hostile),
-            Route("/save", save, methods=["POST"]),
             Route("/typing", typing, methods=["POST"]),
             Route("/token", lambda _: JSONResponse({"token": token})),
         ]

@@ -100,53 +100,54 @@ color:var(--soft);padding:2px 10px}.row{display:flex;flex-direction:column;align
 {font-size:12.5px;font-weight:600;color:var(--soft);padding-inline-start:4px}.bubble{padding:9px 13px;border-radius:18px\
 ;overflow-wrap:anywhere;white-space:pre-wrap;unicode-bidi:plaintext;text-align:start}.ours .bubble{background:var(--rais\
 ed);border-end-start-radius:6px;box-shadow:0 1px 2px #10182814}.theirs .bubble{background:var(--accent);color:var(--on-a\
-ccent);border-end-end-radius:6px}.bubble a{color:inherit;text-decoration:underline;text-underline-offset:2px}.bubble.emo\
-ji{background:none;box-shadow:none;padding:0 4px;font-size:36px;line-height:1.2}.bubble.gone{font-style:italic;color:var\
-(--soft);background:none;border:1px dashed var(--line);box-shadow:none}.waiting .bubble,.waiting .picture{opacity:.6}.fa\
-iled .bubble{background:color-mix(in srgb,var(--alarm) 14%,var(--surface));color:var(--ink)}.foot{display:flex;align-ite\
-ms:center;flex-wrap:wrap;gap:4px;font-size:11.5px;color:var(--soft);padding-inline:5px;line-height:1.4}.row:not(:last-ch\
-ild):has(+.row.ours:not(.first)).ours .foot,.row.theirs:has(+.row.theirs:not(.first)):not(.failed,.waiting) .foot{displa\
-y:none}.foot .icon{width:15px;height:15px;stroke-width:2.2;vertical-align:middle}.tick{display:inline-flex}.tick .checks\
-{color:var(--accent)}.failed .foot{color:var(--alarm)}.word{font-weight:650;text-decoration:underline;text-underline-off\
-set:2px;padding:3px;border-radius:4px}.picture{display:block;border-radius:16px;overflow:hidden;min-width:80px;min-heigh\
-t:60px;background:var(--line);line-height:0}.picture img{max-width:100%;max-height:260px;object-fit:cover}audio{width:26\
-4px;max-width:100%;height:44px}.chip{display:flex;align-items:center;gap:10px;padding:10px 14px 10px 10px;border-radius:\
-14px;background:var(--raised);border:1px solid var(--line);text-align:start;max-width:100%}.chip:hover{border-color:var(\
---accent)}.chip .icon{color:var(--accent);width:26px;height:26px}.chip span{min-width:0;overflow-wrap:anywhere;font-weig\
-ht:500;line-height:1.3}.chip small{display:block;color:var(--soft);font-weight:400}.choices{display:flex;flex-wrap:wrap;\
-gap:7px;padding-top:5px}.choices.rows{flex-direction:column;align-self:stretch}.choice{padding:8px 15px;border-radius:20\
-px;border:1.5px solid var(--accent);background:var(--surface);font-weight:600;text-align:start;transition:background .15\
-s;color:color-mix(in srgb,var(--accent) 78%,var(--ink))}.choice:not(:disabled):hover{background:color-mix(in srgb,var(--\
-accent) 12%,var(--surface))}.choice:disabled{opacity:.45}.choice small{display:block;font-weight:400;color:var(--soft)}.\
-section{font-size:12px;font-weight:600;color:var(--soft);padding-top:4px}.typing{align-self:flex-start;margin-top:10px;p\
-adding:9px 13px;border-radius:18px;border-end-start-radius:6px;background:var(--raised);display:flex;align-items:center;\
-gap:9px;color:var(--soft);font-size:13px}.dots{display:inline-flex;gap:4px}.dots i{width:7px;height:7px;border-radius:50\
-%;background:currentcolor;animation:blink 1.2s infinite}.dots i:nth-child(2){animation-delay:.18s}.dots i:nth-child(3){a\
-nimation-delay:.36s}.composer{background:var(--surface);border-top:1px solid var(--line);padding:8px 8px calc(8px + env(\
-safe-area-inset-bottom))}.bar{display:flex;align-items:flex-end;gap:2px}textarea{flex:1;min-width:0;resize:none;border:0\
-;background:none;padding:9px 6px;max-height:128px;line-height:22px;font-size:16px;overflow-y:auto;scrollbar-width:thin}t\
-extarea:focus-visible{outline:none}.bar:has(textarea:focus-visible){border-radius:22px;box-shadow:0 0 0 2px var(--accent\
-)}textarea::placeholder{color:var(--soft);opacity:1}.go:not(:disabled){background:var(--accent);color:var(--on-accent)}.\
-go:not(:disabled):hover{background:color-mix(in srgb,var(--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity\
-:.45}[dir=rtl] .send{transform:scaleX(-1)}.problem:empty{display:none}.problem{color:var(--alarm);font-size:13px;padding\
-:2px 8px 6px}.live{flex:1;display:flex;align-items:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}.elaps\
-ed{margin-inline-start:auto;font-variant-numeric:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;border-rad\
-ius:50%;background:#d92d20;animation:blink 1.2s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display:flex;\
-flex-direction:column;gap:16px;background:var(--surface)}.prechat .hello{font-size:21px;font-weight:650;line-height:1.3;\
-padding-bottom:4px}.field label>span{display:block;font-size:13.5px;font-weight:600;padding-bottom:5px}.field input:not(\
-[type=checkbox]){width:100%;padding:10px 13px;border-radius:12px;border:1.5px solid var(--line);background:var(--surface\
-);font-size:16px}.field input:focus-visible{outline:2px solid var(--accent);outline-offset:0;border-color:transparent}.f\
-ield input[aria-invalid=true]{border-color:var(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start;curso\
-r:pointer}.field .agree span{font-weight:400;color:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{width:\
-20px;height:20px;margin:0;accent-color:var(--accent);flex:none}.wrong{display:block;font-size:13px;color:var(--alarm);pa\
-dding-top:4px}.wrong:empty{display:none}.main{padding:12px 18px;border-radius:14px;background:var(--accent);color:var(--\
-on-accent);font-weight:650;font-size:16px}.main:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:disable\
-d{opacity:.6}@media(max-width:480px),(max-height:420px){.panel,.left .panel{inset:0;width:100%;max-width:none;height:var\
-(--visible, 100dvh);border-radius:0;animation:none}.open .launcher{display:none}header{padding-top:calc(12px + env(safe-\
-area-inset-top))}.launcher{bottom:calc(16px + env(safe-area-inset-bottom));right:16px}.left .launcher{left:16px}}@keyfra\
-mes rise{0%{opacity:0;transform:translateY(14px)}}@keyframes blink{0%,60%,to{opacity:.3}30%{opacity:1}}@media(prefers-re\
-duced-motion:reduce){*,*:before,*:after{animation:none!important;transition:none!important}}@media(forced-colors:active)\
-{.launcher,.panel,.bubble,.choice,.main,.chip{border:1px solid}}
+ccent);border-end-end-radius:6px}.bubble a{color:inherit;text-decoration:underline;text-underline-offset:2px}.row .bubbl\
+e.emoji{background:none;box-shadow:none;color:var(--ink);padding:0 4px;font-size:36px;line-height:1.2}.bubble.gone{font-\
+style:italic;color:var(--soft);background:none;border:1px dashed var(--line);box-shadow:none}.waiting .bubble,.waiting .\
+picture{opacity:.6}.failed .bubble{background:color-mix(in srgb,var(--alarm) 14%,var(--surface));color:var(--ink)}.foot{\
+display:flex;align-items:center;flex-wrap:wrap;gap:4px;font-size:11.5px;color:var(--soft);padding-inline:5px;line-height\
+:1.4}.row:not(:last-child):has(+.row.ours:not(.first)).ours .foot,.row.theirs:has(+.row.theirs:not(.first)):not(.failed,\
+.waiting) .foot{display:none}.foot .icon{width:15px;height:15px;stroke-width:2.2;vertical-align:middle}.tick{display:inl\
+ine-flex}.tick .checks{color:color-mix(in srgb,var(--accent) 65%,var(--ink))}.failed .foot{color:var(--alarm)}.word{font\
+-weight:650;text-decoration:underline;text-underline-offset:2px;padding:3px;border-radius:4px}.picture{display:block;bor\
+der-radius:16px;overflow:hidden;min-width:80px;min-height:60px;background:var(--line);line-height:0}.picture img{max-wid\
+th:100%;max-height:260px;object-fit:cover}audio{width:264px;max-width:100%;height:44px}.chip{display:flex;align-items:ce\
+nter;gap:10px;padding:10px 14px 10px 10px;border-radius:14px;background:var(--raised);border:1px solid var(--line);text-\
+align:start;max-width:100%}.chip:hover{border-color:var(--accent)}.chip .icon{color:var(--accent);width:26px;height:26px\
+}.chip span{min-width:0;overflow-wrap:anywhere;font-weight:500;line-height:1.3}.chip small{display:block;color:var(--sof\
+t);font-weight:400}.choices{display:flex;flex-wrap:wrap;gap:7px;padding-top:5px}.choices.rows{flex-direction:column;alig\
+n-self:stretch}.rows .choice{border-radius:14px}.choice{padding:8px 15px;border-radius:20px;border:1.5px solid var(--acc\
+ent);background:var(--surface);font-weight:600;text-align:start;transition:background .15s;color:color-mix(in srgb,var(-\
+-accent) 68%,var(--ink))}.choice:not(:disabled):hover{background:color-mix(in srgb,var(--accent) 12%,var(--surface))}.ch\
+oice:disabled{opacity:.45}.choice small{display:block;font-weight:400;color:var(--soft)}.section{font-size:12px;font-wei\
+ght:600;color:var(--soft);padding-top:4px}.typing{align-self:flex-start;margin-top:10px;padding:9px 13px;border-radius:1\
+8px;border-end-start-radius:6px;background:var(--raised);display:flex;align-items:center;gap:9px;color:var(--soft);font-\
+size:13px}.dots{display:inline-flex;gap:4px}.dots i{width:7px;height:7px;border-radius:50%;background:currentcolor;anima\
+tion:blink 1.2s infinite}.dots i:nth-child(2){animation-delay:.18s}.dots i:nth-child(3){animation-delay:.36s}.composer{b\
+ackground:var(--surface);border-top:1px solid var(--line);padding:8px 8px calc(8px + env(safe-area-inset-bottom))}.bar{d\
+isplay:flex;align-items:flex-end;gap:2px}textarea{flex:1;min-width:0;resize:none;border:0;background:none;padding:9px 6p\
+x;max-height:128px;line-height:22px;font-size:16px;overflow-y:auto;scrollbar-width:thin}textarea:focus-visible{outline:n\
+one}.bar:has(textarea:focus-visible){border-radius:22px;box-shadow:0 0 0 2px var(--accent)}textarea::placeholder{color:v\
+ar(--soft);opacity:1}.go:not(:disabled){background:var(--accent);color:var(--on-accent)}.go:not(:disabled):hover{backgro\
+und:color-mix(in srgb,var(--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity:.45}[dir=rtl] .send{transform:\
+scaleX(-1)}.problem:empty{display:none}.problem{color:var(--alarm);font-size:13px;padding:2px 8px 6px}.live{flex:1;displ\
+ay:flex;align-items:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}.elapsed{margin-inline-start:auto;fon\
+t-variant-numeric:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;border-radius:50%;background:#d92d20;anim\
+ation:blink 1.2s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display:flex;flex-direction:column;gap:16px;\
+background:var(--surface)}.prechat .hello{font-size:21px;font-weight:650;line-height:1.3;padding-bottom:4px}.field label\
+>span{display:block;font-size:13.5px;font-weight:600;padding-bottom:5px}.field input:not([type=checkbox]){width:100%;pad\
+ding:10px 13px;border-radius:12px;border:1.5px solid var(--line);background:var(--surface);font-size:16px}.field input:f\
+ocus-visible{outline:2px solid var(--accent);outline-offset:0;border-color:transparent}.field input[aria-invalid=true]{b\
+order-color:var(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start;cursor:pointer}.field .agree span{fo\
+nt-weight:400;color:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{width:20px;height:20px;margin:0;accen\
+t-color:var(--accent);flex:none}.wrong{display:block;font-size:13px;color:var(--alarm);padding-top:4px}.wrong:empty{disp\
+lay:none}.main{padding:12px 18px;border-radius:14px;background:var(--accent);color:var(--on-accent);font-weight:650;font\
+-size:16px}.main:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:disabled{opacity:.6}@media(max-width:4\
+80px),(max-height:420px){.panel,.left .panel{inset:0;width:100%;max-width:none;height:var(--visible, 100dvh);border-radi\
+us:0;animation:none}.open .launcher{display:none}header{padding-top:calc(12px + env(safe-area-inset-top))}.launcher{bott\
+om:calc(16px + env(safe-area-inset-bottom));right:16px}.left .launcher{left:16px}}@keyframes rise{0%{opacity:0;transform\
+:translateY(14px)}}@keyframes blink{0%,60%,to{opacity:.3}30%{opacity:1}}@media(prefers-reduced-motion:reduce){*,*:before\
+,*:after{animation:none!important;transition:none!important}}@media(forced-colors:active){.launcher,.panel,.bubble,.choi\
+ce,.main,.chip{border:1px solid}}
 `;function rt(s,t){let e=s.split("*").map(i=>i.replace(/[.+?^${}()|[\]\\]/gu,"\\$&"));return new RegExp(`^${e.join(".*")}$`,
 "u").test(t)}var k=class{constructor(t,e,i){Object.assign(this,{rules:t,keep:e,greet:i,timers:[]})}start(){let t=this.keep.
 read().greeted??[],e=this.rules.filter(i=>rt(i.path_glob,location.pathname)&&!t.includes(i.text));this.timers=e.map(i=>setTimeout(
@@ -308,10 +309,10 @@ ia-haspopup":"dialog",onclick:()=>this.toggle()},f("chat"),f("down"),this.badge)
 this.state=a("p",{class:"state",role:"status"}),this.body=a("div",{class:"body"});let e=a("h2",{id:"prosa-title"},a("bdi",
 {},this.title));this.panel=a("section",{class:"panel",role:"dialog","aria-labelledby":"prosa-title",tabindex:"-1",hidden:!0},
 a("header",{},a("span",{class:"face","aria-hidden":"true"},[...this.title][0]),e,u("close",t("close"),()=>this.close())),
-this.state,this.body),this.root=a("div",{class:`root ${this.options.position==="left"?"left":""}`,dir:J(this.language)?"\
-rtl":"ltr",lang:this.language},this.panel,this.teaser,this.launcher),this.root.addEventListener("keydown",o=>this.key(o)),
-this.composer.takesDrops(this.panel),this.host=document.createElement("prosa-chat");let i=new CSSStyleSheet;i.replaceSync(
-R);let n=this.host.attachShadow({mode:"open"});n.adoptedStyleSheets=[i],n.append(this.root),X(this.root,this.options,this.
+this.state,this.body);let i=J(this.language),n=this.options.position??(i?"left":"right");this.root=a("div",{class:`root ${n}`,
+dir:i?"rtl":"ltr",lang:this.language},this.panel,this.teaser,this.launcher),this.root.addEventListener("keydown",r=>this.
+key(r)),this.composer.takesDrops(this.panel),this.host=document.createElement("prosa-chat");let o=new CSSStyleSheet;o.replaceSync(
+R);let l=this.host.attachShadow({mode:"open"});l.adoptedStyleSheets=[o],l.append(this.root),X(this.root,this.options,this.
 config.colour),document.documentElement.append(this.host)}hears(){return{send:t=>this.write({text:t}),file:(t,e)=>this.write(
 {},t,e),typing:()=>this.stream.typing(),draft:t=>this.keep.write({draft:t})}}connect(){this.stream.isRunning||(this.stream.
 start(),this.queue.flush())}toggle(){this.isOpen?this.close():this.open()}open(){this.isOpen=!0,this.panel.hidden=!1,this.

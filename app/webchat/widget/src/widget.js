@@ -81,7 +81,9 @@ export class Widget {
       this.state,
       this.body,
     );
-    this.root = el("div", { class: `root ${this.options.position === "left" ? "left" : ""}`, dir: isRightToLeft(this.language) ? "rtl" : "ltr", lang: this.language }, this.panel, this.teaser, this.launcher);
+    const isMirrored = isRightToLeft(this.language);
+    const side = this.options.position ?? (isMirrored ? "left" : "right");
+    this.root = el("div", { class: `root ${side}`, dir: isMirrored ? "rtl" : "ltr", lang: this.language }, this.panel, this.teaser, this.launcher);
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.composer.takesDrops(this.panel);
     this.host = document.createElement("prosa-chat");
