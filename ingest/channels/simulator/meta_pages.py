@@ -95,7 +95,7 @@ class SimulatedPages:
         self._last_inbound_us: dict[str, int] = {}
         self._message_ids: set[str] = set()
         self._files: dict[str, tuple[bytes, str]] = {}
-        self._refusals: deque[Refusal] = deque()
+        self._refusals: deque[Refusal | None] = deque()
         self._attempts = count()
         self.app = Starlette(routes=self._routes())
 
@@ -161,8 +161,9 @@ class SimulatedPages:
         self._files[name] = content, mime
         return f"files/{name}"
 
-    def refuse_next(self, code: int, subcode: int | None = None, status: int = 400) -> None:
-        """Refuse the next call to send with this error."""
+    def refuse_next(self, code: int, subcode: int | None = None, status: int = 400, *, after: int = 0) -> None:
+        """Refuse the next call to send with this error, once `after` others were taken."""
+        self._refusals.extend([None] * after)
         self._refusals.append(Refusal(code, f"(#{code}) Refused", status=status, subcode=subcode))
 
     def new_mid(self) -> str:
@@ -224,8 +225,9 @@ class SimulatedPages:
         return JSONResponse(answer | ({"attachment_id": self._keep_upload(file)} if file else {}))
 
     def _refuse(self) -> None:
-        if self._refusals:
-            raise self._refusals.popleft()
+        refusal = self._refusals.popleft() if self._refusals else None
+        if refusal is not None:
+            raise refusal
 
     def _take(self, body: Item, file: bytes | None) -> Taken:
         taken = Taken(self.new_mid(), _named(body), body, file, self._clock.us())

@@ -41,7 +41,7 @@ def item(part: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def ours(part: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return what the account does towards Ana."""
-    return item(part, sender={"id": ACCOUNT}, recipient={"id": ANA}, **more)
+    return item(part, **{"sender": {"id": ACCOUNT}, "recipient": {"id": ANA}} | more)
 
 
 def a_text(text: str = "hello", mid: str = "m_1", **more: Any) -> dict[str, Any]:
