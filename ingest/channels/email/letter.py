@@ -95,7 +95,7 @@ def letter_of(mail: Part) -> Letter:
     return Letter(
         head=mail.head,
         text=text[:_TEXT_LIMIT] or None,
-        html="\n".join(htmls)[: markup.LIMIT] or None,
+        html=_joined(htmls) or None,
         files=tuple(_file(each) for each in body.files[:_FILES]),
         size=len(mail.body),
     )
@@ -116,6 +116,14 @@ def attachment(body: bytes, number: int) -> bytes:
     Raises IndexError where it has no such file. For what came through a provider see `parse.attachment`.
     """
     return letter_of(read_mail(body)).files[number].content
+
+
+def _joined(htmls: list[str]) -> str:
+    """Return pieces of HTML as one, as many as fit whole."""
+    found = ""
+    for html in htmls:
+        found = f"{found}\n{html}" if found and len(found) + len(html) < markup.LIMIT else found or html
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ reader may ask for them and a sender learns nothing before.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import nh3
 
-LIMIT = 512 * 1024
+LIMIT = 256 * 1024
 """Characters of HTML that are kept; the whole stays with the delivery."""
 _REMOTE = "x-remote:"
 _TAGS = frozenset(
@@ -38,13 +39,27 @@ _LINK = re.compile(r"\s*(https?:|mailto:|tel:)", re.IGNORECASE)
 _INLINE = re.compile(r"\s*(cid:|data:image/(png|jpe?g|gif|webp);base64,)", re.IGNORECASE)
 _FAR = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 _WITHOUT_CONTENT = {"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math"}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_SHORT = frozenset(re.findall(r"\w+", "br hr img input meta link col wbr area base p li dt dd td th tr tbody option"))
+"""Tags that hold nothing, or end where the next one begins."""
+_COST = 1_000_000
 _MANY_BLANK = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 def cleaned(html: str) -> str:
-    """Return HTML without scripts, styles, forms, frames and anything that loads by itself."""
+    """Return HTML without scripts, styles, forms, frames and anything that loads by itself; at most `LIMIT` long.
+
+    What would be longer is cut before it is read, never after: half a tag would swallow what stands behind it.
+    """
+    given = _bearable(html[:LIMIT])
+    while len(safe := _clean(given)) > LIMIT:
+        given = given[: len(given) // 2]
+    return safe
+
+
+def _clean(html: str) -> str:
     safe = nh3.clean(
-        html[:LIMIT],
+        html,
         tags=set(_TAGS),
         clean_content_tags=_WITHOUT_CONTENT,
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
@@ -63,6 +78,25 @@ def readable(html: str) -> str:
     reader.close()
     text = "\n".join(line.rstrip() for line in "".join(reader.found).replace("\xa0", " ").split("\n"))
     return _MANY_BLANK.sub("\n\n", text).strip("\n")
+
+
+def _bearable(html: str) -> str:
+    """Return HTML up to where its nesting costs too much: reading takes time for every tag by every open one."""
+    cost, open_tags, counted = 0, list[str](), Counter[str]()
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        cost += 1 + len(open_tags)
+        if cost > _COST:
+            return html[: tag.start()]
+        if tag[1]:
+            while counted[name] and open_tags:
+                counted[closed := open_tags.pop()] -= 1
+                if closed == name:
+                    break
+        elif name not in _SHORT:
+            open_tags.append(name)
+            counted[name] += 1
+    return html
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:

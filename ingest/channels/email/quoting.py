@@ -12,7 +12,8 @@ _LOOK_BACK = 4
 """Lines that the line before a quotation may be folded into."""
 _WROTE = re.compile(
     r"(wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|kirjoitti|pisze|napisał\(?a?\)?|"
-    r"написал\(?а?\)?|пишет|yazdı|έγραψε|írta|a scris|كتب|كتبت|写道|寫道|のメール|작성)\W{0,3}$",
+    r"написал\(?а?\)?|пишет|yazdı|έγραψε|írta|a scris|كتب|كتبت|写道|寫道|のメール|작성)\W{0,3}$|"
+    r"\b(schrieb|schreef|skrev)\b.{0,200}:$",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
