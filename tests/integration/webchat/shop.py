@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from app.accounts import service
@@ -89,12 +89,14 @@ async def _work(context: Context, stop: threading.Event) -> None:
     await sending.close()
 
 
-@contextlib.asynccontextmanager
-async def work_done(context: Context) -> AsyncIterator[None]:
-    """Do once all there is to do, before the block."""
+def work(context: Context) -> None:
+    """Do once all there is to do."""
+    asyncio.run(_work_once(context))
+
+
+async def _work_once(context: Context) -> None:
     sending = loops(context)
     for _ in range(3):
         for _, step, _ in [*steps(context), *sending.steps]:
             await step()
     await sending.close()
-    yield
