@@ -42,6 +42,7 @@ PAGES = (
     Entry("reports/customers.py", _("Reports"), _("Customers"), READERS),
     Entry("console/people.py", _("Setup"), _("People"), ADMINISTRATOR),
     Entry("console/inboxes.py", _("Setup"), _("Inboxes"), ADMINISTRATOR),
+    Entry("console/channels.py", _("Setup"), _("Channels"), LEADS),
     Entry("console/quick_replies.py", _("Setup"), _("Quick replies"), LEADS),
     Entry("console/tokens.py", _("Setup"), _("API tokens"), ADMINISTRATOR),
     Entry("console/notices.py", _("Setup"), _("Channel notices"), LEADS),

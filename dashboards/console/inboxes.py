@@ -33,7 +33,7 @@ def show() -> None:
     st.title(_("Inboxes"))
     inboxes = client().inboxes()
     if not inboxes:
-        nothing_yet(_("No inbox yet"), _("Connect a channel on the command line: prosa channels --help"))
+        nothing_yet(_("No inbox yet"), _("Connect the channels that your customers write on."))
     for inbox in inboxes:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):

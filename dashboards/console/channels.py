@@ -1,0 +1,134 @@
+"""Channels: what is connected, how it does, and connecting one more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.api_client import client
+from dashboards.console.customer import plain
+from dashboards.i18n import _, when
+from dashboards.shell import nothing_yet
+from ingest.domain.errors import ProsaError
+
+NAMES = {
+    "whatsapp": "WhatsApp", "messenger": "Facebook Messenger", "instagram": "Instagram", "x": "X",
+    "telegram": "Telegram", "email": "E-mail", "webchat": "Web chat", "sms": "SMS",
+}  # fmt: skip
+"""Proper names; no language translates them."""
+
+
+def sign_words() -> dict[str, str]:
+    """Return the signs of life as people say them."""
+    return {
+        "handshake": _("Provider confirmed the address"), "delivery": _("Last delivery"),
+        "refused": _("Refused: wrong signature or token"),
+    }  # fmt: skip
+
+
+@st.dialog(_("Connect a channel"), width="medium")
+def connect(kinds: list[dict[str, Any]]) -> None:
+    """Ask which channel and what it needs; then say what to enter at the provider."""
+    if made := st.session_state.pop("connected", None):
+        return enter_there(made)
+    kind = st.selectbox(_("Channel"), kinds, format_func=lambda each: NAMES.get(each["channel"], each["channel"]))
+    with st.form(f"connect-{kind['channel']}", border=False):
+        name = st.text_input(_("Name of the inbox"))
+        address = st.text_input(_("What customers dial or type"), placeholder="+55 11 …")
+        values = {each["name"]: ask(each) for each in kind["fields"]}
+        is_sent = st.form_submit_button(_("Connect"), type="primary", width="stretch")
+    if not is_sent:
+        return None
+    given = {"channel": kind["channel"], "name": name, "address": address}
+    try:
+        made = client().call(
+            "POST", "/channels/connections", given | {"values": {k: v for k, v in values.items() if v}}
+        )
+    except ProsaError as error:
+        st.error(error.detail)
+        return None
+    return enter_there(made)
+
+
+def ask(field: dict[str, Any]) -> str:
+    """Show the field for one thing a channel asks for; many lines where a key has many."""
+    label = field["label"] if field["is_required"] else _("{label} (may stay empty)", label=field["label"])
+    kind = "password" if field["is_secret"] else "default"
+    return str(st.text_input(label, help=field["help"], type=kind, autocomplete="off") or "")
+
+
+def enter_there(made: dict[str, Any]) -> None:
+    """Say what has to be entered at the provider."""
+    st.success(_("Connected. One step is left at the provider:"), icon="✅")
+    if made["webhook_path"]:
+        st.caption(_("Address for webhooks (your public host before it)"))
+        st.code(made["webhook_path"], language=None)
+        st.caption(_("Verify token, shown this once"))
+        st.code(made["verify_token"], language=None)
+    else:
+        st.caption(_("Nothing has to be entered: we fetch what comes in."))
+    if st.button(_("Done"), type="primary", width="stretch"):
+        st.rerun()
+
+
+def card(connection: dict[str, Any], timezone: str) -> None:
+    """Show one connection and how it does."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(plain(connection["name"]), anchor=False, width="content")
+            st.badge(NAMES.get(connection["channel"], connection["channel"]), color="green")
+            if connection["is_silence_unusual"]:
+                st.badge(_("Unusually silent"), color="orange", icon="🔇")
+            st.space("stretch")
+            is_asked = st.button(_("Check now"), key=f"check-{connection['connection_id']}")
+        if connection["address"]:
+            st.caption(plain(connection["address"]))
+        facts(connection, timezone)
+        if is_asked:
+            findings(connection["connection_id"])
+
+
+def facts(connection: dict[str, Any], timezone: str) -> None:
+    """Show when it last gave which sign."""
+    words, known = sign_words(), {each["sign"]: each for each in connection["signs"]}
+    spoken = connection["last_inbound_at"]
+    told = [(_("Last message of a customer"), when(spoken, timezone) if spoken else _("never"))]
+    told += [(words[sign], when(known[sign]["at"], timezone)) for sign in words if sign in known]
+    for column, (label, value) in zip(st.columns(len(told)), told, strict=True):
+        column.caption(label)
+        column.markdown(plain(value))
+    if "handshake" not in known and "delivery" not in known and connection["webhook_path"] and not spoken:
+        st.info(
+            _("The provider has not called yet. Enter {path} as its webhook address.", path=connection["webhook_path"])
+        )
+
+
+def findings(connection_id: str) -> None:
+    """Ask the provider, and show what it says."""
+    with st.spinner(_("Asking the provider …")):
+        try:
+            found = client().call("POST", f"/channels/connections/{connection_id}/check")["findings"]
+        except ProsaError as error:
+            st.error(error.detail)
+            return
+    for each in found:
+        (st.success if each["is_ok"] else st.error)(plain(each["sentence"]), icon="✅" if each["is_ok"] else "⚠️")
+
+
+def show() -> None:
+    """Show every connection."""
+    me = st.session_state["me"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(_("Channels"), width="content")
+        st.space("stretch")
+        if "channels.change" in me["can"] and st.button(_("Connect a channel"), type="primary", icon="➕"):
+            connect(client().rows("/channels/kinds", "kinds"))
+    connections = client().rows("/channels/connections", "connections")
+    if not connections:
+        nothing_yet(_("Nothing is connected yet"), _("Connect the channels that your customers write on."))
+    for connection in connections:
+        card(connection, me["workspace"]["timezone"])
+
+
+show()
