@@ -28,6 +28,8 @@ FILE_HOSTS = (*MEDIA_HOSTS, "cdninstagram.com")
 """Domains, and what lies under them, that files of messages come from."""
 _UPLOAD_LIFE_US = DAY_US
 """Meta keeps an upload for 90 days; a day is enough for one file that goes to many."""
+_LOST_UPLOAD = 2018074
+"""The subcode for an attachment id that Meta does not know any more."""
 _YES = frozenset({"true", "1", "yes", "on"})
 
 Uploads = dict[tuple[str, str], tuple[str, int]]
@@ -68,6 +70,8 @@ class PagesGateway:
         try:
             external_id = await self._post(body, sending, file if source == {} else None)
         except ChannelError as error:
+            if error.facts.get("subcode") == _LOST_UPLOAD and file is not None and self._uploads:
+                self._uploads.pop(self._place(file), None)
             raise _after_parts(error) if parts else error from error
         return Accepted(external_id, parts=tuple(parts))
 
@@ -113,11 +117,10 @@ class PagesGateway:
             return None
         if self._uploads is None:
             return {}
-        place = (self._subject.external_id, file.sha256)
-        known = self._uploads.get(place)
+        known = self._uploads.get(self._place(file))
         if known is None or sending.now_us >= known[1]:
             known = await self._upload(file, sending.requested["kind"]), sending.now_us + _UPLOAD_LIFE_US
-            self._uploads[place] = known
+            self._uploads[self._place(file)] = known
         return {"attachment_id": known[0]}
 
     async def _upload(self, file: OutgoingFile, kind: str) -> str:
@@ -129,6 +132,9 @@ class PagesGateway:
             files={"filedata": await _file_part(file)},
         )
         return str(answer["attachment_id"])
+
+    def _place(self, file: OutgoingFile) -> tuple[str, str]:
+        return self._subject.external_id, file.sha256
 
     def _path(self, edge: str) -> str:
         return f"{self._subject.node}/{edge}"

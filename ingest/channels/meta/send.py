@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.channels.base import Capabilities, Sending
+from ingest.channels.fit import length
 from ingest.channels.meta.messages import PART_MARK
 from ingest.domain.errors import BadInput
 from ingest.domain.identity import Identity
@@ -177,11 +178,9 @@ def _reaction(sending: Sending, wire: Wire) -> Body:
 def _fitting(text: str | None, able: Capabilities) -> str:
     if not text:
         raise BadInput("This message needs a text.")
-    length = len(text.encode()) if able.text_unit == "bytes" else len(text)
-    if length > able.text_limit:
-        raise BadInput(
-            f"This text may have {able.text_limit} {able.text_unit}, it has {length}.", limit=able.text_limit
-        )
+    found, limit, unit = length(text, able.text_unit), able.text_limit, able.text_unit
+    if found > limit:
+        raise BadInput(f"This text may have {limit} {unit}, it has {found}.", limit=limit)
     return text
 
 

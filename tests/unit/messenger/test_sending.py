@@ -82,6 +82,17 @@ async def test_a_page_uploads_a_file_once_for_many(page: Provider) -> None:
     assert [each.url.path.rpartition("/")[2] for each in page.requests].count("message_attachments") == 1
 
 
+async def test_an_upload_that_the_provider_lost_is_made_again(page: Provider) -> None:
+    page.pages.says(ANA, "hello")
+    sending = page.sending({"kind": "image", "media": [{}]}, file=a_file())
+    await page.gateway.send(sending)
+    page.pages.uploads.clear()
+    with pytest.raises(Rejected):
+        await page.gateway.send(sending)
+    await page.gateway.send(sending)
+    assert len(page.pages.sends) == 2
+
+
 async def test_a_file_may_be_an_address(here: Provider) -> None:
     here.pages.says(ANA, "hello")
     await here.gateway.send(here.sending({"kind": "image", "media": [{"url": "https://example.com/x.png"}]}))
