@@ -10,6 +10,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from ingest.kit.clock import DAY_US, SECOND_US, to_us
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,255}")
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f]")
 _ANGLED = re.compile(r"<([^<>]{1,512})>")
 _EARLIEST_US = 631_152_000 * SECOND_US
 """1990; mail that says it is older has a broken clock."""
@@ -55,8 +56,8 @@ def message_ids(value: str) -> list[str]:
     Ids may hold blanks by folding, lack the `@`, or stand without brackets (channels.md §8).
     """
     unfolded = value.replace("\t", " ")
-    angled = [re.sub(r"\s", "", each) for each in _ANGLED.findall(unfolded)]
-    bare = [each.strip("<>,;") for each in re.split(r"[\s,]+", _ANGLED.sub(" ", unfolded))]
+    angled = [_UNSEEN.sub("", each) for each in _ANGLED.findall(unfolded)]
+    bare = [_UNSEEN.sub("", each).strip("<>,;") for each in re.split(r"[\s,]+", _ANGLED.sub(" ", unfolded))]
     # Words beside ids in brackets are comments ("message of Monday from …").
     given = angled or [each for each in bare if each]
     return list(dict.fromkeys(each[:512] for each in given if each))[:_MOST]

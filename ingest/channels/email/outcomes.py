@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ingest.channels.email.addresses import message_ids
+from ingest.channels.email.addresses import mailboxes, message_ids
 from ingest.channels.email.reports import Report, error_of, report_event, status_of, withdrawn_event
-from ingest.channels.reading import Account, Item, Unreadable, fingerprint, instant, objects, text
+from ingest.channels.reading import Account, Item, Unreadable, fingerprint, instant, objects, optional_id, text
 from ingest.domain.event import Event
 from ingest.kit.clock import to_us
 
@@ -99,12 +99,13 @@ def _emit(
     external_id: str | None,
     address: str | None,
     at_us: int,
-    event_id: str | None = None,
+    event_id: object = None,
     errors: tuple[Item, ...] = (),
     message_id: object = None,
 ) -> list[Event]:
     """Return the status, and the withdrawal where there is one."""
-    named = event_id or fingerprint(item)
+    named = optional_id(event_id) or fingerprint(item)
+    address = next((each.address for each in mailboxes(address or "")), None)
     found: list[Event] = []
     if status is not None and external_id:
         ours = message_id if isinstance(message_id, str) and message_id else None
@@ -121,7 +122,6 @@ def _flat(account: Account, item: Item) -> list[Event]:
     word = str(item["event"])
     written = text(item.get("message-id")) or text(item.get("smtp-id")) or text(item.get("sg_message_id")) or ""
     reason = text(item.get("reason")) or text(item.get("response"))
-    event_id = item.get("sg_event_id")
     return _emit(
         account,
         item,
@@ -130,7 +130,7 @@ def _flat(account: Account, item: Item) -> list[Event]:
         external_id=_first_id(written),
         address=text(item.get("email")),
         at_us=at(item.get("ts_event") or item.get("timestamp") or item.get("ts"), account),
-        event_id=event_id if isinstance(event_id, str) and event_id else None,
+        event_id=item.get("sg_event_id"),
         errors=(error_of(text(item.get("status")), reason, text(item.get("type"))),),
         message_id=item.get(TRACKER),
     )
@@ -143,7 +143,6 @@ def _mailgun(account: Account, data: Item) -> list[Event]:
         status = "delayed"
     delivery, message, variables = (_object(data, name) for name in ("delivery-status", "message", "user-variables"))
     code = str(delivery.get("enhanced-code") or delivery.get("code") or "") or None
-    event_id = data.get("id")
     return _emit(
         account,
         data,
@@ -152,7 +151,7 @@ def _mailgun(account: Account, data: Item) -> list[Event]:
         external_id=_first_id(text(_object(message, "headers").get("message-id")) or ""),
         address=text(data.get("recipient")),
         at_us=at(data.get("timestamp"), account),
-        event_id=event_id if isinstance(event_id, str) and event_id else None,
+        event_id=data.get("id"),
         errors=(
             error_of(
                 code, text(delivery.get("message")) or text(delivery.get("description")), text(data.get("reason"))

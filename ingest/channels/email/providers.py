@@ -17,7 +17,7 @@ from ingest.channels.email.letter import File, Letter, letter_from_parts, letter
 from ingest.channels.email.mime import Head, Part, read_mail
 from ingest.channels.email.reports import is_report, report_events
 from ingest.channels.email.webhook import is_amazon
-from ingest.channels.reading import Account, Item, Unreadable, json_document, objects, text
+from ingest.channels.reading import Account, Item, Unreadable, json_document, objects, optional_id, text
 from ingest.domain.event import Event
 
 Read = Callable[[Account, Item], list[Event]]
@@ -101,7 +101,7 @@ def _sns(account: Account, item: Item) -> list[Event]:
         else "Somebody asks to confirm a subscription with an address that is not Amazon's; do not open it.",
         "content": {"topic": text(item.get("TopicArn")), "subscribe_url": address if is_theirs else None},
     }
-    key = f"sns:{account.external_id}:{item['Type']}:{item.get('MessageId')}"
+    key = f"sns:{account.external_id}:{item['Type']}:{optional_id(item.get('MessageId')) or ''}"
     return [account.event("channel.reported", key, outcomes.at(item.get("Timestamp"), account), payload)]
 
 
