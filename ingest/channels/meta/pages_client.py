@@ -60,8 +60,8 @@ class PagesGateway:
     async def send(self, sending: Sending) -> Accepted:
         """Hand a message over, and the text that goes ahead of it where there is one.
 
-        Where that text went out and the rest was refused, it raises Rejected whatever the reason: a second try
-        would bring the text again.
+        Raises as the contract says; but Rejected, whatever the reason, where that text went out and the rest was
+        refused: a second try would bring the text again.
         """
         file = sending.file if sending.requested["kind"] in ATTACHMENTS else None
         source = await self._source(sending, file)
@@ -69,10 +69,15 @@ class PagesGateway:
         parts = [await self._post(each, sending) for each in ahead]
         try:
             external_id = await self._post(body, sending, file if source == {} else None)
+        except OutcomeUnknown:
+            raise
         except ChannelError as error:
             if error.facts.get("subcode") == _LOST_UPLOAD and file is not None and self._uploads:
                 self._uploads.pop(self._place(file), None)
-            raise _after_parts(error) if parts else error from error
+            if not parts:
+                raise
+            sentence = f"The text went out, what belongs to it did not: {error.detail}"
+            raise Rejected(sentence, **error.facts | {"retry": "never"}) from error
         return Accepted(external_id, parts=tuple(parts))
 
     async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
@@ -144,13 +149,6 @@ async def _file_part(file: OutgoingFile) -> tuple[str, bytes, str]:
     # Names that are not ASCII are refused for Instagram (Meta's page on uploads).
     name = file.filename.encode("ascii", "replace").decode().replace("?", "_")
     return name, await asyncio.to_thread(file.read), file.mime
-
-
-def _after_parts(error: ChannelError) -> ChannelError:
-    if isinstance(error, OutcomeUnknown):
-        return error
-    facts = error.facts | {"retry": "never"}
-    return Rejected(f"The text went out, what belongs to it did not: {error.detail}", **facts)
 
 
 def _proof(connection: Connection) -> dict[str, str]:
