@@ -26,6 +26,7 @@ _MOST = 1_000
 _BREATH_S = 0.02
 """Between two looks: what came within is told together, and a load of other channels costs 50 reads a second."""
 _REST_S = 1.0
+_LOOKED = ""
 
 _log = structlog.get_logger()
 
@@ -209,29 +210,29 @@ def _events(sql: Connection, after: int, upto: int) -> Sequence[Any]:
 
 
 def _touched(sql: Connection, rows: Sequence[Any], watched: set[str]) -> dict[str, set[str]]:
-    """Return the messages that changed in each conversation that somebody has open."""
+    """Return the messages that changed in each conversation that somebody has open; `_LOOKED` where an agent looked."""
     named = {row.conversation_id for row in rows if row.conversation_id}
     canonical = reading.canonical_ids(sql, named)
     touched: dict[str, set[str]] = {}
     for row in rows:
         conversation_id = canonical.get(row.conversation_id, row.conversation_id)
         if conversation_id in watched:
-            found = reading.message_of(orjson.loads(row.payload))
-            touched.setdefault(conversation_id, set()).update([found] if found else [])
+            touched.setdefault(conversation_id, set()).add(reading.message_of(orjson.loads(row.payload)) or _LOOKED)
     return touched
 
 
 def _batches(sql: Connection, seq: int, touched: dict[str, set[str]]) -> dict[str, str]:
+    """Return what to tell of each conversation; nothing of those where visitors see nothing new."""
     if not touched:
         return {}
     seen = reading.seen_of(sql, touched)
-    shown = {each["id"]: each for each in reading.messages(sql, set().union(*touched.values()))}
-    return {
-        conversation_id: _text(
-            reading.told(seq, [each for each in shown.values() if each["id"] in ids], seen.get(conversation_id))
-        )
-        for conversation_id, ids in touched.items()
-    }
+    shown = reading.messages(sql, set().union(*touched.values()))
+    found: dict[str, str] = {}
+    for conversation_id, ids in touched.items():
+        theirs = [each for each in shown if each["id"] in ids]
+        if theirs or _LOOKED in ids:
+            found[conversation_id] = _text(reading.told(seq, theirs, seen.get(conversation_id)))
+    return found
 
 
 def _text(message: dict[str, Any]) -> str:
