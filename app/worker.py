@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -12,12 +13,16 @@ from app.bootstrap import build
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
+from app.mailroom.service import Mailroom
+from app.mailroom.smtp_listener import SmtpListener
 from app.outbox.service import loops
+from app.webhooks.connections import Connections
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.providers import PARSERS
 from ingest.domain.errors import ProsaError
 from ingest.domain.language import guess_language
 from ingest.settings import Settings
+from ingest.store.group_commit import GroupCommit
 from ingest.store.watch import Watch
 
 _PAUSE_S = 0.01
@@ -45,10 +50,14 @@ async def work(context: Context) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     sending = loops(context)
     bell = Bell(Watch(context.store.database), stop)
+    appender = GroupCommit(context.store.database, context.store.journal)
+    appender.start()
     async with asyncio.TaskGroup() as group:
         group.create_task(bell.run(), name="bell")
+        group.create_task(mailroom(context, appender).run(stop), name="mailroom")
         for name, step, pause_s in [*steps(context), *sending.steps]:
             group.create_task(_loop(name, step, pause_s, stop, bell.rope()), name=name)
+    await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
 
 
@@ -64,6 +73,14 @@ def steps(context: Context) -> list[tuple[str, Step, float]]:
         return await asyncio.to_thread(wake_snoozed, store, clock.us())
 
     return [("fold", parse_and_fold, _PAUSE_S), ("wake", wake, 1.0)]
+
+
+def mailroom(context: Context, appender: GroupCommit) -> Mailroom:
+    """Return what reads mailboxes, and takes mail itself where a port is set."""
+    connections = partial(Connections(context.store.database).of_channel, "email")
+    port, host = context.settings.smtp_port, context.settings.host
+    door = None if port is None else SmtpListener(connections, appender, context.clock, host=host, port=port)
+    return Mailroom(connections, appender, context.clock, context.settings.home, listener=door)
 
 
 class Bell:

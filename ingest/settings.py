@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     undo_delay: timedelta = Field(
         timedelta(0), description="How long a reply waits in the outbox so that it can be taken back."
     )
+    smtp_port: int | None = Field(None, description="Port on which mail is taken by SMTP; none where nothing is given.")
     landing_interval: timedelta = Field(timedelta(seconds=20), description="How often new events land in the lake.")
     pipelines_interval: timedelta = Field(timedelta(seconds=30), description="How often marts are brought up to date.")
     log_format: str = Field(

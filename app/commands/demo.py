@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import time
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from app.accounts.repository import put_password_hash
 from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
 from app.commands.serve import processes
+from app.connect.service import put
 from app.context import Context
 from app.log import configure
 from app.supervisor import Supervisor, background, only_one, python
@@ -89,6 +91,7 @@ def _furnish(context: Context, days: int, seed: int) -> None:
     with _progress() as progress:
         deriving = _remember(context, progress, workspace_id, str(days), str(seed))
         _open_doors(context, workspace_id, people)
+        _open_site(context, workspace_id, people)
         _let_in(context, workspace_id, people)
         task = progress.add_task("Deriving the marts", total=None)
         deriving.wait()
@@ -150,6 +153,21 @@ def _open_doors(context: Context, workspace_id: str, people: People) -> None:
         connections.save(connection_of(workspace_id, door, simulator_port(context.settings)))
 
 
+def _open_site(context: Context, workspace_id: str, people: People) -> None:
+    """Give the shop's site its chat: anybody on this machine can write to the house from /shop."""
+    address = f"http://{context.settings.host}:{context.settings.port}"
+    connection_id = stable_id("con", workspace_id, "webchat", "site")
+    settings = {
+        "title": people.name,
+        "allowed_origins": [address],
+        "greeting_rules": [{"path_glob": "/shop*", "after_s": 20, "text": "Olá! Posso ajudar?"}],
+        "demo": True,
+    }
+    keys = [secrets.token_urlsafe(32)], secrets.token_urlsafe(24)
+    site = Connection(connection_id, workspace_id, "webchat", "Site", "", keys[1], keys[0], "", settings)
+    put(context, site, connection_id, f"{address}/shop")
+
+
 def _let_in(context: Context, workspace_id: str, people: People) -> None:
     """Give everybody of the shop the demo's password, and add an administrator, a marketer and an analyst."""
     from app.accounts.passwords import hash_password
@@ -175,6 +193,7 @@ def _greet(settings: Settings) -> None:
     _console.print(
         f"\n[bold]http://{settings.host}:{settings.port}[/bold]   (ready in a few seconds; Ctrl-C ends it)\n"
     )
+    _console.print(f"Be a customer  http://{settings.host}:{settings.port}/shop   the shop's site, with a live chat")
     _console.print(f"Sign in as     {ADMINISTRATOR}          everything but the private inbox")
     _console.print("               helena@aurora.example         supervisor")
     _console.print("               bruno@aurora.example          agent in Sales")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 import httpx2
+import orjson
 
 from app.context import Context
 from app.webhooks.connections import Connections
@@ -55,10 +57,9 @@ def connect(
         given.get("verify_token") or secrets.token_urlsafe(24),
         [given.get("secret") or secrets.token_urlsafe(32)],
         given.get("access_token", ""),
-        {key: value for key, value in given.items() if key not in _OF_CONNECTION},
+        {key: _setting(value) for key, value in given.items() if key not in _OF_CONNECTION},
     )
-    Connections(context.store.database).save(connection)
-    _open_inbox(context, connection, external_id, address)
+    put(context, connection, external_id, address)
     return connection
 
 
@@ -67,6 +68,16 @@ def webhook_address(connection: Connection, base: str = "https://YOUR-HOST") -> 
     if known_channel(connection.channel).webhook is None:
         return None
     return f"{base}/webhooks/{connection.channel}/{connection.connection_id}"
+
+
+def _setting(value: str) -> Any:
+    """Return a setting as its channel reads it: what is written as a JSON list or object is one."""
+    if not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"This looks like JSON and is none: {value[:40]} …", problem=str(error)) from error
 
 
 async def check(
@@ -82,7 +93,9 @@ async def check(
         return [Finding("provider", False, error.detail)]
 
 
-def _open_inbox(context: Context, connection: Connection, external_id: str, address: str) -> None:
+def put(context: Context, connection: Connection, external_id: str, address: str) -> None:
+    """Save a connection as it is and open the inbox of its account."""
+    Connections(context.store.database).save(connection)
     inbox_id = identity.inbox_id(connection.workspace_id, connection.channel, external_id)
     now = context.clock.us()
     with context.store.unit() as unit:
