@@ -113,6 +113,6 @@ class SmtpListener:
 
 def _stamped(envelope: Envelope, address: str) -> bytes:
     """Return what the last server puts above a mail; nothing in it changes when the same mail comes again."""
-    clean = "".join(each for each in envelope.mail_from or "" if each.isprintable())
+    clean = "".join(each for each in envelope.mail_from or "" if each.isprintable() and each not in "<>")
     to = "".join(each for each in address if each.isprintable())
     return f"Return-Path: <{clean}>\r\nDelivered-To: {to}\r\n".encode("utf-8", "replace")

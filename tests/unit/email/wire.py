@@ -56,4 +56,4 @@ def raw(*headers: str, body: str | bytes = "hello") -> bytes:
 
 def a_connection(**settings: Any) -> Connection:
     given = {"address": US, "sender_name": "Support"} | settings
-    return Connection("con_1", "ws", "email", "Mail", "", "verify", ["secret"], "password", given)
+    return Connection("con_1", "ws", "email", "Mail", "", "verify", ["secret"], "correct-horse", given)

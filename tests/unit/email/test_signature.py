@@ -1,0 +1,193 @@
+"""Only the provider's own bytes come in; `signed.json` was signed by OpenSSL, whose keys are gone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.channels.base import Call, Connection
+from ingest.channels.email.keys import verify_ecdsa, verify_rsa
+from ingest.channels.email.webhook import EmailWebhook, is_amazon
+from ingest.channels.simulator.mailbox import mailgun_event
+from tests.unit.email.wire import a_connection
+
+SIGNED: dict[str, Any] = orjson.loads((Path(__file__).parent / "signed.json").read_bytes())
+PROVIDERS = ["postmark", "sendgrid", "mailgun", "ses", "resend", "brevo"]
+
+
+def connection(provider: str, *secrets: str, **settings: Any) -> Connection:
+    given = a_connection(provider=provider, **settings)
+    return Connection("con_1", "ws", "email", "Mail", "", "verify", list(secrets), "", given.settings)
+
+
+def is_believed(of: Connection, body: bytes, query: str = "", **headers: str) -> bool:
+    pairs = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
+    return EmailWebhook().verify(Call("/webhooks/email/con_1", query, pairs, body), of)
+
+
+def basic(written: str) -> str:
+    return "Basic " + base64.b64encode(written.encode()).decode()
+
+
+@pytest.mark.parametrize("provider", ["postmark", "brevo"])
+def test_basic_auth_by_any_of_the_secrets(provider: str) -> None:
+    of = connection(provider, "old:one", "new:two")
+    assert is_believed(of, b"{}", authorization=basic("old:one"))
+    assert is_believed(of, b"{}", authorization=basic("new:two"))
+    for wrong in (basic("new:one"), basic(""), "Basic", "Bearer x", "Basic \xff"):
+        assert not is_believed(of, b"{}", authorization=wrong)
+    assert not is_believed(of, b"{}")
+    assert not is_believed(connection(provider, ""), b"{}", authorization=basic(""))
+
+
+def ec_headers(**changed: str) -> dict[str, str]:
+    prefix = "x_twilio_email_event_webhook_"
+    given = {f"{prefix}signature": SIGNED["ec_signature"], f"{prefix}timestamp": SIGNED["ec_timestamp"]}
+    return given | {f"{prefix}{name}": value for name, value in changed.items()}
+
+
+def test_sendgrids_signature_is_over_timestamp_and_the_raw_body() -> None:
+    of, body = connection("sendgrid", "nonsense", SIGNED["ec_public_key"]), SIGNED["ec_body"].encode()
+    assert is_believed(of, body, **ec_headers())
+    assert not is_believed(of, body.rstrip(), **ec_headers())
+    assert not is_believed(of, body, **ec_headers(timestamp="1750000001"))
+    assert not is_believed(of, body, **ec_headers(signature=SIGNED["sha256"]))
+    assert not is_believed(connection("sendgrid", ""), body, **ec_headers())
+
+
+def test_the_curve_is_that_of_rfc_6979() -> None:
+    def integer(number: str) -> bytes:
+        raw = bytes.fromhex(number)
+        padded = b"\x00" + raw if raw[0] & 0x80 else raw
+        return b"\x02" + bytes([len(padded)]) + padded
+
+    x = "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+    y = "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"
+    r = "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+    s = "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
+    head = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+    key = base64.b64encode(head + b"\x04" + bytes.fromhex(x + y)).decode()
+    inner = integer(r) + integer(s)
+    signature = base64.b64encode(b"\x30" + bytes([len(inner)]) + inner).decode()
+    assert verify_ecdsa(key, b"sample", signature)
+    assert not verify_ecdsa(key, b"Sample", signature)
+    zero = base64.b64encode(bytes.fromhex("3006020100020100")).decode()
+    assert not verify_ecdsa(key, b"sample", zero)
+    off_the_curve = base64.b64encode(head + b"\x04" + bytes.fromhex(x + x)).decode()
+    assert not verify_ecdsa(off_the_curve, b"sample", signature)
+
+
+@pytest.mark.parametrize(("version", "digest"), [("1", "sha1"), ("2", "sha256")])
+def test_amazons_signature_is_over_named_fields_with_the_certificate_we_hold(version: str, digest: str) -> None:
+    item = SIGNED["notification"] | {"SignatureVersion": version, "Signature": SIGNED[digest]}
+    of = connection("ses", sns_certificate=SIGNED["certificate"])
+    assert is_believed(of, orjson.dumps(item))
+    assert is_believed(of, orjson.dumps(item | {"UnsubscribeURL": "not signed"}))
+    for name in ("Message", "MessageId", "Subject", "Timestamp", "TopicArn"):
+        assert not is_believed(of, orjson.dumps(item | {name: "changed"}))
+    for wrong in ("http://sns.amazonaws.com/a.pem", "https://amazonaws.com.evil.example/a.pem", "https://[", None):
+        assert not is_believed(of, orjson.dumps(item | {"SigningCertURL": wrong}))
+    assert not is_believed(of, orjson.dumps(item | {"SignatureVersion": "3"}))
+    assert not is_believed(of, orjson.dumps(item | {"Type": "Dream"}))
+    assert not is_believed(connection("ses"), orjson.dumps(item))
+    assert not is_believed(connection("ses", sns_certificate="nonsense"), orjson.dumps(item))
+
+
+def test_one_topic_may_be_named_and_then_no_other_is_believed() -> None:
+    item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
+    assert is_believed(
+        connection("ses", sns_certificate=SIGNED["certificate"], sns_topic="arn:aws:sns:us-east-1:1:mail"), item
+    )
+    assert not is_believed(connection("ses", sns_certificate=SIGNED["certificate"], sns_topic="arn:other"), item)
+
+
+def test_a_certificate_proves_only_what_its_key_signed() -> None:
+    assert not verify_rsa(SIGNED["certificate"], b"x", SIGNED["sha256"], "sha256")
+    assert not verify_rsa("", b"x", SIGNED["sha256"], "sha256")
+
+
+def test_mailguns_signature_counts_only_at_the_address_with_our_word() -> None:
+    of, body = connection("mailgun", "old", "key"), mailgun_event("key", "opened", "a@b", "a@b.example")
+    kind = "application/json"
+    assert is_believed(of, body, "key=verify", content_type=kind)
+    for query in ("", "key=", "key=wrong", "key=verify&key=verify"):
+        assert not is_believed(of, body, query, content_type=kind)
+    assert not is_believed(connection("mailgun", "other"), body, "key=verify", content_type=kind)
+    assert not is_believed(of, body.replace(b'"token":"', b'"token":"0'), "key=verify", content_type=kind)
+
+
+def test_mailguns_forms_are_signed_by_their_fields() -> None:
+    signature = hmac.new(b"key", b"1750000000token", hashlib.sha256).hexdigest()
+    fields = {"timestamp": "1750000000", "token": "token", "signature": signature, "from": "a@b.example"}
+    of = connection("mailgun", "key")
+    assert is_believed(of, urlencode(fields).encode(), "key=verify", content_type="application/x-www-form-urlencoded")
+    wrong = urlencode(fields | {"token": "tokem"}).encode()
+    assert not is_believed(of, wrong, "key=verify", content_type="application/x-www-form-urlencoded")
+
+
+def test_svix_signs_id_time_and_body_and_any_of_several_signatures_will_do() -> None:
+    secret = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
+    body = b'{"type":"email.opened"}'
+    signed = base64.b64encode(
+        hmac.new(b"0123456789abcdef01234567", b"msg_1.1750000000." + body, hashlib.sha256).digest()
+    )
+    headers = {
+        "svix_id": "msg_1",
+        "svix_timestamp": "1750000000",
+        "svix_signature": f"v1,AAAA v1,{signed.decode()} v2,x",
+    }
+    of = connection("resend", "whsec_***", secret)
+    assert is_believed(of, body, **headers)
+    assert not is_believed(of, body + b" ", **headers)
+    assert not is_believed(of, body, **(headers | {"svix_id": "msg_2"}))
+    assert not is_believed(of, body, **(headers | {"svix_signature": signed.decode()}))
+    assert not is_believed(connection("resend", "whsec_"), body, **headers)
+    assert not is_believed(of, body)
+
+
+def test_brevo_may_come_by_the_word_in_the_address() -> None:
+    assert is_believed(connection("brevo", "x:y"), b"{}", "key=verify")
+    assert not is_believed(connection("brevo", "x:y"), b"{}", "key=other")
+
+
+@pytest.mark.parametrize("provider", ["", "unknown"])
+def test_a_mailbox_that_no_provider_serves_believes_nobody(provider: str) -> None:
+    assert not is_believed(connection(provider, "a:b"), b"{}", "key=verify", authorization=basic("a:b"))
+
+
+def test_no_provider_of_mail_shakes_hands() -> None:
+    assert EmailWebhook().handshake(Call("", "hub.verify_token=verify", [], b""), connection("postmark")) is None
+
+
+@given(
+    st.sampled_from(PROVIDERS),
+    st.binary(max_size=200),
+    st.text(max_size=40),
+    st.text(st.characters(max_codepoint=255), max_size=40),
+)
+def test_no_bytes_raise_and_none_are_believed(provider: str, body: bytes, query: str, value: str) -> None:
+    names = ["authorization", "content_type", "svix_id", "svix_timestamp", "svix_signature", *ec_headers()]
+    of = connection(provider, "a secret", SIGNED["ec_public_key"], sns_certificate=SIGNED["certificate"])
+    assert not is_believed(of, body, query, **dict.fromkeys(names, value))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_theirs"),
+    [
+        ("https://sns.us-east-1.amazonaws.com/a", True),
+        ("https://x@sns.amazonaws.com/", False),
+        ("https://evilamazonaws.com/", False),
+        (None, False),
+    ],
+)
+def test_only_amazons_own_hosts_are_amazons(address: object, is_theirs: bool) -> None:
+    assert is_amazon(address) is is_theirs
