@@ -10,6 +10,7 @@ from app.state import messages
 from app.state.rows import Row
 from app.state.world import World
 from ingest.domain.event import Event
+from ingest.store.search import forget_messages
 
 _US = "business"
 """Who put a reaction that we sent, as `message.reacted` names it."""
@@ -54,11 +55,24 @@ def _accepted(world: World, event: Event) -> None:
     given = event.payload
     row = world.message.get(given["message_id"])
     if row is not None:
+        _absorb_echo(world, row, given["message_ref"])
         world.message.put(given["message_id"], ref=given["message_ref"], external_id=given["external_id"])
         world.name_ref(given["message_ref"], given["message_id"])
     _move(world, event, "accepted")
     if row is not None:
         messages.apply_receipts(world, row, given["message_ref"])
+
+
+def _absorb_echo(world: World, row: Row, ref: str) -> None:
+    """Make one message of two where the provider echoed what we sent before it answered the call."""
+    twin = world.message.get(ref)
+    if twin is None or twin is row or twin["direction"] != "outbound":
+        return
+    world.message.remove(ref)
+    forget_messages(world.connection, [twin["seq"]])
+    conversation = world.conversation.get(twin["conversation_id"]) if twin["conversation_id"] else None
+    if conversation is not None and conversation["last_message_id"] == ref:
+        world.conversation.put(twin["conversation_id"], last_message_id=row["message_id"])
 
 
 def _failed(world: World, event: Event) -> None:

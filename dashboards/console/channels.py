@@ -122,7 +122,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(_("Channels"), width="content")
         st.space("stretch")
-        if "channels.change" in me["can"] and st.button(_("Connect a channel"), type="primary", icon="➕"):
+        if "channels.change" in me["can"] and st.button(_("Connect a channel"), type="primary", icon=":material/add:"):
             connect(client().rows("/channels/kinds", "kinds"))
     connections = client().rows("/channels/connections", "connections")
     if not connections:

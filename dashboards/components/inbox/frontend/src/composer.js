@@ -72,6 +72,7 @@ export class Composer {
     this.tools.hidden = isNote;
     this.tools.classList.toggle("mute", isMute);
     for (const node of this.tools.children) if (node !== this.tools.children[2]) node.classList.toggle("off", isClosed);
+    this.tools.children[2].classList.toggle("off", !(c.capabilities?.kinds.includes("template") ?? true));
     this.sendButton.hidden = isClosed;
     this.sendButton.lastChild.textContent = isNote ? t("Add note") : t("Send");
     this.paintCount();

@@ -109,3 +109,6 @@ const CHANNELS = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Ins
 
 /** Return a channel's own name. */
 export const channelName = (channel) => CHANNELS[channel] ?? channel;
+
+/** Whom a conversation is with: a name, an address, or a number for the strangers of a site. */
+export const nameOf = (c) => c.contact.name ?? (c.inbox.channel === "webchat" ? t("Visitor {id}", { id: (c.contact.address ?? "").slice(0, 4) }) : c.contact.address);

@@ -1,7 +1,7 @@
 /** The head of a conversation: whom it is with, who holds it, and what can be done. */
 
 import { el, icon, iconButton } from "./dom.js";
-import { moment, t } from "./format.js";
+import { moment, nameOf, t } from "./format.js";
 import { avatar, channelIcon } from "./list.js";
 
 /** Return the nodes of the head. */
@@ -9,10 +9,10 @@ export function head(app, c) {
   const held = c.assignee?.person_id === app.me.person_id;
   return [
     iconButton("back", t("Back to the list"), () => app.back(), "back"),
-    avatar(c.contact.name ?? c.contact.address, "wide-only"),
+    avatar(nameOf(c), "wide-only"),
     el("div", { class: "title" },
-      el("h2", {}, el("bdi", {}, c.contact.name ?? c.contact.address)),
-      el("div", { class: "under" }, channelIcon(c.inbox), el("bdi", {}, c.inbox.name), el("bdi", { dir: "ltr", class: "address" }, c.contact.address ?? ""), ...tags(app, c))),
+      el("h2", {}, el("bdi", {}, nameOf(c))),
+      el("div", { class: "under" }, channelIcon(c.inbox), el("bdi", {}, c.inbox.name), el("bdi", { dir: "ltr", class: "address" }, c.inbox.channel === "webchat" ? "" : c.contact.address ?? ""), ...tags(app, c))),
     el("div", { class: "actions" },
       holder(app, c, held),
       ...state(app, c),

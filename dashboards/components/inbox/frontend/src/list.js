@@ -1,7 +1,7 @@
 /** The left pane: tabs with counts, filters, search, and the conversations. */
 
 import { el, icon, iconButton } from "./dom.js";
-import { count, hue, initials, span, stamp, t } from "./format.js";
+import { count, hue, initials, nameOf, span, stamp, t } from "./format.js";
 import { previewOf } from "./content.js";
 import { filterBar } from "./filters.js";
 
@@ -163,8 +163,8 @@ export class List {
         pointerenter: () => (this.hover = setTimeout(() => this.app.prefetch(id), HOVER_MS)), pointerleave: () => clearTimeout(this.hover),
       },
     },
-    avatar(c.contact.name ?? c.contact.address),
-    el("span", { class: "who" }, el("bdi", { class: "name" }, c.contact.name ?? c.contact.address), channelIcon(c.inbox), el("bdi", { class: "at" }, stamp(c.last_message_at))),
+    avatar(nameOf(c)),
+    el("span", { class: "who" }, el("bdi", { class: "name" }, nameOf(c)), channelIcon(c.inbox), el("bdi", { class: "at" }, stamp(c.last_message_at))),
     el("span", { class: "said" }, c.preview?.direction === "outbound" && !draft ? icon("reply", "tiny") : null, el("span", { class: "preview", dir: "auto" }, ...preview)),
     el("span", { class: "marks" }, this.waiting(c), this.window(c),
       c.status === "snoozed" ? el("span", { class: "chip" }, icon("snooze"), c.snoozed_until_at ? stamp(c.snoozed_until_at) : "") : null,

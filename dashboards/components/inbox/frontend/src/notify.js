@@ -1,7 +1,7 @@
 /** Unread count in the tab's title; sound and notification only after the agent asked for them. */
 
 import { iconButton } from "./dom.js";
-import { t } from "./format.js";
+import { nameOf, t } from "./format.js";
 import { remember, remembered } from "./outbox.js";
 
 const PREFIX = /^\(\d+\+?\) /u;
@@ -51,7 +51,7 @@ export class Notify {
     if (!this.isOn) return;
     this.sound();
     if (document.visibilityState === "visible" || globalThis.Notification?.permission !== "granted") return;
-    const shown = new Notification(conversation.contact.name ?? conversation.contact.address, { body: text ?? "", tag: conversation.conversation_id });
+    const shown = new Notification(nameOf(conversation), { body: text ?? "", tag: conversation.conversation_id });
     shown.onclick = () => (window.focus(), open());
   }
 
