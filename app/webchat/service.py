@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from app.context import Context
@@ -47,7 +47,8 @@ def install(house: FastAPI, context: Context, connections: Connections, appender
     """Put the chat into the web application, and its hub at `state.webchat_hub` for whoever types (`presence`)."""
     chat = Chat(house, context, connections, appender)
     house.state.webchat_hub = chat.hub
-    house.mount(PATH, chat.app)
+    # Before the API's fifty routes, each of which a request would be held against first.
+    house.router.routes.insert(0, Mount(PATH, chat.app))
     shop.install(house, connections)
 
 

@@ -65,19 +65,24 @@ class Hub:
         self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._began: asyncio.Future[None]
+        self._guests = 0
 
     @contextlib.asynccontextmanager
     async def listening(self, visitor: Visitor) -> AsyncIterator[Listener]:
         """Listen until the block ends. What happens from now on is queued; read `reading.batch` for what was before."""
-        await self._begun()
-        known = await run_in_threadpool(self.read, reading.conversations_of, [visitor])
-        listener = Listener(visitor, known[visitor])
-        self.listeners.setdefault(listener.conversation_id, set()).add(listener)
+        self._guests += 1  # whoever is about to listen must not lose the tail to the last one who leaves
         try:
-            yield listener
+            await self._begun()
+            known = await run_in_threadpool(self.read, reading.conversations_of, [visitor])
+            listener = Listener(visitor, known[visitor])
+            self.listeners.setdefault(listener.conversation_id, set()).add(listener)
+            try:
+                yield listener
+            finally:
+                self._leave(listener)
         finally:
-            self._leave(listener)
-            if not self.listeners:
+            self._guests -= 1
+            if not self._guests:
                 self._stop()
 
     def tell_visitor(self, inbox_id: str, visitor_id: str, message: dict[str, Any]) -> None:
@@ -98,7 +103,7 @@ class Hub:
     async def _begun(self) -> None:
         """Return once the hub tails; whoever listens earlier would miss what happens until then."""
         loop = asyncio.get_running_loop()
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._began = loop.create_future()
             self._task = loop.create_task(self._tail(self._began), name="webchat stream")
         await asyncio.shield(self._began)
