@@ -34,6 +34,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "templates.read": _INBOX_ROLES | {"marketer"},
     "agents.read": _INBOX_ROLES,
     "channel_notices.read": _INBOX_ROLES,
+    "channels.read": _LEADERS,
+    "channels.change": _ADMINISTRATOR,
     "inboxes.change": _ADMINISTRATOR,
     "inbox_members.read": _LEADERS,
     "people.read": _LEADERS,

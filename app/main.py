@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -15,21 +16,23 @@ from app.access import CurrentActor
 from app.accounts.pages import router as account_pages
 from app.accounts.routes import router as accounts_routes
 from app.accounts.sessions import authenticate
+from app.connect.routes import router as connect_routes
 from app.console import console as build_console
 from app.context import Context
 from app.errors import declares
 from app.headers import SecurityHeaders
 from app.inbox.routes import router as inbox_routes
 from app.limits import JSON_LIMIT, Limits
+from app.marts import Marts
 from app.outbox.gateways import Gateways
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
-from app.profiles import Profiles
 from app.webchat import service as webchat
 from app.webhooks.connections import Connections
 from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver
+from app.webhooks.signs import Signs
 from ingest.settings import Settings
 from ingest.store.group_commit import GroupCommit
 
@@ -41,6 +44,7 @@ _FORM_BYTES = 64 * 1024
 def create_app(context: Context, *, console: bool = True) -> Prosa:
     """Return the web application; without `console` it serves no Streamlit (and does not import it)."""
     appender = GroupCommit(context.store.database, context.store.journal)
+    signs = Signs(context.store.database, context.clock)
     providers = open_http()
     page, page_lifespan = build_console(context) if console else (None, None)
 
@@ -48,6 +52,8 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             appender.start()
+            writing = asyncio.create_task(signs.run())
+            stack.callback(writing.cancel)
             stack.callback(appender.close)
             stack.push_async_callback(providers.aclose)
             if page_lifespan is not None:
@@ -58,15 +64,17 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app.router.redirect_slashes = False
     app.state.context = context
     app.state.authenticate = partial(authenticate, context)
-    app.state.profile = Profiles(context.settings)
+    app.state.marts = Marts(context.settings)
+    app.state.profile = app.state.marts.profile
+    app.state.providers = providers
     app.state.show_typing = Typing(context, Gateways(providers))
     errors.install(app)
-    for router in (health.router, account_pages, accounts_routes, inbox_routes):
+    for router in (health.router, account_pages, accounts_routes, inbox_routes, connect_routes):
         app.include_router(router)
     app.add_api_route("/api/openapi.json", _openapi, responses=declares(), tags=["operation"])
     if page is not None:
         app.router.default = page
-    _put_in_front(app, context, appender)
+    _put_in_front(app, context, appender, signs)
     return app
 
 
@@ -83,10 +91,10 @@ class Prosa(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def _put_in_front(app: Prosa, context: Context, appender: GroupCommit) -> None:
+def _put_in_front(app: Prosa, context: Context, appender: GroupCommit, signs: Signs) -> None:
     settings = context.settings
     connections = Connections(context.store.database)
-    receiver = Receiver(connections, appender, context.clock, CALLERS, settings.body_limit)
+    receiver = Receiver(connections, appender, context.clock, CALLERS, signs, settings.body_limit)
     webchat.install(app, context, connections, appender)
     app.receiver = Limits(receiver, settings.header_limit, lambda _: None)  # it counts bodies itself
     app.add_middleware(SecurityHeaders)  # the last one added is the outermost

@@ -17,6 +17,7 @@ from prometheus_client import Counter
 
 from app.webhooks.connections import Connections
 from app.webhooks.counters import RECEIVED, REFUSED
+from app.webhooks.signs import Signs
 from ingest.channels.base import Answer, Call, Connection, Webhook
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
@@ -46,12 +47,14 @@ class Receiver:
         appender: Appender,
         clock: Clock,
         webhooks: Mapping[str, Webhook],
+        signs: Signs,
         body_limit: int,
     ) -> None:
         self._connections = connections
         self._appender = appender
         self._clock = clock
         self._webhooks = webhooks
+        self._signs = signs
         self._limit = body_limit
         self._compress = zstandard.ZstdCompressor(level=1).compress
 
@@ -95,6 +98,7 @@ class Receiver:
         if not webhook.verify(_call(scope, body), connection):
             await self._refuse(send, connection, 401, "signature_invalid", "The signature does not match these bytes.")
             return
+        self._signs.note(connection.connection_id, "delivery")
         is_new = await self._appender.append(self._event(connection, body, headers))
         _received(connection.workspace_id, connection.channel, is_new).inc()
         await _send(send, 200, webhook.accepted.body, _typed(webhook.accepted))
@@ -119,6 +123,7 @@ class Receiver:
 
     async def _shake_hands(self, webhook: Webhook, connection: Connection, scope: Scope, send: Send) -> None:
         answer = webhook.handshake(_call(scope), connection)
+        self._signs.note(connection.connection_id, "refused" if answer is None else "handshake")
         if answer is None:
             await _answer(send, 403, "not_allowed", "The verify token is not the one of this connection.")
             return
@@ -130,6 +135,7 @@ class Receiver:
         )
 
     async def _refuse(self, send: Send, connection: Connection, status: int, code: str, message: str) -> None:
+        self._signs.note(connection.connection_id, "refused")
         REFUSED.labels(connection.workspace_id, connection.channel, code).inc()
         # The rest of a refused body is not read, so the connection cannot be used again.
         await _answer(send, status, code, message, [(b"connection", b"close")] if status == 413 else [])

@@ -39,6 +39,16 @@ connection = Table(
 """How to reach a provider and know it: `secrets` is a JSON list, newest first,
 `settings` a JSON object. Never in the log, never in an answer."""
 
+connection_sign = Table(
+    "connection_sign",
+    metadata,
+    text_("connection_id", primary_key=True),
+    text_("sign", primary_key=True),
+    us("at_us", nullable=False),
+    Column("count", BigInteger, nullable=False),
+)
+"""When a connection last gave a sign (handshake, delivery, refused), and how often it ever did."""
+
 upload = Table(
     "upload",
     metadata,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.access import ROLES, Role
+from app.connect.service import connect
 from tests.house import PASSWORD, PRIVATE, PUBLIC, Business, House, begin_session
 
 Whose = Literal["own", "private", "foreign", "missing"]
@@ -77,6 +78,12 @@ def a_new_person(house: House, role: Role) -> dict[str, Any]:
     return {"json": {"email": email, "name": "New", "role": "agent", "password": PASSWORD}}
 
 
+def a_new_connection(house: House, role: Role) -> dict[str, Any]:
+    """Return a number that nobody connected yet."""
+    values = {"external_id": house.context.ids(0), "access_token": "t", "secret": "s"}
+    return {"json": {"channel": "whatsapp", "name": "New", "values": values}}
+
+
 _SEEN: tuple[Whose, ...] = ("private", "foreign", "missing")
 _APART: tuple[Whose, ...] = ("foreign", "missing")
 _DONE = frozenset({204})
@@ -108,6 +115,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/tags"): Row(INBOX),
     ("GET", "/api/agents"): Row(INBOX),
     ("GET", "/api/channels/notices"): Row(INBOX),
+    # channels
+    ("GET", "/api/channels/kinds"): Row(ADMINISTRATOR),
+    ("GET", "/api/channels/connections"): Row(LEADERS),
+    ("POST", "/api/channels/connections"): Row(ADMINISTRATOR, a_new_connection, frozenset({201})),
+    ("POST", "/api/channels/connections/{connection_id}/check"): Row(LEADERS, whose=_APART),
     ("GET", "/api/quarantine"): Row(ADMINISTRATOR),
     # a message without files has none to give: even one's own is 404
     ("GET", "/api/media/{message_id}/{index}"): Row(INBOX, answers=frozenset({404}), whose=_SEEN),
@@ -152,11 +164,14 @@ def path_of(house: House, path: str, role: Role, whose: Whose) -> str:
         "person_id": business.colleague,
         "token_id": "",
         "session_id": "",
+        "connection_id": "",
     }
     if whose == "missing":
         values = dict.fromkeys(values, "nothing_like_this")
     elif "{token_id}" in path or "{session_id}" in path:
         values |= _own_things(house, business, role)
+    elif "{connection_id}" in path:
+        values["connection_id"] = _a_connection(house, business)
     elif path.startswith("/api/messages/") and whose == "own":
         values["message_id"] = _a_reply(house, thread.conversation_id)
     return path.format(**values, index=0, tag="vip", shortcut="hi", consumer="projector", seq=1)
@@ -170,6 +185,11 @@ def _own_things(house: House, business: Business, role: Role) -> dict[str, str]:
         "token_id": browser.post("/api/tokens", json={"name": "x"}).json()["token_id"],
         "session_id": spare["session_id"],
     }
+
+
+def _a_connection(house: House, business: Business) -> str:
+    given = {"external_id": "1", "access_token": "t", "secret": "s", "base_url": "http://127.0.0.1:9"}
+    return connect(house.context, business.workspace_id, "whatsapp", "Spare", given).connection_id
 
 
 def _a_reply(house: House, conversation_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.profiles import Profiles
+from app.marts import Marts
 from ingest.settings import Settings
 from tests import builders as b
 from tests.unit.pipelines.house import a_lake, bring_up
@@ -13,12 +13,12 @@ ANA = b.phone("5511987654321")
 
 
 def test_there_is_none_before_the_first_landing(tmp_path: Path) -> None:
-    assert Profiles(Settings(home=tmp_path))(b.WORKSPACE, "con_nobody") is None
+    assert Marts(Settings(home=tmp_path)).profile(b.WORKSPACE, "con_nobody") is None
 
 
 def test_it_says_what_the_marts_say_and_follows_them(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, settings):
-        profiles, who = Profiles(settings), str(b.whose(ANA)["contact_id"])
+        profiles, who = Marts(settings).profile, str(b.whose(ANA)["contact_id"])
         bring_up(derivation, settings, [[b.a_message("q1", ANA, 0), b.an_echo("a1", ANA, 60)]])
         profile = profiles(b.WORKSPACE, who)
         assert profile is not None
@@ -32,7 +32,7 @@ def test_it_says_what_the_marts_say_and_follows_them(tmp_path: Path) -> None:
 def test_somebody_elses_contact_has_none(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, settings):
         bring_up(derivation, settings, [[b.a_message("q1", ANA, 0)]])
-        assert Profiles(settings)("another workspace", str(b.whose(ANA)["contact_id"])) is None
+        assert Marts(settings).profile("another workspace", str(b.whose(ANA)["contact_id"])) is None
 
 
 def test_a_broken_lake_costs_the_profile_only(tmp_path: Path) -> None:
@@ -41,4 +41,4 @@ def test_a_broken_lake_costs_the_profile_only(tmp_path: Path) -> None:
     for file in settings.lake_files.rglob("*.parquet"):
         file.write_bytes(b"not a table")
     settings.lake_catalog.write_bytes(b"not a catalogue")
-    assert Profiles(settings)(b.WORKSPACE, str(b.whose(ANA)["contact_id"])) is None
+    assert Marts(settings).profile(b.WORKSPACE, str(b.whose(ANA)["contact_id"])) is None
