@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
 import structlog
+import zstandard
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
+from ingest.channels import registry
 from ingest.channels.base import Gateway
 from ingest.channels.files import MEDIA_LIMIT, Mismatch
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
@@ -167,15 +169,34 @@ class MediaFetcher:
     async def _fetch(self, job: _Job) -> Stored:
         if not job.file.get("url") and not job.file.get("provider_id"):
             raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        gateway = await asyncio.to_thread(self._gateway, str(job.event.inbox_id))
-        is_fresh = self._store.clock.us() - job.event.recorded_us < _ANNOUNCED_URL_US
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
             # mypy knows the spooled file as no BinaryIO
-            await gateway.fetch(job.file, cast(BinaryIO, file), is_fresh=is_fresh)
+            await self._bring(job, cast(BinaryIO, file))
             reason = await asyncio.to_thread(self._look_into, file)
             if reason is not None:
                 raise Rejected(reason, code="media_refused")
             return await asyncio.to_thread(self._keep, file)
+
+    async def _bring(self, job: _Job, into: BinaryIO) -> None:
+        """Take a file out of the delivery that carried it, or fetch it from the provider."""
+        if job.file.get("delivery_id"):
+            into.write(await asyncio.to_thread(self._unpacked, job))
+            return
+        gateway = await asyncio.to_thread(self._gateway, str(job.event.inbox_id))
+        is_fresh = self._store.clock.us() - job.event.recorded_us < _ANNOUNCED_URL_US
+        await gateway.fetch(job.file, into, is_fresh=is_fresh)
+
+    def _unpacked(self, job: _Job) -> bytes:
+        with self._store.read() as sql:
+            delivery = self._store.journal.get(sql, str(job.file["delivery_id"]))
+        channel = registry.channel(job.event.channel or "")
+        if delivery is None or delivery.raw is None or channel is None or channel.unpack is None:
+            raise Rejected("The delivery that holds this file is not there.", code="media_nowhere")
+        body = zstandard.ZstdDecompressor().decompress(delivery.raw, max_output_size=MEDIA_LIMIT)
+        try:
+            return channel.unpack(body, str(delivery.payload.get("content_type") or ""), job.file)
+        except IndexError:
+            raise Rejected("The delivery does not hold this file.", code="media_nowhere") from None
 
     def _gateway(self, inbox_id: str) -> Gateway:
         with self._store.read() as sql:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.email.capabilities import CAPABILITIES
 from ingest.channels.email.errors import advice
-from ingest.channels.email.parse import parse
+from ingest.channels.email.parse import parse, unpack
 from ingest.channels.email.webhook import EmailWebhook
 from ingest.kit.outward import Resolve
 
@@ -77,4 +77,5 @@ CHANNEL = Channel(
         ),
     ),
     advice=advice,
+    unpack=unpack,
 )

@@ -7,6 +7,8 @@ connection's id. Files stay inside the delivery; `attachment` finds one again.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from ingest.channels.base import Delivery
 from ingest.channels.email import forms, providers
@@ -39,6 +41,14 @@ def attachment(body: bytes, number: int, content_type: str = "message/rfc822") -
     """
     letters = _letters(Delivery("", "", body, 0, content_type=content_type))
     return next(iter(letters)).files[number].content if letters and number >= 0 else ()[number]
+
+
+def unpack(body: bytes, content_type: str, file: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a file that travels inside its delivery; raises IndexError where there is none."""
+    number = str(file.get("provider_id") or "").removeprefix("part:")
+    if not number.isdecimal():
+        raise IndexError(number)
+    return attachment(body, int(number[:6]), content_type)
 
 
 def _read(delivery: Delivery) -> list[Event]:

@@ -1,0 +1,71 @@
+"""The contract that every channel keeps: one suite, run by each channel of the registry.
+
+A new channel passes by being a folder with a `channel.py` and a name in the registry; what its wire looks like is in
+tests of its own, beside these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.webhooks.providers import CALLERS
+from ingest.channels import registry
+from ingest.channels.base import Channel, Connection, Delivery
+from ingest.domain.event import Event
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "channels"
+NOW_US = 1_795_000_000_000_000
+"""After every recorded payload, so that no time in one is out of range."""
+
+
+def channel_of(name: str) -> Channel:
+    """Return a channel of the registry."""
+    found = registry.channel(name)
+    assert found is not None
+    return found
+
+
+def connection_of(name: str) -> Connection:
+    """Return a connection to nowhere: nobody listens where it points."""
+    settings = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": "9",
+        "address": "shop@shop.example",
+        "public_url": "https://x.example",
+    }
+    return Connection(
+        f"con_{name}",
+        "ws",
+        name,
+        "Contract",
+        "http://127.0.0.1:9",
+        "verify-me",
+        ["a-secret"],
+        "the-access-token",
+        settings,
+    )
+
+
+def read(name: str, body: bytes, content_type: str = "application/json") -> list[Event]:
+    """Return what a body means on a channel."""
+    delivery = Delivery("ws", f"con_{name}", body, NOW_US, "evt_cause", content_type)
+    return channel_of(name).parse(delivery)
+
+
+def recorded(name: str) -> Iterator[tuple[str, bytes, str]]:
+    """Yield name, bytes and content type of every recorded payload of a channel."""
+    if not SHARED.is_dir():
+        pytest.skip("recorded payloads are not beside the repository (shared/fixtures/channels)")
+    folder = SHARED / name
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        content_type = "message/rfc822" if path.suffix == ".eml" else "application/json"
+        if not path.stem.startswith("api_"):
+            yield path.name, path.read_bytes(), content_type
+
+
+def callers() -> list[str]:
+    """Return the channels that call us."""
+    return list(CALLERS)

@@ -1,0 +1,119 @@
+"""Every channel keeps the contract."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.connect.service import check
+from ingest.channels import registry
+from ingest.channels.base import Call, Sending
+from ingest.domain.errors import ProsaError
+from ingest.domain.events import EVENTS
+from ingest.kit.outward import resolve
+from tests.contracts.channel import callers, channel_of, connection_of, read, recorded
+
+every_channel = pytest.mark.parametrize("name", registry.NAMES)
+KINDS = ("text", "image", "interactive", "template", "reaction", "location", "nonsense")
+
+
+def a_sending(kind: str) -> Sending:
+    requested = {"kind": kind, "text": "hello", "content": None, "interactive": None, "template": None, "media": []}
+    return Sending("msg_1", requested, {"kind": "user_id", "address": "1"}, now_us=1)
+
+
+@every_channel
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(body=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)), is_mail=st.booleans())
+def test_no_body_raises_and_none_vanishes(name: str, body: bytes, is_mail: bool) -> None:
+    events = read(name, body, "message/rfc822" if is_mail else "application/json")
+    assert events
+
+
+@every_channel
+def test_every_recorded_payload_means_something_that_the_catalogue_knows(name: str) -> None:
+    for file, body, content_type in recorded(name):
+        for event in read(name, body, content_type):
+            assert event.type in EVENTS, file
+            assert event.channel == name, file
+            assert event.cause_id == "evt_cause", file
+
+
+@every_channel
+def test_the_same_body_again_has_the_same_keys(name: str) -> None:
+    for file, body, content_type in recorded(name):
+        first, again = ([event.key for event in read(name, body, content_type)] for _ in range(2))
+        assert first == again, file
+
+
+@every_channel
+def test_what_the_business_wrote_elsewhere_is_no_customer(name: str) -> None:
+    for file, body, content_type in recorded(name):
+        for event in read(name, body, content_type):
+            if event.type == "message.echoed":
+                assert event.actor_kind != "contact", file
+            if event.type == "message.received":
+                assert event.actor_kind == "contact", file
+
+
+@pytest.mark.parametrize("name", callers())
+def test_a_stranger_is_refused(name: str) -> None:
+    webhook = channel_of(name).webhook
+    assert webhook is not None
+    connection = connection_of(name)
+    for headers in ([], [(b"x-hub-signature-256", b"sha256=" + b"0" * 64)], [(b"authorization", b"Basic eDp4")]):
+        assert not webhook.verify(Call(f"/webhooks/{name}/con", "", headers, b"{}"), connection)
+    assert webhook.handshake(Call(f"/webhooks/{name}/con", "", [], b""), connection) is None
+
+
+@every_channel
+def test_what_it_declares_hangs_together(name: str) -> None:
+    channel = channel_of(name)
+    able = channel.capabilities
+    assert able.channel == name
+    assert able.text_limit > 0
+    assert able.per_s > 0
+    assert able.pair_burst > 0
+    assert able.person_window_s is None or able.window_s is not None
+    assert ("interactive" in able.kinds) == (able.button_limit > 0 or able.list_row_limit > 0)
+    assert all(limit > 0 for limit in able.media_limits.values())
+    names = [field.name for field in channel.fields]
+    assert len(set(names)) == len(names)
+    assert all(field.is_secret for field in channel.fields if field.name in ("secret", "access_token"))
+
+
+@every_channel
+def test_a_code_that_is_not_the_providers_has_no_advice_and_raises_nothing(name: str) -> None:
+    assert channel_of(name).advice("no_such_code_anywhere") is None
+
+
+@every_channel
+async def test_whatever_happens_to_a_message_is_one_of_our_errors_and_tells_no_secret(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = channel_of(name)
+    assert channel.open is not None
+    caplog.set_level(logging.DEBUG)
+    told: list[str] = []
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        gateway = channel.open(connection_of(name), "1", http, resolve)
+        for kind in KINDS:
+            try:
+                await gateway.send(a_sending(kind))
+            except ProsaError as error:
+                told.append(f"{error!r} {error.facts}")
+    assert "the-access-token" not in "".join(told)
+    assert "the-access-token" not in caplog.text
+
+
+@every_channel
+async def test_a_check_of_what_does_not_answer_is_sentences(name: str) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        findings = await check(connection_of(name), "1", http)
+    assert findings
+    assert all(each.sentence.strip() for each in findings)
+    assert "the-access-token" not in str(findings)
