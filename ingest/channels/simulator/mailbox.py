@@ -15,8 +15,10 @@ The wire facts are those of docs/channels.md §8.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +51,15 @@ class TakenMail:
 class SmtpSink:
     """A mail server that keeps what it is given; `refuse` and `drops_after_data` give it bad days."""
 
-    def __init__(self, user: str = "", password: str = "", *, size_limit: int = 25 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        user: str = "",
+        password: str = "",
+        *,
+        size_limit: int = 25 * 1024 * 1024,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Take who may sign in (nobody need, without a user); with a context STARTTLS is offered."""
         self.taken: list[TakenMail] = []
         self.refuse: dict[str, str] = {}
         """Answers by step: mail, rcpt, data, and auth."""
@@ -58,6 +68,7 @@ class SmtpSink:
         self.port = 0
         self._user, self._password = user, password
         self._size_limit = size_limit
+        self._tls = tls
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -71,9 +82,11 @@ class SmtpSink:
             self._server.close()
 
     async def handle_MAIL(  # noqa: N802  # the library looks for this name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer MAIL FROM."""
+        if self._user and not session.authenticated:
+            return "530 5.7.0 Sign in first"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self.refuse.get("mail", "250 2.1.0 OK")
@@ -101,8 +114,8 @@ class SmtpSink:
             self,
             hostname="sink.test",
             data_size_limit=self._size_limit,
-            auth_required=bool(self._user),
             auth_require_tls=False,
+            tls_context=self._tls,
             authenticator=self._authenticate,
         )
 
@@ -314,6 +327,23 @@ def a_bounce(mail: bytes, recipient: str, code: str = "5.1.1", action: str = "fa
 
 
 # --- providers ---------------------------------------------------------------------------------------
+
+
+def svix_headers(secret: str, body: bytes, event_id: str = "msg_1", timestamp: str = "1750000000") -> dict[str, str]:
+    """Return the headers under which Resend sends a body; `secret` is the whsec key."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signature = hmac.new(key, f"{event_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    signed = f"v1,{base64.b64encode(signature).decode()}"
+    return {"svix-id": event_id, "svix-timestamp": timestamp, "svix-signature": signed}
+
+
+def postmark_inbound(mail: bytes) -> bytes:
+    """Return the body in which Postmark hands over a mail, whole and taken apart."""
+    head, _ = split_head(mail)
+    names = ("from", "to", "subject", "date")
+    parts = {name.capitalize(): head.get(name) for name in names} | {"MessageID": "postmark-uuid", "TextBody": ""}
+    headers = [{"Name": "Message-ID", "Value": head.get("message-id")}]
+    return orjson.dumps(parts | {"Headers": headers, "RawEmail": mail.decode("utf-8", "replace")})
 
 
 def mailgun_event(secret: str, event: str, message_id: str, recipient: str, **data: Any) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.channels.base import Delivery
 from ingest.channels.email.parse import parse
-from ingest.channels.simulator.mailbox import a_bounce, a_mail, mailgun_event
+from ingest.channels.simulator.mailbox import a_bounce, a_mail, mailgun_event, postmark_inbound
 from ingest.domain import identity
 from tests.unit.email.wire import ANA, ARRIVED_US, INBOX, US, contact, only, raw, read, received, types
 
@@ -224,8 +224,8 @@ def test_postmarks_parts_are_one_mail() -> None:
 
 
 def test_postmarks_raw_mail_wins_over_its_parts() -> None:
-    body = {"From": "x@y.example", "TextBody": "parts", "RawEmail": a_mail(ANA, US, "s", "whole").decode()}
-    assert received(body)["text"] == "whole"
+    payload = received(orjson.loads(postmark_inbound(a_mail(ANA, US, "s", "whole"))))
+    assert (payload["text"], payload["content"]["subject"]) == ("whole", "s")
 
 
 def test_brevos_items_are_a_mail_each() -> None:

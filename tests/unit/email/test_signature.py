@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ingest.channels.base import Call, Connection
 from ingest.channels.email.keys import verify_ecdsa, verify_rsa
 from ingest.channels.email.webhook import EmailWebhook, is_amazon
-from ingest.channels.simulator.mailbox import mailgun_event
+from ingest.channels.simulator.mailbox import mailgun_event, svix_headers
 from tests.unit.email.wire import a_connection
 
 SIGNED: dict[str, Any] = orjson.loads((Path(__file__).parent / "signed.json").read_bytes())
@@ -137,21 +137,26 @@ def test_mailguns_forms_are_signed_by_their_fields() -> None:
 def test_svix_signs_id_time_and_body_and_any_of_several_signatures_will_do() -> None:
     secret = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
     body = b'{"type":"email.opened"}'
-    signed = base64.b64encode(
-        hmac.new(b"0123456789abcdef01234567", b"msg_1.1750000000." + body, hashlib.sha256).digest()
-    )
-    headers = {
-        "svix_id": "msg_1",
-        "svix_timestamp": "1750000000",
-        "svix_signature": f"v1,AAAA v1,{signed.decode()} v2,x",
-    }
+    given = {name.replace("-", "_"): value for name, value in svix_headers(secret, body).items()}
+    headers = given | {"svix_signature": f"v1,AAAA {given['svix_signature']} v2,x"}
     of = connection("resend", "whsec_***", secret)
     assert is_believed(of, body, **headers)
     assert not is_believed(of, body + b" ", **headers)
     assert not is_believed(of, body, **(headers | {"svix_id": "msg_2"}))
-    assert not is_believed(of, body, **(headers | {"svix_signature": signed.decode()}))
+    assert not is_believed(of, body, **(headers | {"svix_timestamp": "1750000001"}))
+    assert not is_believed(of, body, **(headers | {"svix_signature": given["svix_signature"].removeprefix("v1,")}))
     assert not is_believed(connection("resend", "whsec_"), body, **headers)
     assert not is_believed(of, body)
+
+
+def test_svix_signs_as_its_documentation_shows() -> None:
+    body = b'{"test": 2432232314}'
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    headers = svix_headers(secret, body, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330")
+    assert headers["svix-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert is_believed(
+        connection("resend", secret), body, **{name.replace("-", "_"): value for name, value in headers.items()}
+    )
 
 
 def test_brevo_may_come_by_the_word_in_the_address() -> None:

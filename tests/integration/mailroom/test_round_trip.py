@@ -1,0 +1,150 @@
+"""A mail comes in, is answered in its thread, and what becomes of the answer is known."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from sqlalchemy import insert, select
+
+from app.mailroom.imap import MailboxReader
+from app.outbox.gateways import Gateways
+from app.outbox.sender import Outbox
+from app.state.unit import Store
+from app.webhooks.parsing import ParserConsumer
+from ingest.channels.base import Connection
+from ingest.channels.email.config import imap_of
+from ingest.channels.email.parse import parse
+from ingest.channels.simulator.mailbox import FakeImap, SmtpSink, a_bounce, a_mail, an_answer
+from ingest.domain import identity
+from ingest.domain.connection import row_of
+from ingest.domain.event import Event
+from ingest.kit.clock import FixedClock
+from ingest.store.database import Database
+from ingest.store.group_commit import GroupCommit
+from ingest.store.journal import Journal
+from ingest.store.live import conversation, message
+from ingest.store.media import MediaStore
+from ingest.store.own import connection as connection_table
+from tests import builders
+from tests.integration.mailroom.room import ANA, PASSWORD, US
+
+INBOX = identity.inbox_id("ws", "email", "con_1")
+
+
+class Office:
+    """One mailbox, its server, the sink that takes our mail, and a house that reads and answers."""
+
+    def __init__(self, store: Store, clock: FixedClock, appender: GroupCommit, sink: SmtpSink, folder: Path) -> None:
+        settings = {"address": US, "imap_host": "127.0.0.1", "imap_security": "none", "smtp_host": "127.0.0.1"}
+        more = {"smtp_port": sink.port, "smtp_security": "none", "smtp_user": US, "sender_name": "Support"}
+        self.connection = Connection("con_1", "ws", "email", "Mail", "", "verify", ["s"], PASSWORD, settings | more)
+        self.store, self.clock, self.sink = store, clock, sink
+        self.server = FakeImap(US, PASSWORD)
+        self._reader = MailboxReader(self.connection, appender, clock, folder)
+        self._parser = ParserConsumer(store.database, store.journal, {"email": parse})
+        self._outbox = Outbox(store, Gateways(httpx2.AsyncClient()), MediaStore(folder / "media"), dice=lambda: 0.0)
+        with store.database.write() as sql:
+            sql.execute(insert(connection_table).values(**row_of(self.connection)))
+        opened = {"name": "Mail", "external_id": "con_1", "connection_id": "con_1", "is_private": False, "address": US}
+        self._emit("inbox.created", "inbox", opened)
+
+    async def comes_in(self, mail: bytes) -> None:
+        self.server.put(mail)
+        server = imap_of(self.connection)
+        assert server is not None
+        await self._reader.read_once(self.server.open(server))
+        self._parser.run_once(self.clock.us())
+        while self.store.catch_up():
+            pass
+
+    async def answers(self, conversation_id: str, message_id: str, text: str, to: str = ANA) -> bytes:
+        recipient = {"kind": "email", "address": to}
+        contact = identity.contact_id("ws", "email", recipient)
+        asked = {"message_id": message_id, "kind": "text", "text": text, "media": [], "to": [recipient]}
+        payload = asked | {"origin": "typed", "due_us": self.clock.us()}
+        place = {"conversation_id": conversation_id, "contact_id": contact, "actor_kind": "agent"}
+        self._emit("message.requested", message_id, payload, **place)
+        for _ in range(20):
+            await self._outbox.run_once()
+        await self._outbox.drain()
+        return self.sink.taken[-1].content
+
+    def rows(self, table: Any) -> list[dict[str, Any]]:
+        with self.store.read() as sql:
+            return [dict(each) for each in sql.execute(select(table)).mappings()]
+
+    def _emit(self, type_: str, key: str, payload: dict[str, Any], **more: Any) -> None:
+        event = Event(
+            workspace_id="ws",
+            type=type_,
+            key=key,
+            occurred_us=self.clock.us(),
+            channel="email",
+            inbox_id=INBOX,
+            payload=payload,
+            **more,
+        )
+        with self.store.unit() as unit:
+            unit.emit(event)
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[SmtpSink]:
+    server = SmtpSink(US, PASSWORD)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def office(
+    database: Database, journal: Journal, clock: FixedClock, appender: GroupCommit, sink: SmtpSink, tmp_path: Path
+) -> Office:
+    return Office(Store(database, journal, clock), clock, appender, sink, tmp_path)
+
+
+async def test_a_mail_is_answered_in_its_thread_and_the_answer_to_that_comes_home(office: Office) -> None:
+    await office.comes_in(a_mail(f"Ana <{ANA}>", US, "Opening", "Is it open?", at_us=builders.T0))
+    (row,) = office.rows(conversation)
+    ours = await office.answers(row["conversation_id"], "msg_" + "1" * 32, "Until six.")
+    assert office.sink.taken[-1].header("subject") == "Re: Opening"
+    await office.comes_in(an_answer(ours, ANA, "Thanks!", with_references=False, at_us=builders.T0 + 10**6))
+    (same,) = office.rows(conversation)
+    assert same["conversation_id"] == row["conversation_id"]
+    assert sorted(each["text"] for each in office.rows(message)) == ["Is it open?", "Thanks!", "Until six."]
+
+
+async def test_another_subject_is_another_conversation(office: Office) -> None:
+    await office.comes_in(a_mail(ANA, US, "Opening", "Is it open?"))
+    await office.comes_in(a_mail(ANA, US, "Invoice", "Where is it?"))
+    assert len(office.rows(conversation)) == 2
+
+
+async def test_a_bounce_fails_the_message_it_is_about(office: Office) -> None:
+    await office.comes_in(a_mail(ANA, US, "Opening", "Is it open?"))
+    (row,) = office.rows(conversation)
+    ours = await office.answers(row["conversation_id"], "msg_" + "1" * 32, "Until six.")
+    await office.comes_in(a_bounce(ours, ANA))
+    (failed,) = [each for each in office.rows(message) if each["direction"] == "outbound"]
+    assert (failed["delivery_status"], failed["message_id"]) == ("failed", "msg_" + "1" * 32)
+
+
+async def test_our_own_mail_in_the_sent_folder_is_the_message_we_have(office: Office) -> None:
+    await office.comes_in(a_mail(ANA, US, "Opening", "Is it open?"))
+    (row,) = office.rows(conversation)
+    ours = await office.answers(row["conversation_id"], "msg_" + "1" * 32, "Until six.")
+    await office.comes_in(ours)
+    assert len(office.rows(message)) == 2
+    assert len(office.rows(conversation)) == 1
+
+
+async def test_the_content_of_a_message_keeps_what_an_answer_needs(office: Office) -> None:
+    await office.comes_in(a_mail(ANA, US, "Opening", "Is it open?", message_id="a@people.example"))
+    (row,) = office.rows(message)
+    content = orjson.loads(row["content"])
+    assert (content["subject"], content["message_id"], content["references"]) == ("Opening", "a@people.example", [])
