@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
+from app.webchat.stream import Hub
 from ingest.channels.webchat.parse import visitor_id_of
 
-_TYPING: dict[str, Any] = {"type": "typing"}
+ShowTyping = Callable[[str, str], Awaitable[None]]
+"""Given an inbox and the provider's id of the contact's last message, show the contact that somebody types."""
 
 
-async def show_agent_typing(app: Any, inbox_id: str, external_id: str) -> None:
-    """Show a visitor that an answer is being written; nothing where they have no widget open here.
+@dataclass(frozen=True, slots=True)
+class TypingShown:
+    """Shows visitors with an open widget that an agent types, and asks `otherwise` for everybody else."""
 
-    `external_id` is that of the visitor's last message, as the inbox knows it. The composition root calls this from
-    `app.state.show_typing` for inboxes of this channel.
-    """
-    hub = app.state.webchat_hub
-    hub.tell_visitor(inbox_id, visitor_id_of(external_id), _TYPING)
+    hub: Hub
+    otherwise: ShowTyping
+
+    async def __call__(self, inbox_id: str, external_id: str) -> None:
+        """Show it for a few seconds; raises what `otherwise` raises."""
+        if not self.hub.tell_visitor(inbox_id, visitor_id_of(external_id), {"type": "typing"}):
+            await self.otherwise(inbox_id, external_id)
 
 
 async def show_visitor_typing(app: Any, inbox_id: str, conversation_id: str) -> None:

@@ -44,9 +44,9 @@ def is_upload(path: str) -> bool:
 
 
 def install(house: FastAPI, context: Context, connections: Connections, appender: Appender) -> None:
-    """Put the chat into the web application, and its hub at `state.webchat_hub` for whoever types (`presence`)."""
+    """Put the chat into the web application, and before its `state.show_typing` the way to visitors' widgets."""
     chat = Chat(house, context, connections, appender)
-    house.state.webchat_hub = chat.hub
+    house.state.show_typing = presence.TypingShown(chat.hub, house.state.show_typing)
     # Before the API's fifty routes, each of which a request would be held against first.
     house.router.routes.insert(0, Mount(PATH, chat.app))
     shop.install(house, connections)
@@ -56,7 +56,7 @@ class Chat:
     """The widget's server side; `app` is to be mounted at `/chat`."""
 
     def __init__(self, house: FastAPI, context: Context, connections: Connections, appender: Appender) -> None:
-        """Take the application that mounts it, for what its other rooms know (`presence`)."""
+        """Take the application that mounts it, for `presence`."""
         self._house = house
         self._context = context
         self._connections = connections

@@ -85,15 +85,18 @@ class Hub:
             if not self._guests:
                 self._stop()
 
-    def tell_visitor(self, inbox_id: str, visitor_id: str, message: dict[str, Any]) -> None:
-        """Tell every widget that shows the conversation of a visitor, on whatever device."""
-        text = orjson.dumps(message).decode()
-        for listeners in self.listeners.values():
+    def tell_visitor(self, inbox_id: str, visitor_id: str, message: dict[str, Any]) -> bool:
+        """Tell every widget that shows the conversation of a visitor, on whatever device; False where none does."""
+        shown = [
+            listeners
+            for listeners in self.listeners.values()
             if any(
                 each.visitor.visitor_id == visitor_id and each.visitor.door.inbox_id == inbox_id for each in listeners
-            ):
-                for each in listeners:
-                    each.tell(text)
+            )
+        ]
+        for listener in set().union(*shown):
+            listener.tell(_text(message))
+        return bool(shown)
 
     def read(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Return `work(connection, *arguments)` of one reading transaction; blocks, so call it in a thread."""

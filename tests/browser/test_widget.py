@@ -402,6 +402,22 @@ def test_a_customer_the_shop_vouches_for_has_one_conversation_on_every_device(
     expect(bubble(stranger, "dugong")).to_have_count(0)
 
 
+def test_a_stranger_who_signs_in_keeps_their_conversation_and_who_signs_out_leaves_it(
+    visit: Callable[..., Page], house: House
+) -> None:
+    page = visit()
+    say(page, "quokka before signing in")
+    expect(arrived(page, "quokka")).to_be_attached()
+    page.goto(f"{house.shop}/?user=customer-77")
+    page.locator(".launcher").click()
+    expect(bubble(page, "quokka before signing in")).to_be_visible()
+    page.goto(house.shop)
+    page.locator(".launcher").click()
+    page.locator("textarea").wait_for()
+    page.wait_for_timeout(500)
+    expect(bubble(page, "quokka")).to_have_count(0)
+
+
 def test_a_site_that_may_not_embed_it_shows_nothing(visit: Callable[..., Page]) -> None:
     page = visit("/?connection=con_elsewhere")
     page.wait_for_timeout(800)

@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from app.bootstrap import build
 from app.main import create_app
-from app.webchat.presence import show_agent_typing
 from ingest.channels.webchat.tokens import proof
 from ingest.settings import Settings
 from ingest.store.migrate import migrate
@@ -67,7 +66,7 @@ def hostile(request: Request) -> Response:
 
 async def typing(request: Request) -> Response:
     state = request.app.state
-    await show_agent_typing(state.prosa, state.inbox_id, (await request.json())["external_id"])
+    await state.prosa.state.show_typing(state.inbox_id, (await request.json())["external_id"])
     return JSONResponse({})
 
 

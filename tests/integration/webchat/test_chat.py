@@ -382,6 +382,36 @@ def test_a_stream_is_refused_with_a_code_that_says_whether_a_new_token_helps(
     assert closed.value.code == code
 
 
+def hub_of(house: Shop) -> Hub:
+    """Return the hub behind the application's way to show typing."""
+    found: Hub = house.client.app.state.show_typing.hub  # type: ignore[attr-defined]
+    return found
+
+
+def test_who_types_is_shown_to_the_other_side(house: Shop, visitor: Visitor) -> None:
+    told: list[tuple[str, str]] = []
+
+    async def tell_console(inbox_id: str, conversation_id: str) -> None:
+        told.append((inbox_id, conversation_id))
+
+    state = house.client.app.state  # type: ignore[attr-defined]
+    state.show_visitor_typing = tell_console
+    visitor.say()
+    house.work()
+    assert visitor.ask("POST", "typing").status_code == 204
+    with stream(house, visitor) as socket:
+        socket.receive_json()
+        socket.send_text('{"type":"typing"}')
+        external_id = f"{visitor.session['visitor_id']}:client-01"
+        house.client.portal.call(state.show_typing, house.inbox_id, external_id)  # type: ignore[union-attr]
+        assert socket.receive_json() == {"type": "typing"}
+        deadline = time.monotonic() + 10
+        while len(told) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert set(told) == {(house.inbox_id, conversation_of(house)["conversation_id"])}
+    assert len(told) == 2
+
+
 # --- files -----------------------------------------------------------------------------------------
 
 
@@ -461,7 +491,7 @@ def test_a_commit_costs_a_few_statements_however_many_listen(house: Shop, somebo
         each.begin()
         each.say()
     house.work()
-    hub = house.client.app.state.webchat_hub  # type: ignore[attr-defined]
+    hub = hub_of(house)
     with ExitStack() as stack:
         sockets = [stack.enter_context(stream(house, each)) for each in visitors]
         for each in sockets:

@@ -66,88 +66,89 @@ x rgb(0 0 0 / 60%);color-scheme:dark}@media(prefers-color-scheme:dark){.root.aut
 -raised: #262a33;--line: #343945;--ink: #edeff3;--soft: #a2aabb;--alarm: #ff8a80;--shadow: 0 2px 6px rgb(0 0 0 / 40%), 0\
  16px 48px rgb(0 0 0 / 60%);color-scheme:dark}}button,textarea,input{font:inherit;color:inherit;letter-spacing:inherit}b\
 utton{cursor:pointer;border:0;background:none;padding:0;touch-action:manipulation}button:disabled{cursor:default}p,h2{ma\
-rgin:0}:focus{outline:none}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.icon{width:22px;height:22p\
-x;fill:none;stroke:currentcolor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;flex:none}.unseen{position:a\
-bsolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.launcher{position:fixed;bottom:cal\
-c(20px + env(safe-area-inset-bottom));right:20px;width:60px;height:60px;border-radius:50%;display:grid;place-items:cente\
-r;background:var(--accent);color:var(--on-accent);box-shadow:var(--shadow);transition:transform .18s ease}.launcher:hove\
-r{transform:scale(1.06)}.launcher:active{transform:scale(.96)}.launcher .icon{grid-area:1 / 1;width:30px;height:30px;tra\
-nsition:opacity .18s,transform .18s}.launcher .down,.open .launcher .chat{opacity:0;transform:rotate(-30deg) scale(.7)}.\
-open .launcher .down{opacity:1;transform:none}.launcher:focus-visible{outline-offset:4px}.left .launcher{right:auto;left\
-:20px}.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:23px;height:23px;padding:0 6px;border-radius:12p\
-x;background:#d92d20;color:#fff;border:2px solid #fff;font-size:12px;font-weight:700;line-height:19px;text-align:center}\
-.teaser{position:fixed;bottom:calc(94px + env(safe-area-inset-bottom));right:20px;max-width:min(290px,calc(100vw - 40px)\
-);display:flex;align-items:start;gap:2px;background:var(--surface);border-radius:16px;border-end-end-radius:5px;box-shad\
-ow:var(--shadow);padding:4px;animation:rise .3s ease}.left .teaser{right:auto;left:20px}.teaser .says{padding:9px 6px 9p\
-x 12px;text-align:start}.teaser .tool{width:30px;height:30px}.teaser .tool .icon{width:16px;height:16px}.panel{position:\
-fixed;bottom:calc(94px + env(safe-area-inset-bottom));right:20px;width:392px;max-width:calc(100vw - 40px);height:min(660\
-px,calc(100vh - 124px));display:flex;flex-direction:column;background:var(--ground);border-radius:var(--radius);box-shad\
-ow:var(--shadow);overflow:hidden;animation:rise .22s ease}.left .panel{right:auto;left:20px}header{display:flex;align-it\
-ems:center;gap:12px;padding:14px 12px 14px 16px;background:var(--accent);color:var(--on-accent)}header :focus-visible{ou\
-tline-color:var(--on-accent)}.face{width:38px;height:38px;border-radius:50%;display:grid;place-items:center;flex:none;fo\
-nt-weight:650;font-size:17px;background:color-mix(in srgb,var(--on-accent) 20%,transparent)}h2{flex:1;min-width:0;font-s\
-ize:17px;font-weight:650;line-height:1.25;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}header .tool{color:i\
-nherit}header .tool:hover{background:color-mix(in srgb,var(--on-accent) 16%,transparent)}.state:empty{display:none}.stat\
-e{padding:7px 16px;font-size:13px;background:color-mix(in srgb,var(--accent) 12%,var(--surface));color:var(--ink);text-a\
-lign:center}.body{flex:1;min-height:0;display:flex;flex-direction:column}.tool{width:40px;height:40px;border-radius:50%;\
-display:grid;place-items:center;flex:none;color:var(--soft);transition:background .15s,color .15s}.tool:hover{background\
-:color-mix(in srgb,var(--ink) 8%,transparent);color:var(--ink)}.log{flex:1;min-height:0;overflow-y:auto;overscroll-behav\
-ior:contain;padding:16px 14px 10px;display:flex;flex-direction:column}.log:focus-visible{outline-offset:-3px}.list{margi\
-n-top:auto;display:flex;flex-direction:column}.list>.hello{margin:auto;padding:40px 16px;font-size:17px;color:var(--soft\
-);text-align:center}.day{display:flex;justify-content:center;margin:14px 0 6px}.day span{font-size:12px;font-weight:500;\
-color:var(--soft);padding:2px 10px}.row{display:flex;flex-direction:column;align-items:flex-start;gap:3px;margin-top:3px\
-;max-width:84%;position:relative}.row.first{margin-top:12px}.row.theirs{align-self:flex-end;align-items:flex-end}.author\
-{font-size:12.5px;font-weight:600;color:var(--soft);padding-inline-start:4px}.bubble{padding:9px 13px;border-radius:18px\
-;overflow-wrap:anywhere;white-space:pre-wrap;unicode-bidi:plaintext;text-align:start}.ours .bubble{background:var(--rais\
-ed);border-end-start-radius:6px;box-shadow:0 1px 2px #10182814}.theirs .bubble{background:var(--accent);color:var(--on-a\
-ccent);border-end-end-radius:6px}.bubble a{color:inherit;text-decoration:underline;text-underline-offset:2px}.row .bubbl\
-e.emoji{background:none;box-shadow:none;color:var(--ink);padding:0 4px;font-size:36px;line-height:1.2}.bubble.gone{font-\
-style:italic;color:var(--soft);background:none;border:1px dashed var(--line);box-shadow:none}.waiting .bubble,.waiting .\
-picture{opacity:.6}.failed .bubble{background:color-mix(in srgb,var(--alarm) 14%,var(--surface));color:var(--ink)}.foot{\
-display:flex;align-items:center;flex-wrap:wrap;gap:4px;font-size:11.5px;color:var(--soft);padding-inline:5px;line-height\
-:1.4}.row:not(:last-child):has(+.row.ours:not(.first)).ours .foot,.row.theirs:has(+.row.theirs:not(.first)):not(.failed,\
-.waiting) .foot{display:none}.foot .icon{width:15px;height:15px;stroke-width:2.2;vertical-align:middle}.tick{display:inl\
-ine-flex}.tick .checks{color:color-mix(in srgb,var(--accent) 65%,var(--ink))}.failed .foot{color:var(--alarm)}.word{font\
--weight:650;text-decoration:underline;text-underline-offset:2px;padding:3px;border-radius:4px}.picture{display:block;bor\
-der-radius:16px;overflow:hidden;min-width:80px;min-height:60px;background:var(--line);line-height:0}.picture img{max-wid\
-th:100%;max-height:260px;object-fit:cover}audio{width:264px;max-width:100%;height:44px}.chip{display:flex;align-items:ce\
-nter;gap:10px;padding:10px 14px 10px 10px;border-radius:14px;background:var(--raised);border:1px solid var(--line);text-\
-align:start;max-width:100%}.chip:hover{border-color:var(--accent)}.chip .icon{color:var(--accent);width:26px;height:26px\
-}.chip span{min-width:0;overflow-wrap:anywhere;font-weight:500;line-height:1.3}.chip small{display:block;color:var(--sof\
-t);font-weight:400}.choices{display:flex;flex-wrap:wrap;gap:7px;padding-top:5px}.choices.rows{flex-direction:column;alig\
-n-self:stretch}.rows .choice{border-radius:14px}.choice{padding:8px 15px;border-radius:20px;border:1.5px solid var(--acc\
-ent);background:var(--surface);font-weight:600;text-align:start;transition:background .15s;color:color-mix(in srgb,var(-\
--accent) 68%,var(--ink))}.choice:not(:disabled):hover{background:color-mix(in srgb,var(--accent) 12%,var(--surface))}.ch\
-oice:disabled{opacity:.45}.choice small{display:block;font-weight:400;color:var(--soft)}.section{font-size:12px;font-wei\
-ght:600;color:var(--soft);padding-top:4px}.typing{align-self:flex-start;margin-top:10px;padding:9px 13px;border-radius:1\
-8px;border-end-start-radius:6px;background:var(--raised);display:flex;align-items:center;gap:9px;color:var(--soft);font-\
-size:13px}.dots{display:inline-flex;gap:4px}.dots i{width:7px;height:7px;border-radius:50%;background:currentcolor;anima\
-tion:blink 1.2s infinite}.dots i:nth-child(2){animation-delay:.18s}.dots i:nth-child(3){animation-delay:.36s}.composer{b\
-ackground:var(--surface);border-top:1px solid var(--line);padding:8px 8px calc(8px + env(safe-area-inset-bottom))}.bar{d\
-isplay:flex;align-items:flex-end;gap:2px}textarea{flex:1;min-width:0;resize:none;border:0;background:none;padding:9px 6p\
-x;max-height:128px;line-height:22px;font-size:16px;overflow-y:auto;scrollbar-width:thin}textarea:focus-visible{outline:n\
-one}.bar:has(textarea:focus-visible){border-radius:22px;box-shadow:0 0 0 2px var(--accent)}textarea::placeholder{color:v\
-ar(--soft);opacity:1}.go:not(:disabled){background:var(--accent);color:var(--on-accent)}.go:not(:disabled):hover{backgro\
-und:color-mix(in srgb,var(--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity:.45}[dir=rtl] .send{transform:\
-scaleX(-1)}.problem:empty{display:none}.problem{color:var(--alarm);font-size:13px;padding:2px 8px 6px}.live{flex:1;displ\
-ay:flex;align-items:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}.elapsed{margin-inline-start:auto;fon\
-t-variant-numeric:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;border-radius:50%;background:#d92d20;anim\
-ation:blink 1.2s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display:flex;flex-direction:column;gap:16px;\
-background:var(--surface)}.prechat .hello{font-size:21px;font-weight:650;line-height:1.3;padding-bottom:4px}.field label\
->span{display:block;font-size:13.5px;font-weight:600;padding-bottom:5px}.field input:not([type=checkbox]){width:100%;pad\
-ding:10px 13px;border-radius:12px;border:1.5px solid var(--line);background:var(--surface);font-size:16px}.field input:f\
-ocus-visible{outline:2px solid var(--accent);outline-offset:0;border-color:transparent}.field input[aria-invalid=true]{b\
-order-color:var(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start;cursor:pointer}.field .agree span{fo\
-nt-weight:400;color:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{width:20px;height:20px;margin:0;accen\
-t-color:var(--accent);flex:none}.wrong{display:block;font-size:13px;color:var(--alarm);padding-top:4px}.wrong:empty{disp\
-lay:none}.main{padding:12px 18px;border-radius:14px;background:var(--accent);color:var(--on-accent);font-weight:650;font\
--size:16px}.main:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:disabled{opacity:.6}@media(max-width:4\
-80px),(max-height:420px){.panel,.left .panel{inset:0;width:100%;max-width:none;height:var(--visible, 100dvh);border-radi\
-us:0;animation:none}.open .launcher{display:none}header{padding-top:calc(12px + env(safe-area-inset-top))}.launcher{bott\
-om:calc(16px + env(safe-area-inset-bottom));right:16px}.left .launcher{left:16px}}@keyframes rise{0%{opacity:0;transform\
-:translateY(14px)}}@keyframes blink{0%,60%,to{opacity:.3}30%{opacity:1}}@media(prefers-reduced-motion:reduce){*,*:before\
-,*:after{animation:none!important;transition:none!important}}@media(forced-colors:active){.launcher,.panel,.bubble,.choi\
-ce,.main,.chip{border:1px solid}}
+rgin:0}:focus{outline:none}:focus-visible{outline:2px solid color-mix(in srgb,var(--accent) 72%,var(--ink));outline-offs\
+et:2px}.icon{width:22px;height:22px;fill:none;stroke:currentcolor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:\
+round;flex:none}.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.\
+launcher{position:fixed;bottom:calc(20px + env(safe-area-inset-bottom));right:20px;width:60px;height:60px;border-radius:\
+50%;display:grid;place-items:center;background:var(--accent);color:var(--on-accent);box-shadow:var(--shadow);transition:\
+transform .18s ease}.launcher:hover{transform:scale(1.06)}.launcher:active{transform:scale(.96)}.launcher .icon{grid-are\
+a:1 / 1;width:30px;height:30px;transition:opacity .18s,transform .18s}.launcher .down,.open .launcher .chat{opacity:0;tr\
+ansform:rotate(-30deg) scale(.7)}.open .launcher .down{opacity:1;transform:none}.launcher:focus-visible{outline-offset:4\
+px}.left .launcher{right:auto;left:20px}.badge{position:absolute;top:-4px;inset-inline-end:-4px;min-width:23px;height:23\
+px;padding:0 6px;border-radius:12px;background:#d92d20;color:#fff;border:2px solid #fff;font-size:12px;font-weight:700;l\
+ine-height:19px;text-align:center}.teaser{position:fixed;bottom:calc(94px + env(safe-area-inset-bottom));right:20px;max-\
+width:min(290px,calc(100vw - 40px));display:flex;align-items:start;gap:2px;background:var(--surface);border-radius:16px;\
+border-end-end-radius:5px;box-shadow:var(--shadow);padding:4px;animation:rise .3s ease}.left .teaser{right:auto;left:20p\
+x}.teaser .says{padding:9px 6px 9px 12px;text-align:start}.teaser .tool{width:30px;height:30px}.teaser .tool .icon{width\
+:16px;height:16px}.panel{position:fixed;bottom:calc(94px + env(safe-area-inset-bottom));right:20px;width:392px;max-width\
+:calc(100vw - 40px);height:min(660px,calc(100vh - 124px));display:flex;flex-direction:column;background:var(--ground);bo\
+rder-radius:var(--radius);box-shadow:var(--shadow);overflow:hidden;animation:rise .22s ease}.left .panel{right:auto;left\
+:20px}header{display:flex;align-items:center;gap:12px;padding:14px 12px 14px 16px;background:var(--accent);color:var(--o\
+n-accent)}header :focus-visible{outline-color:var(--on-accent)}.face{width:38px;height:38px;border-radius:50%;display:gr\
+id;place-items:center;flex:none;font-weight:650;font-size:17px;background:color-mix(in srgb,var(--on-accent) 20%,transpa\
+rent)}h2{flex:1;min-width:0;font-size:17px;font-weight:650;line-height:1.25;overflow:hidden;text-overflow:ellipsis;white\
+-space:nowrap}header .tool{color:inherit}header .tool:hover{background:color-mix(in srgb,var(--on-accent) 16%,transparen\
+t)}.state:empty{display:none}.state{padding:7px 16px;font-size:13px;background:color-mix(in srgb,var(--accent) 12%,var(-\
+-surface));color:var(--ink);text-align:center}.body{flex:1;min-height:0;display:flex;flex-direction:column}.tool{width:4\
+0px;height:40px;border-radius:50%;display:grid;place-items:center;flex:none;color:var(--soft);transition:background .15s\
+,color .15s}.tool:hover{background:color-mix(in srgb,var(--ink) 8%,transparent);color:var(--ink)}.log{flex:1;min-height:\
+0;overflow-y:auto;overscroll-behavior:contain;padding:16px 14px 10px;display:flex;flex-direction:column}.log:focus-visib\
+le{outline-offset:-3px}.list{margin-top:auto;display:flex;flex-direction:column}.list:has(>.hello){margin-block:auto}.li\
+st>.hello{padding:0 24px 24px;font-size:21px;font-weight:650;line-height:1.3;text-align:center}.day{display:flex;justify\
+-content:center;margin:14px 0 6px}.day span{font-size:12px;font-weight:500;color:var(--soft);padding:2px 10px}.row{displ\
+ay:flex;flex-direction:column;align-items:flex-start;gap:3px;margin-top:3px;max-width:84%;position:relative}.row.first{m\
+argin-top:12px}.row.theirs{align-self:flex-end;align-items:flex-end}.author{font-size:12.5px;font-weight:600;color:var(-\
+-soft);padding-inline-start:4px}.bubble{padding:9px 13px;border-radius:18px;overflow-wrap:anywhere;white-space:pre-wrap;\
+unicode-bidi:plaintext;text-align:start}.ours .bubble{background:var(--raised);border-end-start-radius:6px;box-shadow:0 \
+1px 2px #10182814}.theirs .bubble{background:var(--accent);color:var(--on-accent);border-end-end-radius:6px}.bubble a{co\
+lor:inherit;text-decoration:underline;text-underline-offset:2px}.row .bubble.emoji{background:none;box-shadow:none;color\
+:var(--ink);padding:0 4px;font-size:36px;line-height:1.2}.bubble.gone{font-style:italic;color:var(--soft);background:non\
+e;border:1px dashed var(--line);box-shadow:none}.waiting .bubble,.waiting .picture{opacity:.6}.failed .bubble{background\
+:color-mix(in srgb,var(--alarm) 14%,var(--surface));color:var(--ink)}.foot{display:flex;align-items:center;flex-wrap:wra\
+p;gap:4px;font-size:11.5px;color:var(--soft);padding-inline:5px;line-height:1.4}.row:not(:last-child):has(+.row.ours:not\
+(.first)).ours .foot,.row.theirs:has(+.row.theirs:not(.first)):not(.failed,.waiting) .foot{display:none}.foot .icon{widt\
+h:15px;height:15px;stroke-width:2.2;vertical-align:middle}.tick{display:inline-flex}.tick .checks{color:color-mix(in srg\
+b,var(--accent) 65%,var(--ink))}.failed .foot{color:var(--alarm)}.word{font-weight:650;text-decoration:underline;text-un\
+derline-offset:2px;padding:3px;border-radius:4px}.picture{display:block;border-radius:16px;overflow:hidden;min-width:80p\
+x;min-height:60px;background:var(--line);line-height:0}.picture img{max-width:100%;max-height:260px;object-fit:cover}aud\
+io{width:264px;max-width:100%;height:44px}.chip{display:flex;align-items:center;gap:10px;padding:10px 14px 10px 10px;bor\
+der-radius:14px;background:var(--raised);border:1px solid var(--line);text-align:start;max-width:100%}.chip:hover{border\
+-color:var(--accent)}.chip .icon{color:var(--accent);width:26px;height:26px}.chip span{min-width:0;overflow-wrap:anywher\
+e;font-weight:500;line-height:1.3}.chip small{display:block;color:var(--soft);font-weight:400}.choices{display:flex;flex\
+-wrap:wrap;gap:7px;padding-top:5px}.choices.rows{flex-direction:column;align-self:stretch}.rows .choice{border-radius:14\
+px}.choice{padding:8px 15px;border-radius:20px;border:1.5px solid var(--accent);background:var(--surface);font-weight:60\
+0;text-align:start;transition:background .15s;color:color-mix(in srgb,var(--accent) 68%,var(--ink))}.choice:not(:disable\
+d):hover{background:color-mix(in srgb,var(--accent) 12%,var(--surface))}.choice:disabled{opacity:.45}.choice small{displ\
+ay:block;font-weight:400;color:var(--soft)}.section{font-size:12px;font-weight:600;color:var(--soft);padding-top:4px}.ty\
+ping{align-self:flex-start;margin-top:10px;padding:9px 13px;border-radius:18px;border-end-start-radius:6px;background:va\
+r(--raised);display:flex;align-items:center;gap:9px;color:var(--soft);font-size:13px}.dots{display:inline-flex;gap:4px}.\
+dots i{width:7px;height:7px;border-radius:50%;background:currentcolor;animation:blink 1.2s infinite}.dots i:nth-child(2)\
+{animation-delay:.18s}.dots i:nth-child(3){animation-delay:.36s}.composer{background:var(--surface);border-top:1px solid\
+ var(--line);padding:8px 8px calc(8px + env(safe-area-inset-bottom))}.bar{display:flex;align-items:flex-end;gap:2px}text\
+area{flex:1;min-width:0;resize:none;border:0;background:none;padding:9px 6px;max-height:128px;line-height:22px;font-size\
+:16px;overflow-y:auto;scrollbar-width:thin}textarea:focus-visible{outline:none}.bar:has(textarea:focus-visible){border-r\
+adius:22px;box-shadow:0 0 0 2px color-mix(in srgb,var(--accent) 82%,var(--ink))}textarea::placeholder{color:var(--soft);\
+opacity:1}.go:not(:disabled){background:var(--accent);color:var(--on-accent)}.go:not(:disabled):hover{background:color-m\
+ix(in srgb,var(--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity:.45}[dir=rtl] .send{transform:scaleX(-1)}\
+.problem:empty{display:none}.problem{color:var(--alarm);font-size:13px;padding:2px 8px 6px}.live{flex:1;display:flex;ali\
+gn-items:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}.elapsed{margin-inline-start:auto;font-variant-n\
+umeric:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;border-radius:50%;background:#d92d20;animation:blink\
+ 1.2s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display:flex;flex-direction:column;gap:16px;background:\
+var(--surface)}.prechat .hello{font-size:21px;font-weight:650;line-height:1.3;padding-bottom:4px}.field label>span{displ\
+ay:block;font-size:13.5px;font-weight:600;padding-bottom:5px}.field input:not([type=checkbox]){width:100%;padding:10px 1\
+3px;border-radius:12px;border:1.5px solid var(--line);background:var(--surface);font-size:16px}.field input:focus-visibl\
+e{outline:2px solid var(--accent);outline-offset:0;border-color:transparent}.field input[aria-invalid=true]{border-color\
+:var(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start;cursor:pointer}.field .agree span{font-weight:4\
+00;color:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{width:20px;height:20px;margin:0;accent-color:var\
+(--accent);flex:none}.wrong{display:block;font-size:13px;color:var(--alarm);padding-top:4px}.wrong:empty{display:none}.m\
+ain{padding:12px 18px;border-radius:14px;background:var(--accent);color:var(--on-accent);font-weight:650;font-size:16px}\
+.main:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:disabled{opacity:.6}@media(max-width:480px),(max-\
+height:420px){.panel,.left .panel{inset:0;width:100%;max-width:none;height:var(--visible, 100dvh);border-radius:0;animat\
+ion:none}.open .launcher{display:none}header{padding-top:calc(12px + env(safe-area-inset-top))}.launcher{bottom:calc(16p\
+x + env(safe-area-inset-bottom));right:16px}.left .launcher{left:16px}}@keyframes rise{0%{opacity:0;transform:translateY\
+(14px)}}@keyframes blink{0%,60%,to{opacity:.3}30%{opacity:1}}@media(prefers-reduced-motion:reduce){*,*:before,*:after{an\
+imation:none!important;transition:none!important}}@media(forced-colors:active){.launcher,.panel,.bubble,.choice,.main,.c\
+hip{border:1px solid}}
 `;function rt(s,t){let e=s.split("*").map(i=>i.replace(/[.+?^${}()|[\]\\]/gu,"\\$&"));return new RegExp(`^${e.join(".*")}$`,
 "u").test(t)}var k=class{constructor(t,e,i){Object.assign(this,{rules:t,keep:e,greet:i,timers:[]})}start(){let t=this.keep.
 read().greeted??[],e=this.rules.filter(i=>rt(i.path_glob,location.pathname)&&!t.includes(i.text));this.timers=e.map(i=>setTimeout(
