@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -93,7 +94,8 @@ class EmailGateway:
             if server is None:
                 return []
             mailbox = self._open_imap(server)
-            mailbox.logout()
+            with contextlib.suppress(Exception):  # servers part in many ways, and none of them matters
+                mailbox.logout()
         except ChannelError as error:
             return [Finding("imap", False, f"The mailbox cannot be read: {error.detail}")]
         except OSError:
