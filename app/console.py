@@ -7,6 +7,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -41,6 +42,12 @@ def console(context: Context, folder: Path = DASHBOARDS) -> tuple[ASGIApp, Lifes
         config.set_option(name, value)
     application = App(folder / "app.py")
     return Guard(application, context), application.lifespan()
+
+
+def warm_up() -> None:
+    """Load what the first report would load while somebody waits, 3 s on a slow core; to be called in a thread."""
+    for name in ("duckdb", "pandas", "altair"):
+        import_module(name)
 
 
 def _flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

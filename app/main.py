@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -18,6 +19,7 @@ from app.accounts.routes import router as accounts_routes
 from app.accounts.sessions import authenticate
 from app.connect.routes import router as connect_routes
 from app.console import console as build_console
+from app.console import warm_up
 from app.context import Context
 from app.errors import declares
 from app.headers import SecurityHeaders
@@ -58,6 +60,7 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
             stack.push_async_callback(providers.aclose)
             if page_lifespan is not None:
                 await stack.enter_async_context(page_lifespan(app))
+                threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             yield
 
     app = Prosa(title="Prosa", version="0.1.0", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)

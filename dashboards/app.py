@@ -68,7 +68,7 @@ def main() -> None:
         refused(error)
     except Exception as error:  # a page that breaks says so in a sentence; the rest of the house goes on
         _log.exception("page broke", error=repr(error))
-        st.error(_("Something went wrong here; it has been written down."), icon="🛠️")
+        st.error(_("Something went wrong here; it has been written down."), icon=":material/build:")
         st.button(_("Try again"))
 
 

@@ -25,7 +25,8 @@ def banner(me: Me) -> None:
         return
     show = st.error if first["severity"] == "critical" else st.warning
     with st.container(horizontal=True, vertical_alignment="center"):
-        show(f"{plain(first['title'])} · {plain(when(first['at'], me['workspace']['timezone']))}", icon="📣")
+        at = when(first["at"], me["workspace"]["timezone"])
+        show(f"{plain(first['title'])} · {plain(at)}", icon=":material/campaign:")
         st.button(_("Put away"), on_click=away.add, args=(first["event_id"],), type="tertiary")
 
 

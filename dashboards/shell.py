@@ -33,12 +33,14 @@ def refused(error: ProsaError) -> None:
     """Say in one sentence why a page cannot be shown, and what to do."""
     match error:
         case NotSignedIn():
-            st.info(_("Your session has ended."), icon="🔒")
+            st.info(_("Your session has ended."), icon=":material/lock:")
             st.link_button(_("Sign in"), "/login")
         case NotAllowed() | NotFound():
-            st.warning(_("This page is not yours to see. An administrator can change your role."), icon="🚪")
+            st.warning(
+                _("This page is not yours to see. An administrator can change your role."), icon=":material/door_front:"
+            )
         case _other:
-            st.error(_("This cannot be shown just now: {reason}", reason=error.detail), icon="🛠️")
+            st.error(_("This cannot be shown just now: {reason}", reason=error.detail), icon=":material/build:")
             st.button(_("Try again"))
 
 

@@ -60,7 +60,7 @@ def ask(field: dict[str, Any]) -> str:
 
 def enter_there(made: dict[str, Any]) -> None:
     """Say what has to be entered at the provider."""
-    st.success(_("Connected. One step is left at the provider:"), icon="✅")
+    st.success(_("Connected. One step is left at the provider:"), icon=":material/check:")
     if made["webhook_path"]:
         st.caption(_("Address for webhooks (your public host before it)"))
         st.code(made["webhook_path"], language=None)
@@ -79,7 +79,7 @@ def card(connection: dict[str, Any], timezone: str) -> None:
             st.subheader(plain(connection["name"]), anchor=False, width="content")
             st.badge(NAMES.get(connection["channel"], connection["channel"]), color="green")
             if connection["is_silence_unusual"]:
-                st.badge(_("Unusually silent"), color="orange", icon="🔇")
+                st.badge(_("Unusually silent"), color="orange", icon=":material/volume_off:")
             st.space("stretch")
             is_asked = st.button(_("Check now"), key=f"check-{connection['connection_id']}")
         if connection["address"]:
@@ -113,7 +113,8 @@ def findings(connection_id: str) -> None:
             st.error(error.detail)
             return
     for each in found:
-        (st.success if each["is_ok"] else st.error)(plain(each["sentence"]), icon="✅" if each["is_ok"] else "⚠️")
+        show, icon = (st.success, "check") if each["is_ok"] else (st.error, "warning")
+        show(plain(each["sentence"]), icon=f":material/{icon}:")
 
 
 def show() -> None:

@@ -16,5 +16,5 @@ def tried(change: Callable[[], object], done: str) -> bool:
     except ProsaError as error:
         st.error(error.detail)
         return False
-    st.toast(done, icon="✅")
+    st.toast(done, icon=":material/check:")
     return True

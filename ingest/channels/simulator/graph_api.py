@@ -259,6 +259,10 @@ class SimulatedGraph:
 
     async def _node(self, request: Request) -> Response:
         media_id = request.path_params["node"]
+        if media_id == self.number.phone_number_id:
+            shown = f"+{self.number.display_phone_number}"
+            facts = {"display_phone_number": shown, "quality_rating": "GREEN", "code_verification_status": "VERIFIED"}
+            return JSONResponse({"id": media_id, "verified_name": "Aurora", **facts})
         file = self._files.get(media_id)
         if file is None:
             raise self._no_such(media_id)

@@ -521,37 +521,37 @@ lang:t.locale,dataset:{pane:"list"}},this.lineBar,this.news.root,n("div",{class:
 this.toast),this.keyboard=new G(this)}get current(){return this.selected?this.store.known.get(this.selected):null}async start(t){
 this.stream.open(),this.clock=setInterval(()=>(this.list.tick(),this.composer.tick()),1e4),this.onVisible=()=>this.selected&&
 document.visibilityState==="visible"&&this.seen(this.selected),document.addEventListener("visibilitychange",this.onVisible),
-this.pane(M("pane",innerWidth>1100)),await this.list.reload(),this.news.start(),t?this.select(t):setTimeout(()=>this.prefetchAround(
-0),Zt)}stop(){clearInterval(this.clock),document.removeEventListener("visibilitychange",this.onVisible),this.stream.close(),
-this.keyboard.stop(),this.notify.stop(),this.news.stop(),this.menus.close(),delete document.documentElement.dataset.prosaPane}async select(t,{
-began:e=performance.now()}={}){let i=this.selected;this.selected=t,this.began={id:t,at:e},this.root.dataset.pane="thread",
-!(!this.store.known.has(t)&&!await this.fetchOne(t))&&this.selected===t&&(this.thread.open(t),this.composer.open(t),this.
-list.choose(t,i),this.tellPython(t),clearTimeout(this.settling),this.settling=setTimeout(()=>this.settled(t),Zt))}settled(t){
-this.selected===t&&(this.stream.send({type:"viewing",conversation_id:t}),this.current.capabilities||this.fetchOne(t),this.
-prefetchAround(this.store.order.indexOf(t)))}async fetchOne(t){try{return this.store.learn(await _(`/conversations/${t}`)),
-!0}catch(e){return this.say(e.status===404?o("This conversation does not exist or is not yours to see."):e.message),!1}}shown(t){
-if(this.began?.id===t){let{at:e}=this.began;this.began=null,vt(()=>yt("thread",t,e))}document.visibilityState==="visible"&&
-this.seen(t)}tellPython(t){clearTimeout(this.telling),this.telling=setTimeout(()=>{let e=new URL(location.href);e.searchParams.
-set("c",t),history.replaceState(history.state,"",e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.
-get(t)?.contact.contact_id??null})},je)}prefetch(t){this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){
-for(let e of this.store.order.slice(Math.max(0,t-1),t+He))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.
-selected),a=t===0||i<0?e[0]:e[Math.min(e.length-1,Math.max(0,i+t))];a&&a!==this.selected&&this.select(a),e.indexOf(a)>e.
-length-8&&this.list.loadMore()}back(){this.menus.close(),this.root.dataset.pane="list",innerWidth<=760&&this.pane(!1)}togglePane(){
-this.pane(document.documentElement.dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"ope\
-n":"closed",innerWidth>1100&&S("pane",t)}rememberFilters(){let{q:t,...e}=this.store.filters;S("filters",e)}changed(t){let e=performance.
-now(),i=t.conversation.conversation_id;this.outbox.settle(i,t.entries??[]);let a=this.store.apply(t);t.conversation.gone&&
-this.gone(i),this.list.paint(),i===this.selected&&!t.conversation.gone&&(this.thread.paintHead(),this.thread.update(t.entries??
-[]),this.composer.paint(),a.some(l=>l.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(i));let r=(t.
-entries??[]).find(l=>l.direction==="inbound"&&Date.now()-Date.parse(l.at)<6e4);r&&this.mattersToMe(t.conversation)&&this.
-notify.inbound(t.conversation,r.text,()=>this.select(i)),vt(()=>yt("event",t.seq,e,{id:i,entries:(t.entries??[]).map(l=>l.
-message_id??l.note_id)})),this.refreshPane(i,a)}refreshPane(t,e){t===this.selected&&e.some(i=>i.type==="activity")&&this.
-tell?.("refreshed",Date.now())}mattersToMe(t){let e=t.assignee?.person_id;return!e||e===this.me.person_id}gone(t){t===this.
-selected&&(this.selected=null,this.thread.blank(),this.say(o("This conversation moved to an inbox you do not see.")))}colleague({
-conversation_id:t,person:e,type:i}){t===this.selected&&e?.person_id!==this.me.person_id&&this.thread.colleague(e,i)}line(t,e){
-this.lineBar.hidden=t,this.root.dataset.line=t?"up":"down",t&&!e&&this.resendPassing(),t||this.askWhy()}async askWhy(){try{
-await _("/me")}catch{return}}async refetch(){this.store.reset(),await this.list.reload(),this.selected&&await this.fetchOne(
-this.selected)&&this.thread.open(this.selected)}say(t,e=!1){this.toast.replaceChildren(u(e?"check":"alert"),n("span",{dir:"\
-auto"},t)),this.toast.classList.toggle("good",e),this.toast.hidden=!1,clearTimeout(this.toasting),this.toasting=setTimeout(
-()=>this.toast.hidden=!0,6e3)}};var kt=new WeakMap;function $i({parentElement:s,data:t,setStateValue:e}){let i=kt.get(s);return i||(xt(t),i=new it(t),kt.
+this.pane(innerWidth>1100&&M("pane",!0)),await this.list.reload(),this.news.start(),t?this.select(t):setTimeout(()=>this.
+prefetchAround(0),Zt)}stop(){clearInterval(this.clock),document.removeEventListener("visibilitychange",this.onVisible),this.
+stream.close(),this.keyboard.stop(),this.notify.stop(),this.news.stop(),this.menus.close(),delete document.documentElement.
+dataset.prosaPane}async select(t,{began:e=performance.now()}={}){let i=this.selected;this.selected=t,this.began={id:t,at:e},
+this.root.dataset.pane="thread",!(!this.store.known.has(t)&&!await this.fetchOne(t))&&this.selected===t&&(this.thread.open(
+t),this.composer.open(t),this.list.choose(t,i),this.tellPython(t),clearTimeout(this.settling),this.settling=setTimeout(()=>this.
+settled(t),Zt))}settled(t){this.selected===t&&(this.stream.send({type:"viewing",conversation_id:t}),this.current.capabilities||
+this.fetchOne(t),this.prefetchAround(this.store.order.indexOf(t)))}async fetchOne(t){try{return this.store.learn(await _(
+`/conversations/${t}`)),!0}catch(e){return this.say(e.status===404?o("This conversation does not exist or is not yours t\
+o see."):e.message),!1}}shown(t){if(this.began?.id===t){let{at:e}=this.began;this.began=null,vt(()=>yt("thread",t,e))}document.
+visibilityState==="visible"&&this.seen(t)}tellPython(t){clearTimeout(this.telling),this.telling=setTimeout(()=>{let e=new URL(
+location.href);e.searchParams.set("c",t),history.replaceState(history.state,"",e),this.tell?.("selected",{conversation_id:t,
+contact_id:this.store.known.get(t)?.contact.contact_id??null})},je)}prefetch(t){this.store.threads.has(t)||this.store.thread(
+t).catch(()=>null)}prefetchAround(t){for(let e of this.store.order.slice(Math.max(0,t-1),t+He))this.prefetch(e)}step(t){
+let{order:e}=this.store,i=e.indexOf(this.selected),a=t===0||i<0?e[0]:e[Math.min(e.length-1,Math.max(0,i+t))];a&&a!==this.
+selected&&this.select(a),e.indexOf(a)>e.length-8&&this.list.loadMore()}back(){this.menus.close(),this.root.dataset.pane=
+"list",innerWidth<=760&&this.pane(!1)}togglePane(){this.pane(document.documentElement.dataset.prosaPane!=="open")}pane(t){
+document.documentElement.dataset.prosaPane=t?"open":"closed",innerWidth>1100&&S("pane",t)}rememberFilters(){let{q:t,...e}=this.
+store.filters;S("filters",e)}changed(t){let e=performance.now(),i=t.conversation.conversation_id;this.outbox.settle(i,t.
+entries??[]);let a=this.store.apply(t);t.conversation.gone&&this.gone(i),this.list.paint(),i===this.selected&&!t.conversation.
+gone&&(this.thread.paintHead(),this.thread.update(t.entries??[]),this.composer.paint(),a.some(l=>l.direction==="inbound")&&
+document.visibilityState==="visible"&&this.seen(i));let r=(t.entries??[]).find(l=>l.direction==="inbound"&&Date.now()-Date.
+parse(l.at)<6e4);r&&this.mattersToMe(t.conversation)&&this.notify.inbound(t.conversation,r.text,()=>this.select(i)),vt(()=>yt(
+"event",t.seq,e,{id:i,entries:(t.entries??[]).map(l=>l.message_id??l.note_id)})),this.refreshPane(i,a)}refreshPane(t,e){
+t===this.selected&&e.some(i=>i.type==="activity")&&this.tell?.("refreshed",Date.now())}mattersToMe(t){let e=t.assignee?.
+person_id;return!e||e===this.me.person_id}gone(t){t===this.selected&&(this.selected=null,this.thread.blank(),this.say(o(
+"This conversation moved to an inbox you do not see.")))}colleague({conversation_id:t,person:e,type:i}){t===this.selected&&
+e?.person_id!==this.me.person_id&&this.thread.colleague(e,i)}line(t,e){this.lineBar.hidden=t,this.root.dataset.line=t?"u\
+p":"down",t&&!e&&this.resendPassing(),t||this.askWhy()}async askWhy(){try{await _("/me")}catch{return}}async refetch(){this.
+store.reset(),await this.list.reload(),this.selected&&await this.fetchOne(this.selected)&&this.thread.open(this.selected)}say(t,e=!1){
+this.toast.replaceChildren(u(e?"check":"alert"),n("span",{dir:"auto"},t)),this.toast.classList.toggle("good",e),this.toast.
+hidden=!1,clearTimeout(this.toasting),this.toasting=setTimeout(()=>this.toast.hidden=!0,6e3)}};var kt=new WeakMap;function $i({parentElement:s,data:t,setStateValue:e}){let i=kt.get(s);return i||(xt(t),i=new it(t),kt.
 set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{kt.delete(s),i.stop(),
 i.root.remove()}}export{$i as default};

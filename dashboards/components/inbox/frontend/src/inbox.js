@@ -54,7 +54,7 @@ export class Inbox {
     this.clock = setInterval(() => (this.list.tick(), this.composer.tick()), 10_000);
     this.onVisible = () => this.selected && document.visibilityState === "visible" && this.seen(this.selected);
     document.addEventListener("visibilitychange", this.onVisible);
-    this.pane(remembered("pane", innerWidth > 1100));
+    this.pane(innerWidth > 1100 && remembered("pane", true)); // where it lies over the rest nobody begins with it
     await this.list.reload();
     this.news.start();
     if (selected) this.select(selected);
