@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -133,7 +133,8 @@ class SimulatedTelegram:
         file = {"file_id": self.keep_file(content), "file_unique_id": "u", "file_size": len(content), **described}
         if key == "photo":
             return self.says(person, photo=[{**file, "width": 1, "height": 1}])
-        return self.says(person, **{key: file})
+        message: dict[str, Any] = {key: file}
+        return self.says(person, **message)
 
     def taps(self, person: int, number: int, data: str, title: str) -> str:
         """Let a person tap a button under a message of ours. Returns the query's id."""
@@ -210,7 +211,7 @@ class SimulatedTelegram:
             raise Refusal(401, "Unauthorized")
 
     def _answer(self, method: str, given: dict[str, Any], file: bytes | None) -> Any:
-        own = {
+        own: dict[str, Callable[[], Any]] = {
             "getMe": lambda: _bot() | {"can_join_groups": True},
             "getUpdates": lambda: self._updates(given),
             "getWebhookInfo": self._info,

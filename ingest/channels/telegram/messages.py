@@ -96,7 +96,9 @@ def callback_events(account: Account, item: Item) -> list[Event]:
     shown = item.get("message")
     message = shown if isinstance(shown, dict) else {}
     # Below a message that was sent inline nobody says where; the person's own chat is the place to answer.
-    chat = message.get("chat", sender | {"type": "private"})
+    chat = message.get("chat")
+    if not isinstance(chat, dict) or chat.get("type") == "private":
+        chat = sender | {"type": "private"}
     talk = Talk(account, {"from": sender, "chat": chat, **_business(message)})
     data = text(item.get("data")) or text(item.get("game_short_name"))
     answered = optional_id(message.get("message_id"))

@@ -42,7 +42,7 @@ def method_of(sending: Sending) -> Method:
     if form is None:
         raise BadInput(f"Telegram cannot send a message of kind {kind}.", kind=kind)
     method = form(sending)
-    chat = {"chat_id": chat_of(sending.recipient)}
+    chat: Parameters = {"chat_id": chat_of(sending.recipient)}
     answered = message_of(sending.reply_to) if sending.reply_to else None
     if answered and answered.business_id:
         chat["business_connection_id"] = answered.business_id

@@ -78,7 +78,7 @@ class Talk:
             person = _person(self.chat) if self.is_ours or person is None else person
         elif title := text(self.chat.get("title")):
             found.append(self._named(self.contact_id, title, text(self.chat.get("username")), occurred_us))
-        if person and person.name:
+        if person and person.name and (self.is_private or person.address != self.chat_id):
             contact_id = self.account.contact_id(person.identity)
             found.append(self._named(contact_id, person.name, person.username, occurred_us))
         return found
