@@ -64,6 +64,9 @@ CHANNEL = Channel(
             "key, and the address ends in ?key= and the verify token. Resend: the whsec key.",
             is_secret=True,
         ),
+        _optional(
+            "verify_token", "Word in the address", "For Mailgun and Brevo: what stands behind ?key=.", is_secret=True
+        ),
         _optional("sns_certificate", "Amazon certificate", "PEM of the SigningCertURL that notifications name."),
         _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
         _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),

@@ -89,15 +89,15 @@ class Letter:
 def letter_of(mail: Part) -> Letter:
     """Return a mail that came as MIME."""
     body = _body(mail)
-    texts = [each.text if each.text is not None else markup.readable(each.html or "") for each in body.pieces]
+    pieces = _cleaned(body.pieces)
+    texts = [each.text if each.text is not None else markup.readable(each.html or "") for each in pieces]
     text = "\n".join(each.strip("\n") for each in texts if each.strip())
-    htmls = [each.html for each in body.pieces if each.html]
     return Letter(
         head=mail.head,
         text=text[:_TEXT_LIMIT] or None,
-        html=_joined(htmls) or None,
+        html=_joined([each.html for each in pieces if each.html]) or None,
         files=tuple(_file(each) for each in body.files[:_FILES]),
-        size=len(mail.body),
+        size=mail.size,
     )
 
 
@@ -116,6 +116,16 @@ def attachment(body: bytes, number: int) -> bytes:
     Raises IndexError where it has no such file. For what came through a provider see `parse.attachment`.
     """
     return letter_of(read_mail(body)).files[number].content
+
+
+def _cleaned(pieces: list[_Piece]) -> list[_Piece]:
+    """Return pieces with their HTML made harmless, as much of it as a mail may have in all."""
+    found, room = [], markup.LIMIT
+    for piece in pieces:
+        html = markup.cleaned(piece.html[:room]) if piece.html and room > 0 else None
+        room -= len(piece.html or "")
+        found.append(_Piece(piece.text, html))
+    return found
 
 
 def _joined(htmls: list[str]) -> str:
@@ -159,7 +169,7 @@ def _leaf(part: Part) -> _Body:
     if is_file or not (part.mime in ("text/plain", "text/html") or part.mime.startswith("multipart/")):
         return _Body([], [part])
     if part.mime == "text/html":
-        return _Body([_Piece(None, markup.cleaned(part.text()))], [])
+        return _Body([_Piece(None, part.text())], [])
     return _Body([_Piece(part.text(), None)], [])
 
 

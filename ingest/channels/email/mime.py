@@ -15,7 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 from ingest.channels.email.charsets import decoded, header_text, transfer_decoded
 
-DEPTH = 20
+DEPTH = 8
+"""No program nests deeper than five; each level holds a copy of what is inside while it is read."""
 PARTS = 500
 _HEADERS = 1000
 _HEADER_BYTES = 16 * 1024
@@ -51,6 +52,9 @@ class Part:
 
     head: Head
     body: bytes = field(repr=False)
+    """Empty where there are children."""
+    size: int
+    """Bytes of the body, children included."""
     children: tuple[Part, ...] = ()
 
     @cached_property
@@ -139,26 +143,40 @@ def parameters(value: bytes) -> dict[str, str]:
 
 def _part(raw: bytes, depth: int, room: list[int]) -> Part:
     head, body = split_head(raw)
-    bare = Part(head, body)
+    bare = Part(head, body, len(body))
     boundary = bare.type_parameters.get("boundary", "").rstrip()
     if not bare.mime.startswith("multipart/") or not boundary or depth == 0:
         return bare
     pieces = _pieces(body, boundary.encode("utf-8", "replace"), room)
-    return Part(head, body, tuple(_part(piece, depth - 1, room) for piece in pieces))
+    children = tuple(_part(piece, depth - 1, room) for piece in pieces)
+    return Part(head, b"", len(body), children) if children else bare
 
 
 def _pieces(body: bytes, boundary: bytes, room: list[int]) -> list[bytes]:
     """Return what lies between the delimiters; `room` is how many parts the whole mail may still have."""
     found: list[bytes] = []
     start: int | None = None
-    for delimiter in re.finditer(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$", body, re.MULTILINE):
+    for begins, ends, is_last in _delimiters(body, b"--" + boundary):
         if start is not None:
-            found.append(_without_line_end(body[start : delimiter.start()]))
+            found.append(_without_line_end(body[start:begins]))
             room[0] -= 1
-        start = delimiter.end() + 1
-        if delimiter[1] or room[0] <= 0:
-            return found if delimiter[1] else [*found, body[start:]]
+        start = ends
+        if is_last or room[0] <= 0:
+            return found if is_last else [*found, body[start:]]
     return found if start is None else [*found, body[start:]]
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each delimiter line begins and ends, and whether it is the last."""
+    at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1
+    while at or body.startswith(mark):
+        ends = body.find(b"\n", at) + 1 or len(body)
+        rest = body[at + len(mark) : ends].rstrip(b" \t\r\n")
+        if rest in (b"", b"--"):
+            yield at, ends, bool(rest)
+        at = body.find(b"\n" + mark, ends - 1) + 1
+        if not at:
+            return
 
 
 def _without_line_end(piece: bytes) -> bytes:

@@ -190,3 +190,15 @@ def test_a_large_mail_takes_time_in_proportion() -> None:
     (media,) = read(raw("Content-Type: multipart/mixed; boundary=b", body=body))[0].payload["media"]
     assert time.monotonic() - began < LONGEST_S
     assert media["filename"] == "a.pdf"
+
+
+def test_depth_and_number_do_not_multiply_the_time_of_a_large_mail() -> None:
+    inner = b"Content-Type: text/plain\r\n\r\n" + (b"x" * 76 + b"\r\n") * 100_000
+    for number in range(DEPTH + 5, 0, -1):
+        head = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (number, number)
+        inner = head + inner + b"\r\n--b%d--" % number
+    parts = b"".join(b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<div>x</div>" * 2_000 + b"\r\n" for _ in range(400))
+    for mail in (b"From: a@b.example\r\n" + inner, raw("Content-Type: multipart/mixed; boundary=b", body=parts)):
+        began = time.monotonic()
+        assert read(mail)[0].type == "message.received"
+        assert time.monotonic() - began < LONGEST_S

@@ -15,7 +15,12 @@ def test_mail_has_no_window_and_has_a_subject() -> None:
 
 
 def test_secrets_are_asked_for_as_secrets() -> None:
-    assert {each.name for each in CHANNEL.fields if each.is_secret} == {"access_token", "secret", "dkim_key"}
+    assert {each.name for each in CHANNEL.fields if each.is_secret} == {
+        "access_token",
+        "secret",
+        "verify_token",
+        "dkim_key",
+    }
     assert {each.name for each in CHANNEL.fields if each.is_required} == {"address", "smtp_host"}
 
 
