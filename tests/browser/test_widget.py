@@ -140,7 +140,9 @@ def test_a_reload_loses_nothing(visit: Callable[..., Page], house: House) -> Non
     say(page, "before the reload")
     expect(arrived(page, "before the reload")).to_be_attached()
     page.locator("textarea").fill("half a thought")
+    page.keyboard.press("Escape")
     house.reply(house.conversation("before the reload"), kind="text", text="while you were away")
+    expect(page.locator(".badge")).to_have_text("1")
     page.reload()
     expect(page.locator(".badge")).to_have_text("1")
     page.locator(".launcher").click()
@@ -240,7 +242,7 @@ def test_on_a_hostile_page_it_is_there_in_its_own_style_and_works(visit: Callabl
     panel = page.locator(".panel").bounding_box()
     assert panel is not None
     assert panel["width"] > 380
-    assert page.locator(".bubble").first.evaluate("node => getComputedStyle(node).fontSize") == "15px"
+    expect(page.locator(".bubble").first).to_have_css("font-size", "15px")
     page.locator("input[type=file]").set_input_files(_a_picture("strict.png"))
     expect(page.locator(".picture img")).to_be_visible()
     assert complaints == []
@@ -284,6 +286,10 @@ def test_a_screen_reader_is_told_what_is_said_and_finds_names_for_everything(vis
     log = page.get_by_role("log", name="Conversation")
     assert log.get_attribute("aria-live") == "polite"
     expect(log.get_by_role("group", name="You")).to_have_count(1)
+    log.evaluate("node => node.querySelector('.row').wasHeard = true")
+    expect(arrived(page, "to be heard")).to_be_attached()
+    page.wait_for_timeout(500)
+    assert log.evaluate("node => node.querySelector('.row').wasHeard"), "it would be read aloud again"
     nameless = page.locator("button").evaluate_all(
         "all => all.filter(each => !each.textContent.trim() && !each.ariaLabel).length"
     )
@@ -310,6 +316,7 @@ def test_arabic_is_written_from_right_to_left(visit: Callable[..., Page]) -> Non
     say(page, "مرحبا")
     expect(page.locator(".root")).to_have_attribute("dir", "rtl")
     expect(page.locator("textarea")).to_have_attribute("placeholder", "اكتب رسالة")
+    expect(arrived(page, "مرحبا")).to_be_attached()
     mine, log = page.locator(".theirs .bubble").bounding_box(), page.locator(".log").bounding_box()
     assert mine is not None
     assert log is not None

@@ -41,10 +41,10 @@ export class Api {
   }
 
   async session(prechat) {
-    const returning = this.keep.read().returning ?? null;
+    const returning = this.keep.get("returning");
     const given = await this.ask("POST", "session", { returning, user: this.user ?? null, prechat: prechat ?? null });
     this.visit = { ...given, until: Date.now() + given.expires_in_s * 1000 };
-    this.keep.write({ returning: given.returning });
+    this.keep.set("returning", given.returning);
     return this.visit;
   }
 

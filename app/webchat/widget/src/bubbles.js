@@ -4,25 +4,36 @@ import { getBlob } from "./blobs.js";
 import { el, icon } from "./dom.js";
 import { linked } from "./links.js";
 
-/** Return all that decides how a message looks. */
-export const signature = (message, facts) => JSON.stringify([message, facts]);
+/** Return what decides a message's body, and what decides the rest: how far it came changes, what it says hardly ever. */
+export function signatures({ is_ours, author, text, files, choices, is_gone, at, state, problem, is_edited }, facts) {
+  const body = [is_ours, author, text, files, choices, is_gone, facts.isFirst, facts.isAnswered];
+  return [JSON.stringify(body), JSON.stringify([Math.floor(at / 60_000), state, problem, is_edited, facts.isLastSeen])];
+}
 
 /** Return the node of a message. */
 export function bubble(message, facts, house) {
-  const { say } = house;
-  const time = new Intl.DateTimeFormat(house.language, { hour: "2-digit", minute: "2-digit" }).format(message.at);
-  const who = message.is_ours ? message.author ?? house.title : say("you");
-  const side = message.is_ours ? "ours" : "theirs";
-  return el(
+  const who = message.author ?? house.title;
+  const node = el(
     "div",
-    { class: `row ${side}${facts.isFirst ? " first" : ""}${message.state ? ` ${message.state}` : ""}`, role: "group", "aria-label": say("wrote", { who, time }) },
+    { role: "group" },
     message.is_ours && facts.isFirst ? el("span", { class: "author", "aria-hidden": "true" }, el("bdi", {}, who)) : null,
     message.files.map((file) => attachment(file, house)),
-    message.is_gone ? el("p", { class: "bubble gone" }, say("gone")) : null,
+    message.is_gone ? el("p", { class: "bubble gone" }, house.say("gone")) : null,
     message.text ? el("p", { class: `bubble${isOnlyEmoji(message.text) ? " emoji" : ""}`, dir: "auto" }, linked(message.text)) : null,
     message.choices ? choices(message, facts, house) : null,
-    foot(message, facts, time, house),
+    el("span"),
   );
+  dress(node, message, facts, house);
+  return node;
+}
+
+/** Bring all but the body of a message's node up to date; a live region would read the whole of a new one again. */
+export function dress(node, message, facts, house) {
+  const time = new Intl.DateTimeFormat(house.language, { hour: "2-digit", minute: "2-digit" }).format(message.at);
+  const who = message.is_ours ? message.author ?? house.title : house.say("you");
+  node.className = ["row", message.is_ours ? "ours" : "theirs", facts.isFirst && "first", message.state].filter(Boolean).join(" ");
+  node.setAttribute("aria-label", house.say("wrote", { who, time }));
+  node.lastChild.replaceWith(foot(message, facts, time, house));
 }
 
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\s){1,12}$/u;
@@ -31,7 +42,7 @@ const isOnlyEmoji = (text) => EMOJI.test(text) && /\p{Extended_Pictographic}/u.t
 function foot(message, facts, time, { say, queue }) {
   const at = el("time", { datetime: new Date(message.at).toISOString() }, time);
   const edited = message.is_edited ? `${say("edited")} · ` : null;
-  if (message.is_ours) return el("span", { class: "foot" }, edited, at);
+  if (message.is_ours) return el("span", { class: "foot", "aria-live": "off" }, edited, at);
   if (message.state === "failed") {
     const why = { forbidden_file: "bad_type", too_large: "too_large" }[message.problem];
     return el(
@@ -44,7 +55,7 @@ function foot(message, facts, time, { say, queue }) {
     );
   }
   const [name, said] = message.state === "waiting" ? ["clock", say("waiting")] : facts.isLastSeen ? ["checks", say("seen")] : ["check", say("sent")];
-  return el("span", { class: "foot" }, edited, at, el("span", { class: "tick", title: said }, icon(name), el("span", { class: "unseen" }, said)));
+  return el("span", { class: "foot", "aria-live": "off" }, edited, at, el("span", { class: "tick", title: said }, icon(name), el("span", { class: "unseen" }, said)));
 }
 
 function choices(message, facts, house) {

@@ -13,7 +13,7 @@ export class Greeter {
 
   /** Wait for the first rule of this page. */
   start() {
-    const before = this.keep.read().greeted ?? [];
+    const before = this.keep.get("greeted") ?? [];
     const due = this.rules.filter((each) => matches(each.path_glob, location.pathname) && !before.includes(each.text));
     this.timers = due.map((each) => setTimeout(() => this.say(each.text), each.after_s * 1000));
   }
@@ -24,7 +24,7 @@ export class Greeter {
 
   say(text) {
     this.stop();
-    this.keep.write({ greeted: [...(this.keep.read().greeted ?? []), text] });
+    this.keep.set("greeted", [...(this.keep.get("greeted") ?? []), text]);
     this.greet(text);
   }
 }

@@ -1,51 +1,66 @@
-/** What outlives a page: who the visitor is, what was not sent yet, how far they read. Shared by all tabs of a site. */
+/**
+ * What outlives a page: who the visitor is, what was not sent yet, how far they read. Shared by all tabs of a site.
+ *
+ * Each thing, and each message that waits, has a key of its own: tabs may live in different processes, whose views of
+ * the store differ for a moment, so two that wrote one list would undo each other.
+ */
 
 const SHOWN_AT_ONCE = 40;
 
 /** One visitor's belongings in localStorage; where a browser forbids it, as long as the page. */
 export class Keep {
   constructor(connection, userId) {
-    this.key = `prosa-chat:${connection}:${userId ?? ""}`;
-    this.memory = {};
+    this.prefix = `prosa-chat:${connection}:${userId ?? ""}:`;
+    this.memory = new Map();
     this.listeners = [];
-    addEventListener("storage", (event) => event.key === this.key && this.listeners.forEach((tell) => tell()));
+    addEventListener("storage", (event) => event.key?.startsWith(this.prefix) && this.listeners.forEach((tell) => tell()));
   }
 
-  /** Return everything that is kept. */
-  read() {
+  /** Return a thing, null where there is none. */
+  get(name) {
+    if (this.memory.has(name)) return this.memory.get(name);
     try {
-      return JSON.parse(localStorage.getItem(this.key)) ?? {};
+      return JSON.parse(localStorage.getItem(this.prefix + name));
     } catch {
-      return this.memory;
+      return null;
     }
   }
 
-  /** Change some of it; what other tabs changed meanwhile stays. */
-  write(changes) {
-    this.memory = { ...this.read(), ...changes };
+  /** Keep a thing; null forgets it. */
+  set(name, value) {
+    this.memory.delete(name);
     try {
-      localStorage.setItem(this.key, JSON.stringify(this.memory));
+      if (value === null) localStorage.removeItem(this.prefix + name);
+      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
     } catch {
-      // A full or forbidden store: this page goes on with what it holds in memory.
+      this.memory.set(name, value); // a full or forbidden store: this page goes on with what it holds
     }
+  }
+
+  /** Return the names of all things that begin with some letters. */
+  names(letters = "") {
+    const found = [...this.memory.keys()];
+    try {
+      found.push(...Object.keys(localStorage).filter((key) => key.startsWith(this.prefix)).map((key) => key.slice(this.prefix.length)));
+    } catch {
+      // What is in memory is all there is.
+    }
+    return [...new Set(found)].filter((name) => name.startsWith(letters) && this.get(name) !== null);
   }
 
   /** Take over what a stranger kept who now turned out to be this customer. */
   adopt(connection) {
     const stranger = new Keep(connection, null);
-    const found = stranger.read();
-    if (this.key === stranger.key || this.read().returning || !found.returning) return;
-    this.write(found);
-    try {
-      localStorage.removeItem(stranger.key);
-    } catch {
-      // It was never there.
+    if (this.prefix === stranger.prefix || this.get("returning") || !stranger.get("returning")) return;
+    for (const name of stranger.names()) {
+      this.set(name, stranger.get(name));
+      stranger.set(name, null);
     }
   }
 
   /** Keep the newest messages, so that the next page shows them before the server answers. */
-  writeMessages(messages, seq) {
-    this.write({ messages: messages.slice(-SHOWN_AT_ONCE), seq });
+  setMessages(messages, seq) {
+    this.set("shown", { messages: messages.slice(-SHOWN_AT_ONCE), seq });
   }
 
   /** Call back when another tab changed something. */

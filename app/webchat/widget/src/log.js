@@ -1,6 +1,6 @@
 /** The conversation: messages, days and what still waits, in one order. */
 
-import { bubble, signature } from "./bubbles.js";
+import { bubble, dress, signatures } from "./bubbles.js";
 import { el, settle } from "./dom.js";
 
 const NEAR_PX = 80;
@@ -24,13 +24,13 @@ export class Log {
     const shown = [];
     let before = null;
     for (const each of [...messages, ...waiting.map(asMessage)].sort((a, b) => (a.state ? 1 : 0) - (b.state ? 1 : 0) || a.at - b.at)) {
-      if (!before || dayOf(before.at) !== dayOf(each.at)) shown.push(this.node(`day:${dayOf(each.at)}`, "", () => this.day(each.at)));
+      if (!before || dayOf(before.at) !== dayOf(each.at)) shown.push(this.node(`day:${dayOf(each.at)}`, [""], () => this.day(each.at)));
       const isFirst = !before || before.is_ours !== each.is_ours || each.at - before.at > TOGETHER_MS || before.author !== each.author;
       const facts = { isFirst, isLastSeen: each.id === lastSeen, isAnswered: answered.has(each.ref) || answered.has(each.id) };
-      shown.push(this.node(each.client_id || each.id, signature(each, facts), () => bubble(each, facts, this.house)));
+      shown.push(this.node(each.client_id || each.id, signatures(each, facts), () => bubble(each, facts, this.house), (node) => dress(node, each, facts, this.house)));
       before = each;
     }
-    settle(this.list, shown.length ? shown : [this.node("hello", "", () => el("p", { class: "hello" }, this.house.say("hello")))]);
+    settle(this.list, shown.length ? shown : [this.node("hello", [""], () => el("p", { class: "hello" }, this.house.say("hello")))]);
     if (wasNear) this.toEnd();
   }
 
@@ -56,12 +56,12 @@ export class Log {
     return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_PX;
   }
 
-  /** Return the node of a key, made anew only when it looks different. */
-  node(key, looks, make) {
+  /** Return the node of a key: made anew when its body looks different, dressed anew when the rest does. */
+  node(key, [body, rest], make, dress) {
     const known = this.nodes.get(key);
-    if (known?.looks === looks) return known.node;
-    const node = make();
-    this.nodes.set(key, { looks, node });
+    const node = known?.body === body ? known.node : make();
+    if (node === known?.node && known.rest !== rest) dress(node);
+    this.nodes.set(key, { body, rest, node });
     return node;
   }
 
@@ -77,5 +77,5 @@ const dayOf = (at) => new Date(at).toDateString();
 
 function asMessage(item) {
   const { client_id, at, text, reply, file, state, problem } = item;
-  return { id: client_id, client_id, is_ours: false, author: null, kind: "text", text: reply?.title ?? text ?? null, at, files: file ? [{ ...file, local: client_id }] : [], state, problem };
+  return { id: client_id, client_id, is_ours: false, author: null, kind: "text", text: reply?.title ?? text ?? null, at, files: file ? [{ ...file, local: client_id }] : [], choices: null, is_gone: false, is_edited: false, state, problem };
 }

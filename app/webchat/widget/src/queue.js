@@ -4,6 +4,7 @@ import { dropBlob, getBlob, putBlob } from "./blobs.js";
 
 const LONGEST_MS = 30_000;
 const FRESH_MS = 10_000;
+const WAITING = "waiting:";
 
 /** Return an id that no other message has. */
 function newId() {
@@ -21,7 +22,7 @@ export class Queue {
 
   /** Return what waits, oldest first: {client_id, at, state: waiting | sent | failed, text, reply, file, …}. */
   get items() {
-    return this.keep.read().queue ?? [];
+    return this.keep.names(WAITING).map((name) => this.keep.get(name)).sort((a, b) => a.at - b.at);
   }
 
   /** Put a message at the end; `file` is a File. */
@@ -31,17 +32,19 @@ export class Queue {
       item.file = { filename: file.name, mime: file.type, size: file.size, is_voice: isVoice };
       await putBlob(item.client_id, file);
     }
-    this.write([...this.items, item]);
+    this.put(item);
     this.flush();
     return item;
   }
 
   /** Forget what the server shows by now. */
   settle(clientIds) {
-    const kept = this.items.filter((each) => !clientIds.has(each.client_id));
-    if (kept.length === this.items.length) return;
-    for (const each of this.items) if (clientIds.has(each.client_id) && each.file) dropBlob(each.client_id);
-    this.write(kept);
+    const gone = this.items.filter((each) => clientIds.has(each.client_id));
+    for (const { client_id: id, file } of gone) {
+      if (file) dropBlob(id);
+      this.keep.set(WAITING + id, null);
+    }
+    if (gone.length) this.changed();
   }
 
   /** Try a message again that was refused. */
@@ -100,11 +103,12 @@ export class Queue {
   }
 
   update(clientId, changes) {
-    this.write(this.items.map((each) => (each.client_id === clientId ? { ...each, ...changes } : each)));
+    const known = this.keep.get(WAITING + clientId);
+    if (known) this.put({ ...known, ...changes });
   }
 
-  write(queue) {
-    this.keep.write({ queue });
+  put(item) {
+    this.keep.set(WAITING + item.client_id, item);
     this.changed();
   }
 }

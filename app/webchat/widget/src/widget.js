@@ -23,8 +23,9 @@ export class Widget {
     this.keep = new Keep(options.connection, options.user?.id);
     if (options.user) this.keep.adopt(options.connection);
     this.api = new Api(options.base, options.connection, this.keep, options.user);
-    this.messages = new Map((this.keep.read().messages ?? []).map((each) => [each.id, each]));
-    this.position = this.keep.read().seq ?? 0;
+    const shown = this.keep.get("shown") ?? { messages: [], seq: 0 };
+    this.messages = new Map(shown.messages.map((each) => [each.id, each]));
+    this.position = shown.seq;
     this.seenAt = null;
     this.isOpen = false;
   }
@@ -40,7 +41,7 @@ export class Widget {
     }
     if (this.isGone) return;
     this.build();
-    if (this.keep.read().returning) this.connect();
+    if (this.keep.get("returning")) this.connect();
     else this.greeter.start();
   }
 
@@ -59,7 +60,7 @@ export class Widget {
     this.receipts = new Receipts(this.api, this.keep);
     this.greeter = new Greeter(this.config.greetings, this.keep, (text) => this.greet(text));
     this.log = new Log(this);
-    this.composer = new Composer({ say: this.say, limits: this.config.limits, draft: this.keep.read().draft }, this.hears());
+    this.composer = new Composer({ say: this.say, limits: this.config.limits, draft: this.keep.get("draft") }, this.hears());
     this.stream = new Stream(this.api, () => this.position, { told: (message) => this.told(message), state: (isOnline) => this.showState(isOnline) });
     this.furnish();
     document.addEventListener("visibilitychange", () => this.paint());
@@ -102,7 +103,7 @@ export class Widget {
       send: (text) => this.write({ text }),
       file: (file, isVoice) => this.write({}, file, isVoice),
       typing: () => this.stream.typing(),
-      draft: (draft) => this.keep.write({ draft }),
+      draft: (draft) => this.keep.set("draft", draft || null),
     };
   }
 
@@ -147,10 +148,10 @@ export class Widget {
   fill() {
     const asked = this.config.prechat;
     const wanted = asked && (asked.consent?.version ?? "filled");
-    if (asked && this.keep.read().agreed !== wanted) {
+    if (asked && this.keep.get("agreed") !== wanted) {
       this.form = prechat({ say: this.say, settings: asked }, async (answers) => {
         await this.api.begin(answers);
-        this.keep.write({ agreed: wanted });
+        this.keep.set("agreed", wanted);
         this.fill();
         this.focus();
       });
@@ -192,7 +193,7 @@ export class Widget {
 
   async write(said, file, isVoice) {
     const page = { url: location.href.split("#")[0].slice(0, 1000), title: document.title.slice(0, 200) };
-    const greeting = this.messages.size ? undefined : this.keep.read().greeting?.text;
+    const greeting = this.messages.size ? undefined : this.keep.get("greeting")?.text;
     await this.queue.add({ ...said, page, greeting }, file, isVoice);
     this.log.toEnd();
   }
@@ -211,7 +212,7 @@ export class Widget {
     if (message.messages.some((each) => each.is_ours)) this.log.hideTyping();
     this.position = message.is_all ? message.seq : Math.max(this.position, message.seq);
     this.seenAt = message.seen_at ?? this.seenAt;
-    this.keep.writeMessages(this.sorted(), this.position);
+    this.keep.setMessages(this.sorted(), this.position);
     this.queue.settle(new Set(message.messages.map((each) => each.client_id).filter(Boolean)));
     this.paint();
   }
@@ -225,7 +226,7 @@ export class Widget {
   paint() {
     if (!this.root) return;
     const messages = this.sorted();
-    const { greeting } = this.keep.read();
+    const greeting = this.keep.get("greeting");
     const greeted = greeting && !messages.some((each) => each.at < greeting.at) ? [{ id: "greeting", is_ours: true, author: null, kind: "text", files: [], seq: 0, ...greeting }] : [];
     const known = new Set(messages.map((each) => each.client_id));
     this.log.paint([...greeted, ...messages], this.queue.items.filter((each) => !known.has(each.client_id)), this.seenAt);
@@ -249,7 +250,7 @@ export class Widget {
 
   greet(text) {
     if (this.isOpen || this.messages.size) return;
-    this.keep.write({ greeting: { text, at: Date.now() } });
+    this.keep.set("greeting", { text, at: Date.now() });
     const dismiss = iconButton("close", this.say("dismiss"), () => (this.teaser.hidden = true));
     this.teaser.replaceChildren(el("button", { type: "button", class: "says", dir: "auto", onclick: () => this.open() }, text), dismiss);
     this.teaser.hidden = false;
