@@ -1,0 +1,1 @@
+"""SMS through a provider that speaks the way Twilio does."""
