@@ -29,9 +29,9 @@ _LOGIN_FIELDS = ("messages", "messaging_postbacks", "messaging_seen", "message_r
 
 
 def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
+    from ingest.channels.meta.graph import GRAPH_URL
     from ingest.channels.meta.pages_check import Subject
     from ingest.channels.meta.pages_client import PagesGateway
-    from ingest.channels.whatsapp.client import GRAPH_URL
 
     login = connection.settings.get("login") or "facebook"
     wanted: tuple[str, ...]

@@ -9,8 +9,8 @@ from ingest.channels.messenger.capabilities import CAPABILITIES
 from ingest.channels.messenger.parse import parse
 from ingest.channels.meta.errors import advice
 from ingest.channels.meta.send import Wire
+from ingest.channels.meta.templates import template_components
 from ingest.channels.meta.webhook import MetaWebhook
-from ingest.channels.whatsapp.send import template_components
 from ingest.kit.outward import Resolve
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ _WANTED = (
 
 
 def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
+    from ingest.channels.meta.graph import GRAPH_URL
     from ingest.channels.meta.pages_check import Subject
     from ingest.channels.meta.pages_client import PagesGateway
-    from ingest.channels.whatsapp.client import GRAPH_URL
 
     subject = Subject(external_id, external_id, "id,name", lambda me: me, "Page", _WANTED)
     return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)

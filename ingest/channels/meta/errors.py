@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.whatsapp.errors import ErrorClass, Retry, read_error
+from ingest.channels.failures import ErrorClass, Retry
+from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 _AGAIN = "it is tried again by itself."

@@ -16,9 +16,9 @@ from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Se
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.meta.errors import to_exception
+from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.meta.pages_check import Subject, findings
 from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_bodies, upload_body
-from ingest.channels.whatsapp.client import MEDIA_HOSTS, appsecret_proof
 from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import DAY_US

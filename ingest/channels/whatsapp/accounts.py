@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from ingest.channels.meta.graph import read_error
 from ingest.channels.reading import Item, fingerprint, objects, optional_id, text
-from ingest.channels.whatsapp.errors import classify, read_error
+from ingest.channels.whatsapp.errors import classify
 from ingest.channels.whatsapp.items import Place
 from ingest.domain.event import Event
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
+from ingest.channels.meta.templates import template_components
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.channels.whatsapp.capabilities import CAPABILITIES
 from ingest.channels.whatsapp.errors import classify
 from ingest.channels.whatsapp.parse import parse
-from ingest.channels.whatsapp.send import template_components
 from ingest.kit.outward import Resolve
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ _UPLOADS: dict[tuple[str, str], tuple[str, int]] = {}
 
 
 def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
-    from ingest.channels.whatsapp.client import GRAPH_URL, WhatsAppClient
+    from ingest.channels.meta.graph import GRAPH_URL
+    from ingest.channels.whatsapp.client import WhatsAppClient
     from ingest.channels.whatsapp.gateway import WhatsAppGateway
 
     client = WhatsAppClient(

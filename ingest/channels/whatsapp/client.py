@@ -6,8 +6,6 @@ is whatever happens after the request may have left us without a readable answer
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -16,15 +14,12 @@ import httpx2
 from ingest.channels.base import Accepted
 from ingest.channels.calls import Caller
 from ingest.channels.files import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
+from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.whatsapp.errors import to_exception
 from ingest.channels.whatsapp.send import read_body, typing_body
 from ingest.domain.errors import OutcomeUnknown, Rejected
 from ingest.kit.outward import Resolve, resolve
 
-GRAPH_URL = "https://graph.facebook.com/v24.0"
-"""Base URL of the real thing, version included."""
-MEDIA_HOSTS = ("fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net")
-"""Domains, and what lies under them, that Meta serves media from; the token goes to no other host."""
 _PAGES = 50
 
 
@@ -117,11 +112,6 @@ class WhatsAppClient:
     async def subscribe(self, waba_id: str) -> None:
         """Let our app have the webhooks of a business account."""
         await self._caller.ask("POST", f"{waba_id}/subscribed_apps")
-
-
-def appsecret_proof(access_token: str, app_secret: str) -> str:
-    """Return the proof that we hold the app's secret, too (docs/channels.md §2)."""
-    return hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
 
 
 def _trimmed(contact: Mapping[str, Any]) -> dict[str, str]:

@@ -7,35 +7,12 @@ failed status.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
+from ingest.channels.failures import ErrorClass, Retry
+from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
-
-Retry = Literal["later", "slowly", "never", "fix", "account"]
-"""later: back-off and jitter; slowly: per recipient; never: as it stands; fix: change the message first;
-account: an administrator must act."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorClass:
-    """What a code means: may it be tried again, and one sentence for the person who sent it."""
-
-    retry: Retry
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderError:
-    """One error as the provider wrote it; every part may be missing."""
-
-    code: int | None
-    subcode: int | None
-    title: str | None
-    detail: str | None
-    fbtrace_id: str | None
-
 
 _LATER: Mapping[int, str] = {
     1: "The provider had a fault; it is tried again by itself.",
@@ -138,25 +115,6 @@ def classify(code: int | None, http_status: int | None = None) -> ErrorClass:
     return {429: _TOO_FAST, 401: _NO_ACCESS, 403: _NO_ACCESS}.get(http_status, _UNKNOWN)
 
 
-def read_error(body: Mapping[str, Any]) -> ProviderError:
-    """Return the error of an HTTP answer (`{"error": …}`), of a status or of a webhook value; never raises.
-
-    `error_data` may be missing, and older messages carry `details` beside `title`.
-    """
-    inner = body.get("error")
-    error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else body
-    data = error.get("error_data")
-    details = data.get("details") if isinstance(data, Mapping) else None
-    message = error.get("message")
-    return ProviderError(
-        code=_number(error.get("code")),
-        subcode=_number(error.get("error_subcode")),
-        title=_text(error.get("title") or message),
-        detail=_text(details or error.get("details") or message),
-        fbtrace_id=_text(error.get("fbtrace_id")),
-    )
-
-
 _RESTS = {4: "account", 80007: "account", 130429: "account", 131056: "pair"}
 """Codes that tell a whole number, or one pair of number and contact, to slow down (channels.md §3.7)."""
 
@@ -181,15 +139,3 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         http_status=http_status,
         fbtrace_id=error.fbtrace_id,
     )
-
-
-def _number(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ingest.channels.meta.graph import read_error
 from ingest.channels.reading import Item, Unreadable, an_id, fingerprint, objects, optional_id, text
-from ingest.channels.whatsapp.errors import read_error
 from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import Person, contact_id_of, conversation_of, learned, person_of
 from ingest.domain import identity

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.channels.failures import Retry
 from ingest.channels.meta.errors import ERRORS, advice, classify, to_exception
-from ingest.channels.whatsapp.errors import Retry
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 from tests.contracts.messenger.fixtures import fixture
 

@@ -11,7 +11,8 @@ import httpx2
 import pytest
 
 from ingest.channels.files import Gone, Mismatch, digest_hex
-from ingest.channels.whatsapp.client import WhatsAppClient, appsecret_proof
+from ingest.channels.meta.graph import appsecret_proof
+from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
 from ingest.kit.outward import is_public
 

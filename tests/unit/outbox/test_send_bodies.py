@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from ingest.channels.meta.templates import template_components
 from ingest.channels.simulator.graph_rules import Refusal, check
 from ingest.channels.whatsapp.send import (
     CAPTION_LIMIT,
     TEXT_LIMIT,
     read_body,
     request_body,
-    template_components,
     typing_body,
 )
 from ingest.domain.errors import BadInput

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.channels.whatsapp.errors import ERRORS, Retry, classify, read_error, to_exception
+from ingest.channels.failures import Retry
+from ingest.channels.meta.graph import read_error
+from ingest.channels.whatsapp.errors import ERRORS, classify, to_exception
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 from tests.contracts.whatsapp.fixtures import fixture
 
