@@ -185,7 +185,7 @@ conversation = Table(
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.
 An inbound message later than that opens it again. `version` is the seq of the last event that touched it.
-`delivered_us`, `read_us`: the contact's side has everything of ours that was handed over (`message.sent_us`) until then."""
+`delivered_us`, `read_us`: the contact's side has all that we handed over (`message.sent_us`) until then."""
 
 conversation_alias = Table(
     "conversation_alias",

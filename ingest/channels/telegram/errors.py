@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.whatsapp.errors import ErrorClass
+from ingest.channels.failures import ErrorClass
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(

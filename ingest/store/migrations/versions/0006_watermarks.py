@@ -1,4 +1,4 @@
-"""How far a contact's side has come, where a provider says it by an instant, and when a message of ours was handed over.
+"""How far a contact's side has come, where a provider says it by an instant; when a message of ours was handed over.
 
 Revision: 0006, after 0005
 """
