@@ -1,0 +1,1 @@
+"""X: direct messages of one account."""

@@ -1,0 +1,27 @@
+"""What direct messages of X carry (channels.md §6)."""
+
+from __future__ import annotations
+
+from ingest.channels.base import Capabilities
+
+_MB = 1024 * 1024
+
+CAPABILITIES = Capabilities(
+    channel="x",
+    text_limit=10_000,
+    caption_limit=10_000,
+    window_s=None,
+    referral_window_s=None,
+    kinds=frozenset({"text", "image"}),
+    button_limit=0,
+    button_title_limit=0,
+    list_row_limit=0,
+    media_limits={"image/gif": 15 * _MB, "image/": 5 * _MB},
+    # 1 440 in 24 hours of one account.
+    per_s=1440 / 86_400,
+    # 15 in 15 minutes.
+    pair_burst=15,
+    pair_per_s=15 / 900,
+    reports=frozenset({"read"}),
+)
+"""The declaration that composer, outbox and API read. Not a channel for campaigns."""

@@ -1,0 +1,117 @@
+"""X's API of direct messages as we call it (channels.md §6); the user's token travels in a header."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+import httpx2
+
+from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Sending
+from ingest.channels.calls import Caller
+from ingest.channels.files import Downloader
+from ingest.channels.x.capabilities import CAPABILITIES
+from ingest.channels.x.errors import to_exception
+from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.identity import Identity
+from ingest.kit.clock import SECOND_US
+from ingest.kit.outward import Resolve
+
+API_URL = "https://api.x.com"
+FILE_HOSTS = ("twimg.com", "x.com", "twitter.com")
+_TOO_MANY = 429
+
+
+class _PacedCaller(Caller):
+    """Tells, with a refusal for too many calls, until when: X writes it into a header."""
+
+    async def _request(
+        self, method: str, path: str, params: Mapping[str, str], content: Mapping[str, Any]
+    ) -> httpx2.Response:
+        response = await super()._request(method, path, params, content)
+        reset = response.headers.get("x-rate-limit-reset", "")
+        if response.status_code == _TOO_MANY and reset.isascii() and reset.isdigit():
+            error = to_exception(_TOO_MANY, None)
+            error.facts["until_us"] = int(reset) * SECOND_US
+            raise error
+        return response
+
+
+class XGateway:
+    """One account of X."""
+
+    def __init__(self, connection: Connection, account_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> None:
+        base_url = connection.base_url or API_URL
+        headers = {"Authorization": f"Bearer {connection.access_token}"}
+        self._account_id = account_id
+        self._caller = _PacedCaller(http, base_url, to_exception, headers=headers, is_refusal=lambda a: "title" in a)
+        self._downloader = Downloader(http, base_url, headers, resolver, FILE_HOSTS)
+
+    async def send(self, sending: Sending) -> Accepted:
+        """Upload the message's picture where it has one, and hand the message over."""
+        path, body = request_of(sending)
+        if sending.requested["kind"] == "image":
+            if sending.file is None:
+                raise BadInput("A picture needs an uploaded file.")
+            body["attachments"] = [{"media_id": await self._upload(sending.file)}]
+        answer = await self._caller.post_once(path, json=body)
+        data = answer.get("data")
+        external_id = data.get("dm_event_id") if isinstance(data, dict) else None
+        if not isinstance(external_id, str) or not external_id:
+            raise OutcomeUnknown("The provider took the message but did not name it.", code="unreadable_answer")
+        return Accepted(external_id)
+
+    async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
+        """Do nothing: the API has no way to say it."""
+
+    async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
+        """Do nothing: the API has no way to say it."""
+
+    async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
+        """Write a file to `into` from the address its message named."""
+        if not file.get("url"):
+            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
+        await self._downloader.read(str(file["url"]), into, sha256=None)
+
+    async def check(self) -> list[Finding]:
+        """Ask X whose token it is."""
+        try:
+            answer = await self._caller.ask("GET", "2/users/me")
+        except ChannelError as error:
+            return [Finding("token", False, f"X refuses the access token: {error.detail}")]
+        data = answer.get("data")
+        me = data if isinstance(data, dict) else {}
+        if str(me.get("id") or "") == self._account_id:
+            return [Finding("token", True, f"It is the token of @{me.get('username', '')}.")]
+        sentence = (
+            f"The token is of {me.get('id', 'nobody')}, not of {self._account_id}; enter that id or another token."
+        )
+        return [Finding("token", True, "The access token works."), Finding("account", False, sentence)]
+
+    async def _upload(self, file: OutgoingFile) -> str:
+        """Upload a picture and return its media id; may be repeated without harm."""
+        content = await asyncio.to_thread(file.read)
+        files = {"media": (file.filename, content, file.mime)}
+        answer = await self._caller.ask("POST", "2/media/upload", data={"media_category": "dm_image"}, files=files)
+        data = answer.get("data")
+        if not isinstance(data, dict) or not data.get("id"):
+            raise Rejected("X did not take the picture.", code="media_upload")
+        return str(data["id"])
+
+
+def request_of(sending: Sending) -> tuple[str, dict[str, Any]]:
+    """Return path and body of a message; raises BadInput for what X has no form for."""
+    requested, recipient = sending.requested, sending.recipient
+    if requested["kind"] not in CAPABILITIES.kinds:
+        raise BadInput(f"X cannot send a message of kind {requested['kind']}.", kind=requested["kind"])
+    if recipient["kind"] != "user_id":
+        raise BadInput("X reaches a person by their user id only.", kind=recipient["kind"])
+    text, limit = requested.get("text") or "", CAPABILITIES.text_limit
+    if requested["kind"] == "text" and not text:
+        raise BadInput("This message needs a text.")
+    if len(text) > limit:
+        raise BadInput(f"This text may have {limit} characters, it has {len(text)}.", limit=limit)
+    path = f"2/dm_conversations/with/{quote(recipient['address'], safe='')}/messages"
+    return path, {"text": text} if text else {}
