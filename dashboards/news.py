@@ -26,7 +26,7 @@ def banner(me: Me) -> None:
     show = st.error if first["severity"] == "critical" else st.warning
     with st.container(horizontal=True, vertical_alignment="center"):
         at = when(first["at"], me["workspace"]["timezone"])
-        show(f"{plain(first['title'])} · {plain(at)}", icon=":material/campaign:")
+        show(f"\u2068{plain(first['title'])}\u2069 · {plain(at)}", icon=":material/campaign:")
         st.button(_("Put away"), on_click=away.add, args=(first["event_id"],), type="tertiary")
 
 

@@ -83,7 +83,7 @@ def card(connection: dict[str, Any], timezone: str) -> None:
             st.space("stretch")
             is_asked = st.button(_("Check now"), key=f"check-{connection['connection_id']}")
         if connection["address"]:
-            st.caption(plain(connection["address"]))
+            st.caption(f"\u2066{plain(connection['address'])}\u2069")  # a number is read from the left everywhere
         facts(connection, timezone)
         if is_asked:
             findings(connection["connection_id"])
