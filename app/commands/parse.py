@@ -15,6 +15,8 @@ from ingest.domain.event import Event
 from ingest.kit.clock import Clock, SystemClock, iso
 
 _WORKSPACE = "ws_parse"
+_TYPES = {".eml": "message/rfc822", ".form": "application/x-www-form-urlencoded"}
+"""What a file holds by its ending; anything else is JSON."""
 
 
 def parse_files(channel: str, paths: list[Path], out: TextIO, clock: Clock | None = None) -> int:
@@ -50,9 +52,10 @@ def _parse_file(parser: Parser, channel: str, path: Path, out: TextIO, clock: Cl
         body = path.read_bytes()
     except OSError as error:
         return _complain(f"{path}: {error.strerror or 'cannot be read'}.")
-    if problem := _why_no_json(body):
+    content_type = _TYPES.get(path.suffix, "application/json")
+    if content_type == "application/json" and (problem := _why_no_json(body)):
         return _complain(f"{path} is not JSON: {problem}.")
-    events = parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us()))
+    events = parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us(), content_type=content_type))
     out.writelines(orjson.dumps(line_of(event)).decode() + "\n" for event in events)
     return 0
 

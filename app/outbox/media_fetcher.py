@@ -6,7 +6,7 @@ import asyncio
 import mimetypes
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
@@ -117,7 +117,7 @@ class MediaFetcher:
             if self._read_seq is None:
                 self._read_seq = self._saved_seq = cursor_of(sql, CONSUMER)
             events = self._store.journal.after(sql, self._read_seq, _STRIDE, _TYPES)
-            jobs = [_Job(each, index) for each in events for index in range(len(each.payload.get("media") or []))]
+            jobs = [_Job(each, index) for each in events for index in _to_fetch(each.payload.get("media") or [])]
             settled = repository.settled_files(sql, [job.key[0] for job in jobs]) if jobs else set()
         self._waiting.update({job.key: job for job in jobs if job.key not in settled})
         if events:
@@ -221,6 +221,11 @@ class MediaFetcher:
             _log.error("media fetch failed, tries again", message_id=job.key[0], error=type(error).__name__)
         wait_s = min(_FIRST_WAIT_S * 4 ** min(tries - 1, 8), _LONGEST_WAIT_S)
         return replace(job, tries=tries, due_us=now + round(wait_s * SECOND_US))
+
+
+def _to_fetch(files: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return which files of a message are elsewhere; a visitor's is laid down here before the message comes."""
+    return [n for n, file in enumerate(files) if file.get("url") or file.get("provider_id") or not file.get("sha256")]
 
 
 def clean_name(given: str | None, kind: str, mime: str) -> str:

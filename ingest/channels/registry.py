@@ -11,7 +11,7 @@ from ingest.channels.base import Capabilities, Channel
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import HOUR_US, SECOND_US
 
-NAMES = ("whatsapp", "messenger", "instagram", "telegram", "email", "webchat", "sms")
+NAMES = ("whatsapp", "messenger", "instagram", "telegram", "x", "email", "webchat", "sms")
 """Every channel of this version; each is the folder of its name, whose `channel.py` is read when first asked for."""
 
 _NOWHERE = Capabilities(
