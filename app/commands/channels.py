@@ -72,6 +72,7 @@ def list_channels(settings: Settings) -> None:
     with context.store.read() as sql:
         rows = sql.execute(select(table.c.connection_id, table.c.channel, table.c.name, table.c.base_url)).all()
     shown = Table("connection", "channel", "name", "API")
+    shown.columns[0].no_wrap = True  # it is there to be copied
     for row in rows:
         shown.add_row(*row)
     _console.print(shown if rows else "Nothing is connected yet: prosa channels add --help")

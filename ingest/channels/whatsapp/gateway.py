@@ -10,7 +10,7 @@ from ingest.channels.base import Accepted, Finding, Sending
 from ingest.channels.files import MEDIA_LIMIT, Gone
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
-from ingest.domain.errors import ChannelError, Rejected
+from ingest.domain.errors import ChannelError, Rejected, Throttled
 from ingest.domain.identity import Identity
 from ingest.kit.clock import HOUR_US
 
@@ -62,6 +62,8 @@ class WhatsAppGateway:
         """Ask Meta for the number: whether the token may, its quality, and whether it is verified."""
         try:
             number = await self.client.number()
+        except Throttled as error:
+            return [Finding("provider", False, error.detail)]
         except ChannelError as error:
             return [Finding("token", False, f"Meta refuses the access token for this number: {error.detail}")]
         shown, quality = number.get("display_phone_number", ""), str(number.get("quality_rating") or "UNKNOWN")
