@@ -24,6 +24,7 @@ from app.context import Context
 from app.errors import declares
 from app.headers import SecurityHeaders
 from app.inbox.routes import router as inbox_routes
+from app.inbox.stream import show_contact_typing
 from app.limits import JSON_LIMIT, Limits
 from app.marts import Marts
 from app.outbox.gateways import Gateways
@@ -71,6 +72,7 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app.state.profile = app.state.marts.profile
     app.state.providers = providers
     app.state.show_typing = Typing(context, Gateways(providers))
+    app.state.show_visitor_typing = partial(show_contact_typing, app)
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes, connect_routes):
         app.include_router(router)

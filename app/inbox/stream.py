@@ -181,6 +181,20 @@ class Hub:
                 each.tell(message)
 
 
+    def pass_on_contact(self, inbox_id: str, conversation_id: str) -> None:
+        """Tell everybody who sees the inbox that its contact types."""
+        message = _message("typing", conversation_id=conversation_id, person=None)
+        for each in self.listeners:
+            if inbox_id in each.actor.inbox_ids:
+                each.tell(message)
+
+
+async def show_contact_typing(app: Any, inbox_id: str, conversation_id: str) -> None:
+    """Show agents that a contact types; for channels that tell, put by the composition root where they look."""
+    hub: Hub = app.state.inbox_hub
+    hub.pass_on_contact(inbox_id, conversation_id)
+
+
 @contextlib.asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Run the hub as long as the application runs (the inbox router's lifespan)."""

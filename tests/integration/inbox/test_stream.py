@@ -86,6 +86,16 @@ def test_nobody_listens_without_a_session(house: House) -> None:
         pass
 
 
+def test_a_customer_who_types_is_shown_to_whoever_sees_the_inbox(house: House) -> None:
+    app: Any = house.client.app
+    thread = house.own.threads[PUBLIC]
+    with listening(house, "agent") as socket:
+        socket.receive_json()
+        app.state.inbox_hub.pass_on_contact(thread.inbox_id, thread.conversation_id)
+        said = socket.receive_json()
+    assert (said["type"], said["conversation_id"], said["person"]) == ("typing", thread.conversation_id, None)
+
+
 def test_a_colleagues_typing_is_shown_to_others_only(house: House) -> None:
     conversation_id = house.own.threads[PUBLIC].conversation_id
     with listening(house, "supervisor") as chief:

@@ -508,10 +508,10 @@ w(t)),l=e.slice(i+1).map(h=>this.heldNode(w(h))).find(Boolean);r?r.replaceWith(a
 return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<We}follow(){this.isStanding=!0,this.jump.hidden=!0,
 cancelAnimationFrame(this.following),this.following=requestAnimationFrame(()=>this.toEnd())}toEnd(t=!1){this.log.scrollTo(
 {top:this.log.scrollHeight,behavior:t?"smooth":"instant"}),this.jump.hidden=!0}scrolled(){this.isStanding=this.isAtEnd(),
-this.isStanding&&(this.jump.hidden=!0),this.log.scrollTop<80&&this.loadOlder()}colleague(t,e){this.typing.replaceChildren(
-u(e==="typing"?"note":"person","tiny"),n("span",{},e==="typing"?o("{name} is writing here too",{name:t.name}):o("{name} \
-is looking at this too",{name:t.name}))),this.typing.classList.toggle("alarming",e==="typing"),clearTimeout(this.quiet),
-this.quiet=setTimeout(()=>this.typing.replaceChildren(),6e3)}};var je=180,Zt=60,He=4,it=class{constructor(t){this.me=t.me,this.store=new W(t.me,M("filters",{})),this.outbox=new X(t.me),
+this.isStanding&&(this.jump.hidden=!0),this.log.scrollTop<80&&this.loadOlder()}colleague(t,e){let i=t?e==="typing"?o("{n\
+ame} is writing here too",{name:t.name}):o("{name} is looking at this too",{name:t.name}):o("The customer is writing…");
+this.typing.replaceChildren(u(e==="typing"?"note":"person","tiny"),n("span",{},i)),this.typing.classList.toggle("alarmin\
+g",!!t&&e==="typing"),clearTimeout(this.quiet),this.quiet=setTimeout(()=>this.typing.replaceChildren(),6e3)}};var je=180,Zt=60,He=4,it=class{constructor(t){this.me=t.me,this.store=new W(t.me,M("filters",{})),this.outbox=new X(t.me),
 this.reference=jt(),this.menus=new Z(this),this.notify=new tt,this.stream=new et({change:e=>this.changed(e),reset:()=>this.
 refetch(),line:(e,i)=>this.line(e,i),typing:e=>this.colleague(e),viewing:e=>this.colleague(e)}),Object.assign(this,qt(this)),
 this.composer=new V(this),this.thread=new st(this),this.list=new Y(this),this.lineBar=n("div",{class:"line",role:"status",

@@ -177,11 +177,11 @@ export class Thread {
     if (this.log.scrollTop < 80) this.loadOlder();
   }
 
-  /** Say that a colleague writes or looks here too; it fades when nothing more is heard. */
+  /** Say that the customer writes, or a colleague writes or looks here too; it fades when nothing more is heard. */
   colleague(person, what) {
-    this.typing.replaceChildren(icon(what === "typing" ? "note" : "person", "tiny"),
-      el("span", {}, what === "typing" ? t("{name} is writing here too", { name: person.name }) : t("{name} is looking at this too", { name: person.name })));
-    this.typing.classList.toggle("alarming", what === "typing");
+    const said = !person ? t("The customer is writing…") : what === "typing" ? t("{name} is writing here too", { name: person.name }) : t("{name} is looking at this too", { name: person.name });
+    this.typing.replaceChildren(icon(what === "typing" ? "note" : "person", "tiny"), el("span", {}, said));
+    this.typing.classList.toggle("alarming", Boolean(person) && what === "typing");
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.typing.replaceChildren(), 6000);
   }
