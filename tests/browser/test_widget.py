@@ -11,12 +11,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import CHROMIUM, FLAGS, PATIENCE_MS, ROOT, free_port
+from tests.browser.conftest import PATIENCE_MS, ROOT, free_port
 from tests.integration.webchat.shop import AGENT
 
-_FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 _numbers = itertools.count(1)
 
 
@@ -70,16 +69,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     finally:
         server.terminate()
         server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *_FAKE_MICROPHONE])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
