@@ -180,7 +180,6 @@ class Hub:
             if is_colleague and inbox_id in each.actor.inbox_ids:
                 each.tell(message)
 
-
     def pass_on_contact(self, inbox_id: str, conversation_id: str) -> None:
         """Tell everybody who sees the inbox that its contact types."""
         message = _message("typing", conversation_id=conversation_id, person=None)
