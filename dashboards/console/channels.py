@@ -17,6 +17,8 @@ NAMES = {
     "telegram": "Telegram", "email": "E-mail", "webchat": "Web chat", "sms": "SMS",
 }  # fmt: skip
 """Proper names; no language translates them."""
+CONNECTED = "connected"
+"""In the session: what was connected just now, as long as what to enter at the provider is shown."""
 
 
 def sign_words() -> dict[str, str]:
@@ -29,26 +31,29 @@ def sign_words() -> dict[str, str]:
 
 @st.dialog(_("Connect a channel"), width="medium")
 def connect(kinds: list[dict[str, Any]]) -> None:
-    """Ask which channel and what it needs; then say what to enter at the provider."""
-    if made := st.session_state.pop("connected", None):
-        return enter_there(made)
+    """Ask which channel and what it needs; then say what to enter at the provider, until that was read."""
+    if made := st.session_state.get(CONNECTED):
+        enter_there(made)
+        return
     kind = st.selectbox(_("Channel"), kinds, format_func=lambda each: NAMES.get(each["channel"], each["channel"]))
     with st.form(f"connect-{kind['channel']}", border=False):
         name = st.text_input(_("Name of the inbox"))
         address = st.text_input(_("What customers dial or type"), placeholder="+55 11 …")
         values = {each["name"]: ask(each) for each in kind["fields"]}
         is_sent = st.form_submit_button(_("Connect"), type="primary", width="stretch")
-    if not is_sent:
-        return None
-    given = {"channel": kind["channel"], "name": name, "address": address}
+    if is_sent:
+        filled = {field: value for field, value in values.items() if value}
+        save({"channel": kind["channel"], "name": name, "address": address, "values": filled})
+
+
+def save(given: dict[str, Any]) -> None:
+    """Connect, and go on to what has to be entered at the provider; a refusal is said in its sentence."""
     try:
-        made = client().call(
-            "POST", "/channels/connections", given | {"values": {k: v for k, v in values.items() if v}}
-        )
+        st.session_state[CONNECTED] = client().call("POST", "/channels/connections", given)
     except ProsaError as error:
         st.error(error.detail)
-        return None
-    return enter_there(made)
+        return
+    st.rerun(scope="fragment")
 
 
 def ask(field: dict[str, Any]) -> str:
@@ -69,6 +74,7 @@ def enter_there(made: dict[str, Any]) -> None:
     else:
         st.caption(_("Nothing has to be entered: we fetch what comes in."))
     if st.button(_("Done"), type="primary", width="stretch"):
+        del st.session_state[CONNECTED]
         st.rerun()
 
 
@@ -124,6 +130,7 @@ def show() -> None:
         st.title(_("Channels"), width="content")
         st.space("stretch")
         if "channels.change" in me["can"] and st.button(_("Connect a channel"), type="primary", icon=":material/add:"):
+            st.session_state.pop(CONNECTED, None)  # of a dialog that was closed by its cross
             connect(client().rows("/channels/kinds", "kinds"))
     connections = client().rows("/channels/connections", "connections")
     if not connections:

@@ -62,6 +62,22 @@ def test_a_message_reaches_an_agent_who_answers_by_keyboard_and_both_are_counted
     eventually(lambda: _reported(console, demo), "the report counts the answer", every_s=3)
 
 
+def test_an_administrator_connects_a_channel_and_asks_whether_one_works(demo: Demo, console: Page) -> None:
+    console.goto(f"http://127.0.0.1:{demo.port}/channels")
+    console.get_by_role("button", name="Connect a channel").click()
+    dialog = console.get_by_role("dialog")
+    for label in ("Name of the inbox", "Phone number ID", "Access token", "App secret"):
+        dialog.get_by_label(label, exact=True).fill("4471")
+    dialog.get_by_role("button", name="Connect", exact=True).click()
+    expect(dialog.get_by_text("/webhooks/whatsapp/con_")).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_be_hidden()
+    expect(console.get_by_role("heading", name="4471")).to_be_visible()
+
+    console.get_by_role("button", name="Check now").last.click()
+    expect(console.get_by_text("The access token may use the number")).to_be_visible()
+
+
 def _open_by_keyboard(page: Page, words: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type(words)
