@@ -57,12 +57,23 @@ class Identity(TypedDict):
     address: str
 
 
-class Contact(TypedDict):
-    """A customer with history; `profile` is null until the pipelines derived one."""
+class Door(TypedDict):
+    """A contact of a customer, and the channels they write by."""
 
     contact_id: str
     name: str | None
+    channels: list[str]
     identities: list[Identity]
+
+
+class Contact(TypedDict):
+    """A customer with history at every door; `profile` is null until the pipelines derived one."""
+
+    contact_id: str
+    customer_id: str
+    name: str | None
+    identities: list[Identity]
+    doors: list[Door]
     language: str | None
     first_seen_at: str | None
     last_seen_at: str | None
@@ -126,6 +137,19 @@ class ApiClient:
     def change_contact(self, contact_id: str, **changes: Any) -> None:
         """Set the name or attributes of a customer."""
         self.call("PATCH", f"/contacts/{contact_id}", changes)
+
+    def candidates(self, contact_id: str, q: str) -> list[Door]:
+        """Return contacts who may be the same person, found by words or offered by themselves."""
+        found = self.call("GET", f"/contacts/{contact_id}/candidates", q=q or None)
+        return members(found, "contacts")  # type: ignore[return-value]  # the API's own shape
+
+    def join(self, contact_id: str, other_id: str) -> None:
+        """Say that two contacts are one person."""
+        self.call("POST", f"/contacts/{contact_id}/join", {"contact_id": other_id})
+
+    def part(self, contact_id: str) -> None:
+        """Say that a contact is not the person it was counted to."""
+        self.call("POST", f"/contacts/{contact_id}/part", {})
 
     def people(self) -> list[Person]:
         """Return everybody of the business."""

@@ -111,6 +111,23 @@ def weekdays(locale: str) -> list[str]:
     return [names[number] for number in range(7)]
 
 
+_CHANNELS = {
+    "whatsapp": "WhatsApp", "messenger": "Facebook Messenger", "instagram": "Instagram", "x": "X",
+    "telegram": "Telegram", "email": "E-mail", "webchat": "Web chat", "sms": "SMS",
+}  # fmt: skip
+"""Proper names; no language translates them."""
+
+
+def channel_name(channel: str) -> str:
+    """Return a channel's own name."""
+    return _CHANNELS.get(channel, channel)
+
+
+def plain(text: object) -> str:
+    """Return text that Markdown shows as it is: customers choose their own names."""
+    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~$:&" else each for each in str(text)).replace("\n", " ")
+
+
 def language(code: str | None, locale: str) -> str:
     """Return a language's name in the reader's language: “pt” -> “Portuguese”."""
     from babel import Locale

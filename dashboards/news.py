@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.api_client import Me, client
-from dashboards.console.customer import plain
+from dashboards.formats import plain
 from dashboards.i18n import _, when
 
 _KEPT_S = 60.0

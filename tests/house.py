@@ -161,6 +161,7 @@ def _open_inbox(context: Context, business: Business, name: str, external_id: st
                 payload={
                     "name": f"{name} of {business.name}",
                     "external_id": external_id,
+                    "connection_id": f"con_{name}",
                     "is_private": name == PRIVATE,
                 },
                 **door,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from app.inbox.schemas import Instant, Label, Person, Words, _Given, _plain
+from app.inbox.schemas import Id, Instant, Label, Person, Words, _Given, _plain
 
 
 class Identity(BaseModel):
@@ -34,19 +34,44 @@ class ContactConversation(BaseModel):
     last_message_at: Instant | None
 
 
-class Contact(BaseModel):
-    """A contact as the customer pane shows it."""
+class Door(BaseModel):
+    """A contact of the customer, and where they write from."""
 
     contact_id: str
     name: str | None
+    channels: list[str]
     identities: list[Identity]
+
+
+class Candidates(BaseModel):
+    """Contacts who may be the same person, the likeliest first."""
+
+    contacts: list[Door]
+
+
+class ContactJoined(_Given):
+    """Another contact of the same person."""
+
+    contact_id: Id
+
+
+class Contact(BaseModel):
+    """A contact as the customer pane shows it, with what is known of them at every door that the caller sees."""
+
+    contact_id: str
+    customer_id: str
+    name: str | None
+    identities: list[Identity]
+    doors: list[Door] = Field(description="Other contacts who are the same person")
     language: str | None
     first_seen_at: Instant | None
     last_seen_at: Instant | None
     attributes: dict[str, str]
     consents: list[Consent]
     conversations: list[ContactConversation]
-    profile: dict[str, Any] | None = Field(description="What the marts derived; null until they have")
+    profile: dict[str, Any] | None = Field(
+        description="What the marts derived over all doors; null until they have, or where a door is hidden"
+    )
 
 
 class ContactChanges(_Given):

@@ -20,6 +20,7 @@ MOST = 1_000
 """Events told in one go."""
 _MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.created", "person.changed"})
 _SILENT = frozenset({"delivery.received", "delivery.unreadable", "delivery.unrecognised"})
+_OF_CONTACT = frozenset({"contact.named", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
 _IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
 
@@ -138,7 +139,7 @@ def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
 def _touched(
     connection: Connection, event: Event, messages: dict[str, tuple[str, str | None]], canonical: dict[str, str]
 ) -> list[str]:
-    if event.type in ("contact.named", "contact.identified"):
+    if event.type in _OF_CONTACT:
         return _of_contact(connection, event)
     conversation_id = event.conversation_id
     if conversation_id is None:
@@ -154,7 +155,7 @@ def _of_contact(connection: Connection, event: Event) -> list[str]:
     people = {*(each for each in named if each), *connection.execute(aliases).scalars()}
     held = select(conversation.c.conversation_id).where(conversation.c.contact_id.in_(people))
     ids = list(connection.execute(held.order_by(conversation.c.conversation_id)).scalars())
-    if event.type == "contact.named":
+    if event.type != "contact.identified":
         return ids
     gone = select(conversation_alias.c.conversation_id).where(conversation_alias.c.canonical_id.in_(ids))
     return [*connection.execute(gone.order_by(conversation_alias.c.conversation_id)).scalars(), *ids]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select
 
 from app.access import Actor, require
 from app.context import Context
-from app.inbox import catalogue, repository, schemas
+from app.inbox import catalogue, customers, repository, schemas
 from app.inbox.repository import Found, at
 from app.inbox.service import inboxes_of
 from app.state.fold import fold
@@ -24,8 +24,6 @@ from ingest.store.live import (
     canned_response,
     channel_notice,
     consent,
-    contact,
-    contact_alias,
     contact_attribute,
     conversation,
     conversation_tag,
@@ -50,7 +48,7 @@ def get_contact(context: Context, actor: Actor, contact_id: str, profile: Profil
     """Return a contact with the conversations that the actor sees; NotFound where they see none."""
     require(actor, "contacts.read")
     with context.store.read() as connection:
-        return _contact(connection, actor, _visible_contact(connection, actor, contact_id), profile)
+        return _contact(connection, actor, repository.visible_contact(connection, actor, contact_id), profile)
 
 
 def change_contact(
@@ -59,7 +57,7 @@ def change_contact(
     """Name a contact, or set attributes; what is as asked already is left alone."""
     require(actor, "contacts.change")
     with context.store.unit() as unit:
-        row = _visible_contact(unit.connection, actor, contact_id)
+        row = repository.visible_contact(unit.connection, actor, contact_id)
         now_us = max(context.clock.us(), (row.name_us or 0) + 1)
         events = [
             _contact_event(actor, row, "contact.noted", now_us, attribute=name, value=value)
@@ -70,7 +68,7 @@ def change_contact(
                 _contact_event(actor, row, "contact.named", now_us, name=given.name, username=None, source="agent")
             )
         unit.emit(*events)
-        return _contact(unit.connection, actor, _visible_contact(unit.connection, actor, contact_id), None)
+        return _contact(unit.connection, actor, repository.visible_contact(unit.connection, actor, contact_id), None)
 
 
 def _contact_event(actor: Actor, row: Found, event_type: str, now_us: int, **payload: Any) -> Event:
@@ -87,41 +85,32 @@ def _contact_event(actor: Actor, row: Found, event_type: str, now_us: int, **pay
     )
 
 
-def _visible_contact(connection: Connection, actor: Actor, contact_id: str) -> Found:
-    alias = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
-    canonical_id = connection.execute(alias).scalar() or contact_id
-    query = select(contact).where(contact.c.contact_id == canonical_id, contact.c.workspace_id == actor.workspace_id)
-    row = connection.execute(query).first()
-    if row is None or not _conversations_of(connection, actor, canonical_id, 1):
-        raise NotFound
-    return row
-
-
-def _conversations_of(connection: Connection, actor: Actor, contact_id: str, most: int = _MOST) -> list[Found]:
+def _conversations_of(connection: Connection, actor: Actor, contact_ids: Sequence[str]) -> list[Found]:
     query = (
         select(conversation, inbox.c.name.label("inbox_name"))
         .outerjoin(inbox, inbox.c.inbox_id == conversation.c.inbox_id)
-        .where(conversation.c.contact_id == contact_id, conversation.c.inbox_id.in_(sorted(actor.inbox_ids)))
+        .where(conversation.c.contact_id.in_(contact_ids), conversation.c.inbox_id.in_(sorted(actor.inbox_ids)))
     )
-    return list(connection.execute(query.order_by(conversation.c.last_message_us.desc()).limit(most)))
+    return list(connection.execute(query.order_by(conversation.c.last_message_us.desc()).limit(_MOST)))
 
 
 def _contact(connection: Connection, actor: Actor, row: Found, profile: Profile | None) -> catalogue.Contact:
-    attributes = select(contact_attribute).where(contact_attribute.c.contact_id == row.contact_id)
-    consents = select(consent).where(consent.c.contact_id == row.contact_id).order_by(consent.c.purpose)
+    rows = customers.members(connection, actor, row.contact_id)
+    ids = [each.contact_id for each in rows]
+    attributes = select(contact_attribute).where(contact_attribute.c.contact_id.in_(ids))
+    consents = select(consent).where(consent.c.contact_id.in_(ids)).order_by(consent.c.purpose, consent.c.set_us.desc())
     addresses = repository.addresses_of(connection, [row.contact_id]).get(row.contact_id, [])
+    may_sum = profile is not None and customers.is_whole(connection, actor, row.customer_id)
     return catalogue.Contact(
         contact_id=row.contact_id,
-        name=row.name,
+        customer_id=row.customer_id,
+        name=row.name or next((each.name for each in rows if each.name), None),
         identities=[catalogue.Identity(**each) for each in addresses],
+        doors=customers.present(connection, rows[1:]),
         language=row.language,
-        first_seen_at=at(row.first_seen_us),
-        last_seen_at=at(row.last_seen_us),
-        attributes={
-            each.attribute: each.value
-            for each in connection.execute(attributes.order_by(contact_attribute.c.attribute))
-            if each.value is not None
-        },
+        first_seen_at=at(min((each.first_seen_us for each in rows if each.first_seen_us is not None), default=None)),
+        last_seen_at=at(max((each.last_seen_us for each in rows if each.last_seen_us is not None), default=None)),
+        attributes=_latest(connection.execute(attributes.order_by(contact_attribute.c.set_us)).all()),
         consents=[
             catalogue.Consent(purpose=each.purpose, value=each.value, source=each.source, at=at(each.set_us) or "")
             for each in connection.execute(consents)
@@ -133,10 +122,16 @@ def _contact(connection: Connection, actor: Actor, row: Found, profile: Profile 
                 status=each.status,
                 last_message_at=at(each.last_message_us),
             )
-            for each in _conversations_of(connection, actor, row.contact_id)
+            for each in _conversations_of(connection, actor, ids)
         ],
-        profile=profile(actor.workspace_id, row.contact_id) if profile else None,
+        profile=profile(actor.workspace_id, row.customer_id) if profile is not None and may_sum else None,
     )
+
+
+def _latest(rows: Sequence[Found]) -> dict[str, str]:
+    """Return attributes by name, the word last said at any door, of rows that come in the order of their time."""
+    said = {row.attribute: row.value for row in rows}
+    return {name: said[name] for name in sorted(said) if said[name] is not None}
 
 
 # --- saved texts and other small lists --------------------------------------------------------------

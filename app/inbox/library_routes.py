@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app.access import CurrentActor
 from app.context import Context, current_context
 from app.errors import declares
-from app.inbox import catalogue, library, schemas
+from app.inbox import catalogue, customers, library, schemas
 from ingest.domain.errors import NotFound
 
 router = APIRouter()
@@ -32,6 +32,36 @@ def change_contact(
 ) -> catalogue.Contact:
     """Name a contact, or set attributes."""
     library.change_contact(context, actor, contact_id, given)
+    return get_contact(contact_id, actor, context, request)
+
+
+@router.get("/contacts/{contact_id}/candidates", responses=declares(NotFound))
+def list_candidates(
+    contact_id: ContactId,
+    actor: CurrentActor,
+    context: House,
+    q: Annotated[str | None, Query(description="Name, number or address", max_length=200)] = None,
+) -> catalogue.Candidates:
+    """Contacts who may be the same person."""
+    with context.store.read() as connection:
+        return customers.candidates(connection, actor, contact_id, q)
+
+
+@router.post("/contacts/{contact_id}/join", responses=declares(NotFound))
+def join_contact(
+    contact_id: ContactId, given: catalogue.ContactJoined, actor: CurrentActor, context: House, request: Request
+) -> catalogue.Contact:
+    """Say that another contact is the same person; nothing of either is moved."""
+    customers.join(context, actor, contact_id, given.contact_id)
+    return get_contact(contact_id, actor, context, request)
+
+
+@router.post("/contacts/{contact_id}/part", responses=declares(NotFound))
+def part_contact(
+    contact_id: ContactId, _given: schemas.Nothing, actor: CurrentActor, context: House, request: Request
+) -> catalogue.Contact:
+    """Say that a contact is not the person it was counted to; everything is as it was before."""
+    customers.part(context, actor, contact_id)
     return get_contact(contact_id, actor, context, request)
 
 

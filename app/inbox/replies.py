@@ -130,7 +130,7 @@ def _taken(connection: Connection, message_id: str) -> str | None:
 def _drafts(desk: Desk, given: schemas.ReplyGiven) -> list[Draft]:
     """Return the messages of a reply: one, or one for each file."""
     able = registry.capabilities(desk.row.channel)
-    kinds = registry.reply_kinds(desk.row.channel)
+    kinds = repository.sendable(desk.unit.connection, desk.row)
     if not kinds:
         raise BadInput("Nothing can be sent in this conversation: it was imported, or its channel is not connected.")
     if given.kind not in kinds:

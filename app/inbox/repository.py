@@ -55,6 +55,23 @@ def get_visible(connection: Connection, actor: Actor, conversation_id: str) -> F
     return row
 
 
+def visible_contact(connection: Connection, actor: Actor, contact_id: str) -> Found:
+    """Return a contact's row, by its own id or that of one that became part of it.
+
+    Raises NotFound where it is missing, foreign, or has no conversation that the actor sees.
+    """
+    alias = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
+    canonical_id = connection.execute(alias).scalar() or contact_id
+    query = select(contact).where(contact.c.contact_id == canonical_id, contact.c.workspace_id == actor.workspace_id)
+    row = connection.execute(query).first()
+    seen = select(conversation.c.conversation_id).where(
+        conversation.c.contact_id == canonical_id, conversation.c.inbox_id.in_(sorted(actor.inbox_ids))
+    )
+    if row is None or connection.execute(seen.limit(1)).first() is None:
+        raise NotFound
+    return row
+
+
 def all_ids(connection: Connection, conversation_id: str) -> list[str]:
     """Return the ids under which the journal knows a conversation: its own and those that became part of it."""
     aliases = select(conversation_alias.c.conversation_id).where(conversation_alias.c.canonical_id == conversation_id)
@@ -90,6 +107,7 @@ _SHOWN = (
         contact.c.name.label("contact_name"),
         contact.c.username,
         contact.c.language,
+        contact.c.customer_id,
         inbox.c.name.label("inbox_name"),
         person.c.name.label("assignee_name"),
     )
@@ -125,22 +143,29 @@ def present_one(connection: Connection, conversation_id: str, now_us: int) -> sc
     return shown[0]
 
 
-def present_open(connection: Connection, conversation_id: str, now_us: int) -> schemas.OpenConversation:
-    """Return one conversation with what its channel can carry."""
-    shown = present_one(connection, conversation_id, now_us)
+def present_open(connection: Connection, rows: Sequence[Found], now_us: int) -> schemas.OpenConversation:
+    """Return one conversation with what its channel can carry, and those at the customer's other doors (`rows[1:]`)."""
+    shown, *others = present(connection, [row.conversation_id for row in rows], now_us)
     able = capabilities(shown.inbox.channel)
     return schemas.OpenConversation(
         **dict(shown),
+        doors=others,
         capabilities=schemas.Capabilities(
             text_limit=able.text_limit,
             text_unit=able.text_unit,
-            kinds=sorted(reply_kinds(shown.inbox.channel)),
+            kinds=sorted(sendable(connection, rows[0])),
             button_limit=able.button_limit,
             button_title_limit=able.button_title_limit,
             list_row_limit=able.list_row_limit,
             reports=sorted(able.reports),
         ),
     )
+
+
+def sendable(connection: Connection, row: Found) -> frozenset[str]:
+    """Return the kinds of reply that a conversation can carry; none where its inbox is not connected to a provider."""
+    connected = select(inbox.c.connection_id).where(inbox.c.inbox_id == row.inbox_id)
+    return reply_kinds(row.channel) if connection.execute(connected).scalar() else frozenset()
 
 
 def windows(connection: Connection, rows: Sequence[Found]) -> dict[str, int | None]:
@@ -221,6 +246,7 @@ def _conversation(
         inbox=schemas.Inbox(inbox_id=row.inbox_id, name=row.inbox_name or "", channel=row.channel),
         contact=schemas.ContactBrief(
             contact_id=row.contact_id,
+            customer_id=row.customer_id or row.contact_id,
             name=row.contact_name,
             address=_address(addresses, row.username),
             language=row.language,

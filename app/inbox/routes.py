@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.access import CurrentActor, require
 from app.context import Context, current_context
 from app.errors import declares
-from app.inbox import listing, replies, repository, schemas, service, stream, thread, uploads
+from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
 from app.inbox.replies import ConsentWithdrawn, WindowClosed
@@ -43,7 +43,7 @@ def get_conversation(conversation_id: ConversationId, actor: CurrentActor, conte
     require(actor, "conversations.read")
     with context.store.read() as connection:
         row = repository.get_visible(connection, actor, conversation_id)
-        return repository.present_open(connection, row.conversation_id, context.clock.us())
+        return repository.present_open(connection, customers.doors(connection, actor, row), context.clock.us())
 
 
 @router.get(_HERE + "/thread", responses=declares(NotFound, CursorInvalid))
@@ -56,10 +56,14 @@ def get_thread(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> schemas.Thread:
-    """Messages, notes and system lines, oldest first; the newest page unless `before` is given."""
+    """Messages, notes and system lines, oldest first, with what was said at the customer's other doors.
+
+    The newest page unless `before` is given.
+    """
     require(actor, "conversations.read")
     with context.store.read() as connection:
-        return thread.page(connection, repository.get_visible(connection, actor, conversation_id), before, limit)
+        row = repository.get_visible(connection, actor, conversation_id)
+        return thread.page(connection, customers.doors(connection, actor, row), before, limit)
 
 
 @router.post(_HERE + "/assign", responses=_CHANGES)

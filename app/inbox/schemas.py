@@ -78,6 +78,7 @@ class ContactBrief(BaseModel):
     """A contact as a list shows it."""
 
     contact_id: str
+    customer_id: str = Field(description="Equal for all contacts who are one person")
     name: str | None
     address: str | None = Field(description="Number with plus, @handle or the channel's own id")
     language: str | None
@@ -136,6 +137,7 @@ class OpenConversation(Conversation):
     """A conversation with what may be sent in it."""
 
     capabilities: Capabilities
+    doors: list[Conversation] = Field(description="The customer's conversations at other doors, newest first")
 
 
 class Counts(BaseModel):
@@ -204,6 +206,8 @@ class Message(BaseModel):
 
     type: Literal["message"] = "message"
     message_id: str
+    conversation_id: str | None
+    inbox: Inbox | None = Field(description="The door it used")
     direction: Literal["inbound", "outbound"]
     kind: str
     text: str | None
@@ -225,6 +229,7 @@ class Note(BaseModel):
 
     type: Literal["note"] = "note"
     note_id: str
+    conversation_id: str
     text: str
     author: Author
     at: Instant

@@ -27,17 +27,21 @@ _SOURCES = {
     "note": (note, note.c.note_id),
     "activity": (activity, activity.c.event_id),
 }
+_SAID = ("message", "note")
 
 
-def page(connection: Connection, row: Found, before: str | None, limit: int) -> schemas.Thread:
-    """Return up to `limit` entries before a place, or the newest ones; raises CursorInvalid."""
+def page(connection: Connection, rows: Sequence[Found], before: str | None, limit: int) -> schemas.Thread:
+    """Return up to `limit` entries before a place, or the newest ones; raises CursorInvalid.
+
+    `rows`: the conversation, and those at the customer's other doors, whose system lines are left out.
+    """
     position = _read(before) if before is not None else None
-    marks = connection.execute(_marks(row.conversation_id, position, limit + 1)).all()
+    marks = connection.execute(_marks([row.conversation_id for row in rows], position, limit + 1)).all()
     shown = marks[:limit]
     return schemas.Thread(
         entries=entries(connection, [(mark.type, mark.id) for mark in reversed(shown)]),
         before=_write(shown[-1]) if len(marks) > limit else None,
-        version=row.version,
+        version=rows[0].version,
         reached_seq=cursor_of(connection, PROJECTOR),
     )
 
@@ -59,7 +63,7 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
     if not ids:
         return []
     query = (
-        select(message, contact.c.name.label("contact_name"), inbox.c.channel)
+        select(message, contact.c.name.label("contact_name"), inbox.c.channel, inbox.c.name.label("inbox_name"))
         .outerjoin(contact, contact.c.contact_id == message.c.contact_id)
         .outerjoin(inbox, inbox.c.inbox_id == message.c.inbox_id)
         .where(message.c.message_id.in_(ids), message.c.direction.is_not(None))
@@ -72,6 +76,8 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
     return [
         schemas.Message(
             message_id=row.message_id,
+            conversation_id=row.conversation_id,
+            inbox=_door(row),
             direction=row.direction,
             kind=row.kind,
             text=None if row.revoked_us else row.text,
@@ -100,6 +106,7 @@ def notes(connection: Connection, ids: Sequence[str]) -> list[schemas.Note]:
     return [
         schemas.Note(
             note_id=row.note_id,
+            conversation_id=row.conversation_id,
             text=row.text,
             author=_author("agent", row.author_id, people, None),
             at=at(row.at_us) or "",
@@ -132,24 +139,26 @@ def _activity(row: Found, payload: dict[str, Any], people: dict[str, str]) -> sc
     )
 
 
-def _marks(conversation_id: str, position: tuple[int, str] | None, limit: int) -> Any:
+def _marks(conversation_ids: Sequence[str], position: tuple[int, str] | None, limit: int) -> Any:
     """Return the statement that reads type and id of entries, newest first, equal instants by id."""
-    parts = []
-    for kind, (table, key) in _SOURCES.items():
-        part: Select[Any] = select(literal(kind).label("type"), key.label("id"), table.c.at_us.label("at_us")).where(
-            table.c.conversation_id == conversation_id
-        )
-        if kind == "message":  # a stub has no direction; a reaction is shown on the message it is put on
-            part = part.where(message.c.direction.is_not(None), message.c.kind != REACTION)
-        if position is not None:
-            at_us, last = position
-            part = part.where(
-                or_(table.c.at_us < at_us, and_(table.c.at_us == at_us, key < last)), table.c.at_us <= at_us
-            )
-        newest = part.order_by(table.c.at_us.desc(), key.desc()).limit(limit).subquery()
-        parts.append(select(newest))
+    own, *others = conversation_ids
+    parts = [_newest(kind, own, position, limit) for kind in _SOURCES]
+    parts += [_newest(kind, each, position, limit) for each in others for kind in _SAID]
     merged = union_all(*parts).subquery()
     return select(merged).order_by(merged.c.at_us.desc(), merged.c.id.desc()).limit(limit)
+
+
+def _newest(kind: str, conversation_id: str, position: tuple[int, str] | None, limit: int) -> Any:
+    table, key = _SOURCES[kind]
+    part: Select[Any] = select(literal(kind).label("type"), key.label("id"), table.c.at_us.label("at_us")).where(
+        table.c.conversation_id == conversation_id
+    )
+    if kind == "message":  # a stub has no direction; a reaction is shown on the message it is put on
+        part = part.where(message.c.direction.is_not(None), message.c.kind != REACTION)
+    if position is not None:
+        at_us, last = position
+        part = part.where(or_(table.c.at_us < at_us, and_(table.c.at_us == at_us, key < last)), table.c.at_us <= at_us)
+    return select(part.order_by(table.c.at_us.desc(), key.desc()).limit(limit).subquery())
 
 
 def _read(before: str) -> tuple[int, str]:
@@ -167,6 +176,12 @@ def _write(mark: Any) -> str:
 
 
 # --- parts of a message ----------------------------------------------------------------------------
+
+
+def _door(row: Found) -> schemas.Inbox | None:
+    if row.inbox_id is None:
+        return None
+    return schemas.Inbox(inbox_id=row.inbox_id, name=row.inbox_name or "", channel=row.channel or "")
 
 
 def _author(kind: str, author_id: str | None, people: dict[str, str], contact_name: str | None) -> schemas.Author:

@@ -20,6 +20,9 @@ def meet(world: World, event: Event) -> Row | None:
     row = world.contact.get(contact_id)
     first, last = _span(row, event.occurred_us)
     values: dict[str, Any] = {"workspace_id": event.workspace_id, "first_seen_us": first, "last_seen_us": last}
+    if row is None:
+        values["customer_id"] = contact_id
+        world.regrouped.add(contact_id)
     language = event.payload.get("language")
     if (
         language
@@ -27,23 +30,33 @@ def meet(world: World, event: Event) -> Row | None:
         and _is_newer(row, "language_us", "language", event.occurred_us, language)
     ):
         values |= {"language": language, "language_us": event.occurred_us}
-    for each in event.payload.get("identities") or ():
-        know(world, event.workspace_id, event.channel or "unknown", each)
+    know(world, event)
     return world.contact.put(contact_id, **values)
 
 
-def know(world: World, workspace_id: str, channel: str, address: identity.Identity) -> None:
-    """Keep an address, as first received, under its own contact id."""
-    own = identity.contact_id(workspace_id, channel, address)
-    if world.identity.get(own) is None:
-        world.renamed.add(own)
-        world.identity.put(
-            own,
-            workspace_id=workspace_id,
-            channel=channel,
-            kind=address["kind"],
-            address=shown(identity.canonical_address(address)),
-        )
+def know(world: World, event: Event) -> None:
+    """Keep the addresses that an event tells, as first received, each under its own contact id."""
+    is_vouched = not event.payload.get("is_claimed")
+    for each in event.payload.get("identities") or ():
+        own = identity.contact_id(event.workspace_id, event.channel or "unknown", each)
+        row = world.identity.get(own)
+        if row is None:
+            _meet_address(world, event, own, each)
+        if is_vouched and identity.is_linking(each["kind"]) and not (row and row["is_proven"]):
+            world.regrouped.add(own)
+            world.identity.put(own, is_proven=True)
+
+
+def _meet_address(world: World, event: Event, own: str, address: identity.Identity) -> None:
+    world.renamed.add(own)
+    world.identity.put(
+        own,
+        workspace_id=event.workspace_id,
+        channel=event.channel or "unknown",
+        kind=address["kind"],
+        address=shown(identity.canonical_address(address)),
+        is_proven=False,
+    )
 
 
 def _named(world: World, event: Event) -> None:
@@ -85,8 +98,7 @@ def _consent_recorded(world: World, event: Event) -> None:
 
 
 def _identified(world: World, event: Event) -> None:
-    for each in event.payload.get("identities") or ():
-        know(world, event.workspace_id, event.channel or "unknown", each)
+    know(world, event)
     members = {world.canonical_contact(each) for each in event.payload["contact_ids"]}
     if len(members) < 2:
         return
@@ -94,6 +106,7 @@ def _identified(world: World, event: Event) -> None:
     aliases = [row["contact_id"] for each in members for row in world.contact_alias.where("canonical_id", each)]
     for contact_id in members.union(aliases):
         world.contact_alias.put(contact_id, workspace_id=event.workspace_id, canonical_id=canonical)
+    world.regrouped |= members.union(aliases)
     for contact_id in sorted(members - {canonical}):
         _merge(world, contact_id, canonical)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from app.state import contacts, conversations, house, messages, sends
+from app.state import contacts, conversations, customers, house, messages, sends
 from app.state.world import World
 from ingest.domain.event import Event
 from ingest.store.consumers import set_aside
@@ -24,6 +24,7 @@ Handler = Callable[[World, Event], None]
 HANDLERS: Mapping[str, Handler] = {
     **house.HANDLERS,
     **contacts.HANDLERS,
+    **customers.HANDLERS,
     **messages.HANDLERS,
     **sends.HANDLERS,
     **conversations.HANDLERS,
@@ -47,6 +48,7 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
             set_aside(connection, "projector", event, f"{type(error).__name__}: {error}", now_us)
     conversations.settle(world)
     world.flush()
+    customers.settle(world)
     conversations.recount(world)
     conversations.apply_watermarks(world)
     index_messages(connection, [row for row in world.message.written() if row["direction"] is not None])

@@ -7,16 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboards.api_client import client
-from dashboards.console.customer import plain
+from dashboards.formats import channel_name, plain
 from dashboards.i18n import _, when
 from dashboards.shell import nothing_yet
 from ingest.domain.errors import ProsaError
 
-NAMES = {
-    "whatsapp": "WhatsApp", "messenger": "Facebook Messenger", "instagram": "Instagram", "x": "X",
-    "telegram": "Telegram", "email": "E-mail", "webchat": "Web chat", "sms": "SMS",
-}  # fmt: skip
-"""Proper names; no language translates them."""
 CONNECTED = "connected"
 """In the session: what was connected just now, as long as what to enter at the provider is shown."""
 
@@ -35,7 +30,7 @@ def connect(kinds: list[dict[str, Any]]) -> None:
     if made := st.session_state.get(CONNECTED):
         enter_there(made)
         return
-    kind = st.selectbox(_("Channel"), kinds, format_func=lambda each: NAMES.get(each["channel"], each["channel"]))
+    kind = st.selectbox(_("Channel"), kinds, format_func=lambda each: channel_name(each["channel"]))
     with st.form(f"connect-{kind['channel']}", border=False):
         name = st.text_input(_("Name of the inbox"))
         address = st.text_input(_("What customers dial or type"), placeholder="+55 11 …")
@@ -83,7 +78,7 @@ def card(connection: dict[str, Any], timezone: str) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(connection["name"]), anchor=False, width="content")
-            st.badge(NAMES.get(connection["channel"], connection["channel"]), color="green")
+            st.badge(channel_name(connection["channel"]), color="green")
             if connection["is_silence_unusual"]:
                 st.badge(_("Unusually silent"), color="orange", icon=":material/volume_off:")
             st.space("stretch")

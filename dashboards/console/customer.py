@@ -8,11 +8,10 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.api_client import Contact, client
+from dashboards.console.doors import addresses, doors
+from dashboards.formats import plain
 from dashboards.i18n import _, language, when
 from ingest.domain.errors import ProsaError
-
-ISOLATE, END = "\u2066", "\u2069"
-"""Around a number, so that its plus sign stays in front of it where the page runs from the right."""
 
 
 @st.fragment(key="customer")
@@ -30,28 +29,17 @@ def customer_pane() -> None:
         return
     timezone = st.session_state["me"]["workspace"]["timezone"]
     _who(contact, timezone)
+    doors(contact)
     _profile(contact["profile"])
     _attributes(contact)
     _consents(contact["consents"], timezone)
     _history(contact["conversations"], timezone)
 
 
-def plain(text: object) -> str:
-    """Return text that Markdown shows as it is: customers choose their own names."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~$:&" else each for each in str(text)).replace("\n", " ")
-
-
 def _who(contact: Contact, timezone: str) -> None:
     st.subheader(plain(contact["name"] or _("Unnamed")), anchor=False)
-    for identity in contact["identities"]:
-        st.markdown(f"{_kind(identity['kind'])} · :gray[{ISOLATE}{plain(identity['address'])}{END}]")
+    addresses(contact["identities"])
     st.caption(_("Customer since {at}", at=when(contact["first_seen_at"], timezone)))
-
-
-def _kind(kind: str) -> str:
-    return {"phone": _("Phone"), "user_id": _("User id"), "username": _("Username"), "external": _("External id")}.get(
-        kind, kind
-    )
 
 
 def _profile(profile: dict[str, Any] | None) -> None:

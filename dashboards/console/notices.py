@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.api_client import client
-from dashboards.console.customer import plain
+from dashboards.formats import plain
 from dashboards.i18n import _, when
 from dashboards.shell import nothing_yet
 

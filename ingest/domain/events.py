@@ -82,7 +82,20 @@ EVENTS: dict[str, EventType] = _catalogue(
         {
             "contact_ids": "the contact ids of all addresses that are one person",
             "identities": "list of {contact_id, kind (user_id, phone, email, username, external), address}",
-            "reason": "seen_together, changed_number, changed_user_id, migrated, proven, by_hand, imported",
+            "reason": "seen_together, changed_number, changed_user_id, migrated, proven, imported",
+        },
+    ),
+    EventType(
+        "contact.joined",
+        "A person said that contacts of several doors are one customer.",
+        {"contact_ids": "the two contacts"},
+    ),
+    EventType(
+        "contact.parted",
+        "A person said that a contact is not the customer it was counted to.",
+        {
+            "contact_ids": "everybody who was counted as one, the contact first",
+            "links": "list of {contact_id, other}: what linked them; `other`: a contact id or an address, kind:address",
         },
     ),
     EventType(
@@ -105,6 +118,7 @@ EVENTS: dict[str, EventType] = _catalogue(
         _MESSAGE
         | {
             "identities": "list of {kind, address} the message carried",
+            "is_claimed": "true where nothing vouches for the address it came from (mail that nobody authenticated)",
             "name": "the contact's profile name, or null",
             "referral": "the ad or post that led here, as received, or null",
             "is_forwarded": "true when forwarded",

@@ -49,6 +49,16 @@ def message_ref(workspace_id: str, inbox: str, external_id: str) -> str:
     return stable_id("msg", workspace_id, inbox, external_id)
 
 
+def is_linking(kind: str) -> bool:
+    """Say whether equal addresses of this kind, proven on two channels, are one customer's."""
+    return kind in ("phone", "email")
+
+
+def link_end(kind: str, address: str) -> str:
+    """Return what stands for a canonical address where contacts are linked through it."""
+    return f"{kind}:{address}"
+
+
 def canonical_address(identity: Identity) -> str:
     """Return the address in the one form that equal owners share."""
     if identity["kind"] == "phone":

@@ -96,7 +96,9 @@ contact = Table(
     us("language_us"),
     us("first_seen_us"),
     us("last_seen_us"),
+    required("customer_id", index=True),
 )
+"""`customer_id`: the smallest contact id of all who are one person, whatever door they write by; mostly its own."""
 
 contact_alias = Table(
     "contact_alias",
@@ -115,9 +117,23 @@ identity = Table(
     required("channel"),
     required("kind"),
     required("address"),
+    Column("is_proven", Boolean, nullable=False),
     Index("identity_address", "workspace_id", "address"),
 )
-"""One row an address; `contact_id` is the address's own id, to be looked up in `contact_alias`."""
+"""One row an address; `contact_id` is the address's own id, to be looked up in `contact_alias`. `is_proven` where it
+is a phone or e-mail that the channel vouches for: equal ones are one customer."""
+
+contact_link = Table(
+    "contact_link",
+    metadata,
+    text_("contact_id", primary_key=True),
+    text_("other", primary_key=True, index=True),
+    required("workspace_id"),
+    Column("is_on", Boolean, nullable=False),
+    us("set_us", nullable=False),
+)
+"""What people said of who is one customer. `other` is a contact id, the greater of the pair, or an address of the
+contact's own (`identity.link_end`) that counts no more."""
 
 contact_attribute = Table(
     "contact_attribute",
@@ -360,7 +376,7 @@ channel_notice = Table(
 )
 
 FOLDED: tuple[Table, ...] = (
-    workspace, person, inbox, inbox_member, contact, contact_alias, identity, contact_attribute, consent,
+    workspace, person, inbox, inbox_member, contact, contact_alias, identity, contact_link, contact_attribute, consent,
     conversation, conversation_alias, conversation_tag, message, receipt, reaction, attachment, note, activity,
     outbox, template, canned_response, channel_notice,
 )  # fmt: skip

@@ -135,12 +135,20 @@ def find_conversations(
     return list(dict.fromkeys([*said, *known]))
 
 
-def _match(connection: Connection, name: str, words: list[str], scopes: list[str], most: int) -> list[str]:
-    if not scopes:
+def find_contacts(connection: Connection, query: str, workspace_id: str, most: int) -> list[str]:
+    """Return ids of contacts who are called so; the caller still filters what may be seen."""
+    words = _number(query, words_of(query)[:_MOST_WORDS])
+    return _match(connection, "contact", words, [_scope(workspace_id)], most, owners="SELECT id FROM ({match}) AS f")
+
+
+def _match(
+    connection: Connection, name: str, words: list[str], scopes: list[str], most: int, owners: str | None = None
+) -> list[str]:
+    if not scopes or not words:
         return []
     dialect = connection.dialect.name
     match = _MATCH[dialect].format(table=f"{name}_search", id=f"{name}_id")
-    statement = text(_OWNERS[name].format(match=match))
+    statement = text((owners or _OWNERS[name]).format(match=match))
     values: dict[str, Any] = {"most": most}
     if dialect == "sqlite":
         terms = " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"{_beginning(words[-1], "*")}'])

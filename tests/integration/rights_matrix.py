@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from app.access import ROLES, Role
 from app.connect.service import connect
+from ingest.domain import identity
+from ingest.domain.event import Event
+from tests.builders import phone
 from tests.house import PASSWORD, PRIVATE, PUBLIC, Business, House, begin_session
 
 Whose = Literal["own", "private", "foreign", "missing"]
@@ -70,6 +73,27 @@ def after_saving(house: House, role: Role) -> dict[str, Any]:
     """Return nothing to send, after a canned response was saved that can be removed."""
     house.browser("administrator").put("/api/canned-responses/hi", json={"text": "hello"})
     return {}
+
+
+def with_somebody_else(house: House, role: Role) -> dict[str, Any]:
+    """Return another contact of the public inbox."""
+    thread, workspace = house.own.threads[PUBLIC], house.own.workspace_id
+    other = identity.contact_id(workspace, "whatsapp", phone("16505550000"))
+    with house.context.store.unit() as unit:
+        unit.emit(
+            Event(
+                workspace_id=workspace,
+                type="message.received",
+                key="somebody else",
+                occurred_us=house.context.clock.us(),
+                channel="whatsapp",
+                inbox_id=thread.inbox_id,
+                contact_id=other,
+                conversation_id=identity.conversation_id(workspace, thread.inbox_id, other),
+                payload={"message_id": "somebody else", "kind": "text", "text": "hello", "media": []},
+            )
+        )
+    return {"json": {"contact_id": other}}
 
 
 def a_new_person(house: House, role: Role) -> dict[str, Any]:
@@ -142,6 +166,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/api/uploads"): Row(
         INBOX, lambda house, role: {"files": {"file": ("a.txt", b"hello", "text/plain")}}, frozenset({200, 201})
     ),
+    ("GET", "/api/contacts/{contact_id}/candidates"): Row(INBOX, whose=_SEEN),
+    ("POST", "/api/contacts/{contact_id}/join"): Row(INBOX, with_somebody_else, whose=_SEEN),
+    ("POST", "/api/contacts/{contact_id}/part"): Row(INBOX, json_body(), whose=_SEEN),
     ("PATCH", "/api/contacts/{contact_id}"): Row(INBOX, json_body(name="Joana"), whose=_SEEN),
     ("PUT", "/api/canned-responses/{shortcut}"): Row(LEADERS, json_body(text="hello"), frozenset({200, 204})),
     ("DELETE", "/api/canned-responses/{shortcut}"): Row(LEADERS, after_saving, _DONE),

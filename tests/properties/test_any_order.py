@@ -22,6 +22,7 @@ from ingest.store.live import FOLDED
 from ingest.store.own import quarantine
 from ingest.store.schema import metadata
 from tests import builders as b
+from tests.unit.state.test_customers import door, joined, parted, said
 
 PEOPLE = [b.phone("5511987654321"), b.user_id("BR.ana"), b.phone("16505551234"), b.user_id("US.joe")]
 POSITION = {"seq", "version", "recorded_us", "event_id"}
@@ -30,6 +31,7 @@ POSITION = {"seq", "version", "recorded_us", "event_id"}
 ids = st.integers(0, 7).map(lambda n: f"wamid.{n}")
 people = st.sampled_from(PEOPLE)
 moments = st.integers(0, 40)
+doors = st.builds(door, st.sampled_from(["whatsapp", "sms", "webchat"]), people)
 texts = st.sampled_from(["oi", "hello", "nul\x00", "\u202eright to left", "👩‍👩‍👧"])
 
 
@@ -54,6 +56,17 @@ events = st.lists(
         st.builds(b.a_revocation, ids, moments),
         st.builds(b.a_reaction, ids, st.sampled_from(["👍", "❤", None]), moments),
         st.builds(b.one_person, people, people),
+        st.builds(said, st.sampled_from(["sms", "webchat"]), people, moments),
+        st.builds(joined, doors, doors, moments),
+        st.builds(
+            lambda one, other, at: parted(min(one, other), at, (min(one, other), max(one, other))),
+            doors,
+            doors,
+            moments,
+        ),
+        st.builds(
+            lambda who, at: parted(door("sms", who), at, (door("sms", who), f"phone:{who['address']}")), people, moments
+        ),
         st.builds(b.a_name, people, st.sampled_from(["Ana", "Anna", "Joe"]), moments),
     ),
     max_size=25,

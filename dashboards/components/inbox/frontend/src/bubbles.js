@@ -3,6 +3,7 @@
 import { contentOf } from "./content.js";
 import { el, icon, iconButton, linked } from "./dom.js";
 import { clock, moment, t } from "./format.js";
+import { channelIcon } from "./list.js";
 import { entryId } from "./store.js";
 
 const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -48,9 +49,17 @@ function message(app, entry, isRun) {
     isOut && !isRun && entry.author?.name ? el("div", { class: "author" }, el("bdi", {}, entry.author.name), entry.author.kind === "bot" ? el("small", {}, t("Bot")) : null) : null,
     entry.reply_to ? el("blockquote", { class: "quote", dir: "auto" }, entry.reply_to.text || t("A message")) : null,
     ...(entry.is_revoked ? [el("div", { class: "text" }, t("This message was withdrawn")), entry.text ? el("div", { class: "text was", dir: "auto" }, entry.text) : null] : contentOf(entry)),
-    el("div", { class: "meta" }, entry.is_edited ? el("span", {}, t("edited")) : null, time(entry.at), isOut ? delivery(entry) : null),
+    el("div", { class: "meta" }, doorOf(app, entry), entry.is_edited ? el("span", {}, t("edited")) : null, time(entry.at), isOut ? delivery(entry) : null),
     entry.reactions?.length ? el("div", { class: "reactions" }, ...entry.reactions.map((each) => el("span", { title: each.by === "contact" ? t("Customer") : t("Us") }, each.emoji))) : null);
-  return el("div", { class: `bubble-row ${isOut ? "out" : "in"}${isRun ? " run" : ""} ${entry.delivery_status ?? ""}` }, inner, entry.client_id ? null : tools(app, entry), trouble(app, entry));
+  return el("div", { class: `bubble-row ${isOut ? "out" : "in"}${isRun ? " run" : ""} ${entry.delivery_status ?? ""}` }, inner, entry.client_id || isElsewhere(app, entry) ? null : tools(app, entry), trouble(app, entry));
+}
+
+const isElsewhere = (app, entry) => Boolean(entry.conversation_id) && entry.conversation_id !== app.thread.id;
+
+/** Say by which door a message came or went, where the customer uses several. */
+function doorOf(app, entry) {
+  const hasDoors = isElsewhere(app, entry) || app.store.known.get(app.thread.id)?.doors?.length;
+  return hasDoors && entry.inbox ? el("span", { class: `by${isElsewhere(app, entry) ? " elsewhere" : ""}` }, channelIcon(entry.inbox), el("bdi", {}, entry.inbox.name)) : null;
 }
 
 function tools(app, entry) {

@@ -5,6 +5,7 @@ import { Attachments, voiceButton } from "./attachments.js";
 import { offerChoices } from "./choices.js";
 import { el, icon, iconButton } from "./dom.js";
 import { count, moment, span, t } from "./format.js";
+import { channelIcon } from "./list.js";
 import { QuickReplies } from "./quick.js";
 import { pickTemplate } from "./templates.js";
 
@@ -28,13 +29,14 @@ export class Composer {
     this.file = el("input", { type: "file", multiple: true, hidden: true, on: { change: () => (this.attach(this.file.files), (this.file.value = "")) } });
     this.notice = el("div", { class: "notice" });
     this.counter = el("bdi", { class: "counter" });
+    this.door = el("button", { type: "button", class: "via", hidden: true, "aria-haspopup": "menu", title: t("Answer through another door"), on: { click: () => this.pickDoor() } });
     this.countdown = el("button", { type: "button", class: "countdown", hidden: true, on: { click: () => this.explainWindow() } });
     this.sendButton = el("button", { type: "button", class: "button primary send", on: { click: () => this.send() } }, icon("send"), el("span", { class: "label" }, t("Send")));
     this.tools = el("div", { class: "composer-tools" }, iconButton("attach", t("Attach files"), () => this.file.click()), iconButton("bolt", t("Quick replies"), () => this.quick.start()),
       iconButton("template", t("Send a template"), () => this.template()), voiceButton((files) => this.attach(files), (text) => app.say(text)) ?? "",
       iconButton("plus", t("Buttons, list, location"), (event) => this.choices(event.currentTarget)), this.file);
     this.root = el("div", { class: "composer", on: { dragover: (event) => event.preventDefault(), drop: (event) => (event.preventDefault(), this.attach(event.dataTransfer.files)) } },
-      el("div", { class: "composer-top" }, this.modes, this.countdown), this.notice, this.quoted, this.quick.root, this.attachments.root, this.field,
+      el("div", { class: "composer-top" }, this.modes, this.door, el("span", { class: "push" }), this.countdown), this.notice, this.quoted, this.quick.root, this.attachments.root, this.field,
       el("div", { class: "composer-foot" }, this.tools, el("span", { class: "push" }), this.counter, this.sendButton));
   }
 
@@ -75,8 +77,33 @@ export class Composer {
     this.tools.children[2].classList.toggle("off", !(c.capabilities?.kinds.includes("template") ?? true));
     this.sendButton.hidden = isClosed;
     this.sendButton.lastChild.textContent = isNote ? t("Add note") : t("Send");
+    this.paintDoor(c);
     this.paintCount();
     this.tick();
+  }
+
+  /** Say by which door the answer goes, where there is a choice. */
+  paintDoor(c) {
+    this.door.hidden = this.mode === "note" || !c.doors?.length;
+    if (!this.door.hidden) this.door.replaceChildren(channelIcon(c.inbox), el("bdi", {}, c.inbox.name), icon("down", "tiny"));
+  }
+
+  /** Go to the conversation at another door; what is typed goes along. */
+  pickDoor() {
+    const here = this.conversation;
+    const others = here.doors.map((each) => this.app.store.known.get(each.conversation_id) ?? each);
+    this.app.menus.open(this.door, el("h3", {}, t("Answer through")), ...[here, ...others].map((each) => this.app.menus.item(() => this.goTo(each),
+      channelIcon(each.inbox), el("bdi", {}, each.inbox.name), each === here ? icon("check") : el("small", {}, each.window_open ? each.contact.address ?? "" : t("only templates")))));
+  }
+
+  goTo(other) {
+    if (other.conversation_id === this.id) return;
+    const text = this.field.value;
+    if (text.trim() && !this.app.outbox.draft(other.conversation_id)?.text) {
+      this.app.outbox.keep(other.conversation_id, { text, mode: "reply", reply_to: null });
+      this.app.outbox.keep(this.id, null);
+    }
+    this.app.select(other.conversation_id);
   }
 
   closedNotice(c, isMute) {

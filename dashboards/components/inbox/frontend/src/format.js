@@ -105,7 +105,7 @@ export function initials(name) {
 /** Return a stable hue for a name, so that a person keeps one colour. */
 export const hue = (name) => [...(name ?? "")].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
 
-const CHANNELS = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram", telegram: "Telegram", email: "E-mail", sms: "SMS" };
+const CHANNELS = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram", telegram: "Telegram", email: "E-mail", sms: "SMS", x: "X", webchat: "Chat" };
 
 /** Return a channel's own name. */
 export const channelName = (channel) => CHANNELS[channel] ?? channel;

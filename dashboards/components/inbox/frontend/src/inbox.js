@@ -13,7 +13,7 @@ import { News } from "./news.js";
 import { Menus } from "./menus.js";
 import { Notify } from "./notify.js";
 import { Outbox, remember, remembered } from "./outbox.js";
-import { Store } from "./store.js";
+import { isBeside, Store } from "./store.js";
 import { Stream } from "./stream.js";
 import { Thread } from "./thread.js";
 
@@ -92,8 +92,15 @@ export class Inbox {
   settled(id) {
     if (this.selected !== id) return;
     this.stream.send({ type: "viewing", conversation_id: id });
-    if (!this.current.capabilities) this.fetchOne(id);
+    if (!this.current.capabilities) this.learnMore(id);
     this.prefetchAround(this.store.order.indexOf(id));
+  }
+
+  /** Fetch what a conversation can carry and the customer's other doors, and show both. */
+  async learnMore(id) {
+    if (!(await this.fetchOne(id)) || this.selected !== id) return;
+    if (this.current.doors.length && this.store.threads.has(id)) this.thread.open(id);
+    this.composer.paint();
   }
 
   async fetchOne(id) {
@@ -168,6 +175,7 @@ export class Inbox {
   changed(change) {
     const at = performance.now();
     const id = change.conversation.conversation_id;
+    const person = this.current?.contact.customer_id;
     this.outbox.settle(id, change.entries ?? []);
     const added = this.store.apply(change);
     if (change.conversation.gone) this.gone(id);
@@ -177,11 +185,18 @@ export class Inbox {
       this.thread.update(change.entries ?? []);
       this.composer.paint();
       if (added.some((entry) => entry.direction === "inbound") && document.visibilityState === "visible") this.seen(id);
-    }
+      if (this.current.contact.customer_id !== person) this.regrouped(id);
+    } else if (isBeside(this.current, this.store.known.get(id))) this.thread.update((change.entries ?? []).filter((entry) => entry.type !== "activity"));
     const said = (change.entries ?? []).find((entry) => entry.direction === "inbound" && Date.now() - Date.parse(entry.at) < 60_000);
     if (said && this.mattersToMe(change.conversation)) this.notify.inbound(change.conversation, said.text, () => this.select(id));
     painted(() => mark("event", change.seq, at, { id, entries: (change.entries ?? []).map((each) => each.message_id ?? each.note_id) }));
     this.refreshPane(id, added);
+  }
+
+  /** The open customer has another door, or one less. */
+  async regrouped(id) {
+    if (await this.fetchOne(id)) this.thread.open(id);
+    this.tell?.("refreshed", Date.now());
   }
 
   /** The customer pane shows history and attributes: new facts about the open customer rerun it, gently. */

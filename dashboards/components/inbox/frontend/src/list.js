@@ -17,7 +17,7 @@ export function avatar(name, extra = "") {
 /** Return the channel's icon with its name for screen readers. */
 export function channelIcon(inbox) {
   const node = el("span", { class: "channel", title: inbox.name, role: "img", "aria-label": inbox.name });
-  node.append(icon(inbox.channel === "whatsapp" ? "whatsapp" : "door"));
+  node.append(icon(inbox.channel));
   return node;
 }
 

@@ -14,6 +14,10 @@ const SORTS = {
   waiting: (a, b) => (a.waiting_since_at ?? "9").localeCompare(b.waiting_since_at ?? "9"),
 };
 
+/** Say whether two conversations are one person's at different doors; threads of one contact in one inbox stay apart. */
+export const isBeside = (one, other) => Boolean(one && other) && one !== other && one.contact.customer_id === other.contact.customer_id
+  && (one.inbox.inbox_id !== other.inbox.inbox_id || one.contact.contact_id !== other.contact.contact_id);
+
 /** Holds conversations by id, the visible order, and the threads already loaded. */
 export class Store {
   constructor(me, filters) {
@@ -48,8 +52,17 @@ export class Store {
   learn(conversation) {
     const id = conversation.conversation_id;
     const held = this.known.get(id);
+    if (held && held.contact.customer_id !== conversation.contact.customer_id) this.regroup(held);
     if (!held || conversation.version >= held.version) this.known.set(id, { ...held, ...conversation });
+    for (const each of conversation.doors ?? []) this.learn(each);
     return this.known.get(id);
+  }
+
+  /** Somebody turned out to be one person with another, or not: what was read across their doors is read again. */
+  regroup(held) {
+    for (const id of [...this.beside(held.conversation_id), held.conversation_id]) this.threads.delete(id);
+    delete held.capabilities; // fetched again, with the doors
+    delete held.doors;
   }
 
   /** Say whether a conversation belongs to the list as filtered; a search is the server's to judge. */
@@ -78,6 +91,7 @@ export class Store {
 
   /** Forget a conversation that may no longer be seen. */
   forget(id) {
+    for (const each of this.beside(id)) this.threads.delete(each);
     this.known.delete(id);
     this.threads.delete(id);
     this.order = this.order.filter((each) => each !== id);
@@ -131,9 +145,21 @@ export class Store {
     }
     this.learn(change.conversation);
     this.place(id);
-    this.missed?.get(id)?.push([change.seq, change.entries ?? []]);
+    for (const each of this.beside(id)) this.take(each, change.seq, (change.entries ?? []).filter((entry) => entry.type !== "activity"));
+    return this.take(id, change.seq, change.entries ?? []);
+  }
+
+  /** Put what the stream told into one thread, loaded or on its way. */
+  take(id, seq, entries) {
+    this.missed?.get(id)?.push([seq, entries]);
     const thread = this.threads.get(id);
-    return thread && change.seq > thread.reached ? this.merge(id, change.entries ?? []) : [];
+    return thread && seq > thread.reached ? this.merge(id, entries) : [];
+  }
+
+  /** Return the conversations of the same person at other doors whose threads are held or on their way. */
+  beside(id) {
+    const here = this.known.get(id);
+    return [...new Set([...this.threads.keys(), ...this.loading.keys()])].filter((each) => isBeside(this.known.get(each), here));
   }
 
   /** Put entries into a loaded thread: known ones are replaced, new ones find their place by time. */

@@ -88,7 +88,7 @@ export class Thread {
   }
 
   draw(entry, before) {
-    const isRun = before && before.type === entry.type && before.direction === entry.direction && sameDay(before.at, entry.at)
+    const isRun = before && before.type === entry.type && before.conversation_id === entry.conversation_id && before.direction === entry.direction && sameDay(before.at, entry.at)
       && before.author?.name === entry.author?.name && Date.parse(entry.at) - Date.parse(before.at) < RUN_MS;
     const node = bubble(this.app, entry, isRun);
     node.dataset.day = day(entry.at);
