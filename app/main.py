@@ -18,6 +18,7 @@ from app.accounts.pages import router as account_pages
 from app.accounts.routes import router as accounts_routes
 from app.accounts.sessions import authenticate
 from app.connect.routes import router as connect_routes
+from app.connections import Connections
 from app.console import console as build_console
 from app.console import warm_up
 from app.context import Context
@@ -31,7 +32,6 @@ from app.outbox.gateways import Gateways
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.webchat import service as webchat
-from app.webhooks.connections import Connections
 from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver

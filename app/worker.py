@@ -10,13 +10,13 @@ from functools import partial
 import structlog
 
 from app.bootstrap import build
+from app.connections import Connections
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
 from app.mailroom.service import Mailroom
 from app.mailroom.smtp_listener import SmtpListener
 from app.outbox.service import loops, open_http
-from app.webhooks.connections import Connections
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.polling import TelegramPolling
 from app.webhooks.providers import PARSERS

@@ -17,10 +17,10 @@ from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
 from app.commands.serve import processes
 from app.connect.service import put
+from app.connections import Connections
 from app.context import Context
 from app.log import configure
 from app.supervisor import Supervisor, background, only_one, python
-from app.webhooks.connections import Connections
 from ingest.channels.base import Connection
 from ingest.channels.simulator.people import CHANNEL, Door, People
 from ingest.domain.errors import BadInput, ProsaError

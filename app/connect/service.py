@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 import orjson
 
+from app.connections import Connections
 from app.context import Context
-from app.webhooks.connections import Connections
 from ingest.channels import registry
 from ingest.channels.base import Channel, Connection, Finding
 from ingest.domain import identity

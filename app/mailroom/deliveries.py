@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from typing import Protocol
 
 import zstandard
 
 from ingest.channels.base import Connection
 from ingest.channels.email.config import address_of
 from ingest.channels.email.gateway import Kept
+from ingest.domain.delivery import delivery_of
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
 from ingest.store.database import Database
@@ -21,32 +20,10 @@ SIZE_LIMIT = 25 * 1024 * 1024
 _UNPACKED = 64 * 1024 * 1024
 
 
-class Appender(Protocol):
-    """Whatever makes an event durable before it returns."""
-
-    async def append(self, event: Event) -> bool:
-        """Append one event; True when it was new. Raises StoreUnavailable."""
-
-
-def delivery_of(connection: Connection, mail: bytes, clock: Clock) -> Event:
+def delivery_of_mail(connection: Connection, mail: bytes, clock: Clock) -> Event:
     """Return the event that keeps a mail; the same mail to the same connection has the same key."""
-    now = clock.us()
-    digest = hashlib.blake2b(mail, digest_size=16, person=connection.connection_id.encode()[:16]).hexdigest()
-    return Event(
-        workspace_id=connection.workspace_id,
-        type="delivery.received",
-        key=f"delivery:{digest}",
-        occurred_us=now,
-        recorded_us=now,
-        channel=connection.channel,
-        payload={
-            "connection_id": connection.connection_id,
-            "size": len(mail),
-            # Our own address tells the parser which mail is ours; nothing in the mail says so reliably.
-            "content_type": f'message/rfc822; mailbox="{address_of(connection)}"',
-        },
-        raw=zstandard.ZstdCompressor(level=1).compress(mail),
-    )
+    # Our own address tells the parser which mail is ours; nothing in the mail says so reliably.
+    return delivery_of(connection, mail, f'message/rfc822; mailbox="{address_of(connection)}"', clock.us())
 
 
 def deliveries(database: Database, journal: Journal) -> Callable[[str], Kept | None]:

@@ -15,11 +15,12 @@ from typing import Any
 
 import structlog
 
-from app.mailroom.deliveries import SIZE_LIMIT, Appender, delivery_of
+from app.mailroom.deliveries import SIZE_LIMIT, delivery_of_mail
 from app.mailroom.places import Place, Places
 from ingest.channels.base import Connection
 from ingest.channels.email.config import Server, imap_of
 from ingest.channels.email.imap import Mailbox, open_mailbox
+from ingest.domain.delivery import Appender
 from ingest.domain.errors import ProsaError
 from ingest.kit.clock import Clock
 
@@ -93,7 +94,7 @@ class MailboxReader:
         for uid in await asyncio.to_thread(self._new_uids, mailbox, place.uid):
             mail = await asyncio.to_thread(_mail_of, mailbox, uid)
             if mail:
-                await self._appender.append(delivery_of(self._connection, mail, self._clock))
+                await self._appender.append(delivery_of_mail(self._connection, mail, self._clock))
                 kept += 1
             place = Place(place.validity, uid)
             await asyncio.to_thread(self._places.remember, folder, place)

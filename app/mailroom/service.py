@@ -8,12 +8,12 @@ from pathlib import Path
 
 import structlog
 
-from app.mailroom.deliveries import Appender
 from app.mailroom.imap import POLL_S, MailboxReader
 from app.mailroom.smtp_listener import SmtpListener
 from ingest.channels.base import Connection
 from ingest.channels.email.config import Server
 from ingest.channels.email.imap import Mailbox, open_mailbox
+from ingest.domain.delivery import Appender
 from ingest.domain.errors import ProsaError
 from ingest.kit.clock import Clock
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from app.mailroom.deliveries import SIZE_LIMIT, Appender, delivery_of
+from app.mailroom.deliveries import SIZE_LIMIT, delivery_of_mail
 from ingest.channels.base import Connection
 from ingest.channels.email.config import address_of
+from ingest.domain.delivery import Appender
 from ingest.domain.errors import StoreUnavailable
 from ingest.kit.clock import Clock
 
@@ -90,7 +91,8 @@ class SmtpListener:
             if connection is not None:
                 taken.setdefault(connection.connection_id, (connection, address))
         for connection, address in taken.values():
-            await self._appender.append(delivery_of(connection, _stamped(envelope, address) + content, self._clock))
+            mail = _stamped(envelope, address) + content
+            await self._appender.append(delivery_of_mail(connection, mail, self._clock))
         return len(taken)
 
     def _connection_of(self, address: str) -> Connection | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
 import structlog
-import zstandard
 
 from app.outbox import repository
 from app.outbox.gateways import Gateways
@@ -19,6 +18,7 @@ from app.state.unit import Store
 from ingest.channels import registry
 from ingest.channels.base import Gateway
 from ingest.channels.files import MEDIA_LIMIT, Mismatch
+from ingest.domain.delivery import body_of
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
@@ -192,9 +192,8 @@ class MediaFetcher:
         channel = registry.channel(job.event.channel or "")
         if delivery is None or delivery.raw is None or channel is None or channel.unpack is None:
             raise Rejected("The delivery that holds this file is not there.", code="media_nowhere")
-        body = zstandard.ZstdDecompressor().decompress(delivery.raw, max_output_size=MEDIA_LIMIT)
         try:
-            return channel.unpack(body, str(delivery.payload.get("content_type") or ""), job.file)
+            return channel.unpack(body_of(delivery), str(delivery.payload.get("content_type") or ""), job.file)
         except IndexError:
             raise Rejected("The delivery does not hold this file.", code="media_nowhere") from None
 

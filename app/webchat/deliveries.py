@@ -6,24 +6,15 @@ A delivery is keyed on what it says, not on when: sent again, it is the same one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
-import zstandard
 
 from app.webchat.visits import Visitor
 from ingest.channels.reading import fingerprint
 from ingest.channels.webchat.parse import CHANNEL
+from ingest.domain.delivery import delivery_of
 from ingest.domain.event import Event
-
-_compress = zstandard.ZstdCompressor(level=1).compress
-
-
-class Appender(Protocol):
-    """Whatever makes an event durable before it returns."""
-
-    async def append(self, event: Event) -> bool:
-        """Append one event; True when it was new. Raises StoreUnavailable."""
 
 
 def message(visitor: Visitor, now_us: int, client_id: str, said: dict[str, Any]) -> Event:
@@ -46,17 +37,5 @@ def introduction(visitor: Visitor, now_us: int, given: dict[str, Any]) -> Event:
 def _delivery(visitor: Visitor, now_us: int, key: str, given: dict[str, Any]) -> Event:
     body = orjson.dumps({**given, "visitor": {"id": visitor.visitor_id}, "at": now_us // 1000})
     connection = visitor.door.connection
-    return Event(
-        workspace_id=connection.workspace_id,
-        type="delivery.received",
-        key=f"delivery:{CHANNEL}:{connection.connection_id}:{visitor.visitor_id}:{key}",
-        occurred_us=now_us,
-        recorded_us=now_us,
-        channel=CHANNEL,
-        payload={
-            "connection_id": connection.connection_id,
-            "size": len(body),
-            "content_type": "application/json",
-        },
-        raw=_compress(body),
-    )
+    said = f"{CHANNEL}:{connection.connection_id}:{visitor.visitor_id}:{key}"
+    return delivery_of(connection, body, "application/json", now_us, said)

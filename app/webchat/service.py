@@ -22,13 +22,14 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from app.connections import Connections
 from app.context import Context
 from app.errors import answer
 from app.webchat import deliveries, files, presence, reading, schemas, script, shop, sockets, visits
-from app.webchat.deliveries import Appender
 from app.webchat.pace import Pace
 from app.webchat.stream import Hub
-from app.webchat.visits import Connections, Door, Visitor
+from app.webchat.visits import Door, Visitor
+from ingest.domain.delivery import Appender
 from ingest.domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, ProsaError, StoreUnavailable
 from ingest.store.media import MediaStore
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from app.connections import Connections
 from ingest.channels.webchat import tokens
 from ingest.channels.webchat.parse import CHANNEL, visitor_identity
 from ingest.channels.webchat.rules import Widget, is_allowed, widget_of
@@ -21,16 +22,6 @@ VISIT_S = 30 * 60
 """Life of a visit's token; the widget buys another with its return token before it ends."""
 _RETURN_US = 180 * DAY_US
 _SUBPROTOCOL = "prosa.chat"
-
-
-class Connections(Protocol):
-    """Where connections are known; the composition root brings it."""
-
-    def get(self, connection_id: str) -> Connection | None:
-        """Return a connection, or None."""
-
-    def of_channel(self, channel: str) -> list[Connection]:
-        """Return every connection of a channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import structlog
-import zstandard
 
 from ingest.channels.base import Delivery, Parser
+from ingest.domain.delivery import body_of
 from ingest.domain.event import Event
 from ingest.store.consumers import cursor_of, move_cursor, next_cursor, set_aside
 from ingest.store.database import Database
@@ -35,7 +35,6 @@ class ParserConsumer:
         self._journal = journal
         self._parsers = parsers
         self._guess = guess_language
-        self._decompress = zstandard.ZstdDecompressor().decompress
 
     def run_once(self, now_us: int) -> int:
         """Parse one batch; returns the deliveries handled."""
@@ -63,16 +62,8 @@ class ParserConsumer:
         parse = self._parsers.get(event.channel or "")
         if parse is None:
             return f"no parser for channel {event.channel!r} in this version"
-        delivery = Delivery(
-            workspace_id=event.workspace_id,
-            connection_id=str(event.payload["connection_id"]),
-            body=self._decompress(event.raw or b"", max_output_size=64 * 1024 * 1024),
-            received_us=event.recorded_us,
-            event_id=event.event_id,
-            content_type=str(event.payload.get("content_type") or ""),
-        )
         try:
-            return [self._with_language(each) for each in parse(delivery)]
+            return [self._with_language(each) for each in parse(_delivery(event))]
         except Exception as error:  # a parser is total; if one is not, its delivery must not stop the rest
             _log.error("delivery set aside", consumer=CONSUMER, seq=event.seq, error=repr(error))
             return f"{type(error).__name__}: {error}"
@@ -81,3 +72,14 @@ class ParserConsumer:
         if event.type != "message.received" or not event.payload.get("text") or event.payload.get("language"):
             return event
         return replace(event, payload={**event.payload, "language": self._guess(str(event.payload["text"]))})
+
+
+def _delivery(event: Event) -> Delivery:
+    return Delivery(
+        workspace_id=event.workspace_id,
+        connection_id=str(event.payload["connection_id"]),
+        body=body_of(event),
+        received_us=event.recorded_us,
+        event_id=event.event_id,
+        content_type=str(event.payload.get("content_type") or ""),
+    )

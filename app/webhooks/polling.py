@@ -7,22 +7,19 @@ nothing, and what it appends twice has one key. The offset is Telegram's to keep
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import httpx2
 import orjson
 import structlog
-import zstandard
 
-from app.webhooks.receiver import Appender
 from ingest.channels.base import Connection
 from ingest.channels.telegram.channel import POLLING
 from ingest.channels.telegram.check import UPDATES
 from ingest.channels.telegram.client import BotApi
+from ingest.domain.delivery import Appender, delivery_of
 from ingest.domain.errors import ChannelError, StoreUnavailable
-from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US, Clock
 
 _log = structlog.get_logger()
@@ -59,7 +56,6 @@ class TelegramPolling:
         self._timeout_s = timeout_s
         self._offsets: dict[str, int] = {}
         self._rests_until_us: dict[str, int] = {}
-        self._compress = zstandard.ZstdCompressor(level=1).compress
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -77,7 +73,8 @@ class TelegramPolling:
         try:
             updates = await self._ask(connection)
             for update in updates:
-                await self._appender.append(self._event(connection, update))
+                body, now = orjson.dumps(update), self._clock.us()
+                await self._appender.append(delivery_of(connection, body, "application/json", now))
                 # What cannot be numbered cannot be confirmed on its own; the next one confirms it, too.
                 self._confirm(connection, update)
         except ChannelError as error:
@@ -103,26 +100,6 @@ class TelegramPolling:
         update_id = update.get("update_id") if isinstance(update, Mapping) else None
         if isinstance(update_id, int) and not isinstance(update_id, bool):
             self._offsets[connection.connection_id] = update_id + 1
-
-    def _event(self, connection: Connection, update: Any) -> Event:
-        """Return the delivery of an update; its key is that of its content, as the receiver's are."""
-        now, body = self._clock.us(), orjson.dumps(update)
-        digest = hashlib.blake2b(body, digest_size=16, person=connection.connection_id.encode()[:16]).hexdigest()
-        content_type = "application/json"
-        return Event(
-            workspace_id=connection.workspace_id,
-            type="delivery.received",
-            key=f"delivery:{digest}",
-            occurred_us=now,
-            recorded_us=now,
-            channel=connection.channel,
-            payload={
-                "connection_id": connection.connection_id,
-                "size": len(body),
-                "content_type": content_type,
-            },
-            raw=self._compress(body),
-        )
 
     def _is_resting(self, connection: Connection) -> bool:
         return self._rests_until_us.get(connection.connection_id, 0) > self._clock.us()

@@ -6,21 +6,19 @@ Nothing is parsed before the answer, so nothing in a body can decide it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
-import zstandard
 from prometheus_client import Counter
 
-from app.webhooks.connections import Connections
+from app.connections import Connections
 from app.webhooks.counters import RECEIVED, REFUSED
 from app.webhooks.signs import Signs
 from ingest.channels.base import Answer, Call, Connection, Webhook
+from ingest.domain.delivery import Appender, delivery_of
 from ingest.domain.errors import StoreUnavailable
-from ingest.domain.event import Event
 from ingest.kit.clock import Clock
 
 Scope = MutableMapping[str, Any]
@@ -29,13 +27,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PATH = "/webhooks/"
 _JSON = [(b"content-type", b"application/json")]
-
-
-class Appender(Protocol):
-    """Whatever makes an event durable before it returns."""
-
-    async def append(self, event: Event) -> bool:
-        """Append one event; True when it was new."""
 
 
 class Receiver:
@@ -56,7 +47,6 @@ class Receiver:
         self._webhooks = webhooks
         self._signs = signs
         self._limit = body_limit
-        self._compress = zstandard.ZstdCompressor(level=1).compress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -99,27 +89,10 @@ class Receiver:
             await self._refuse(send, connection, 401, "signature_invalid", "The signature does not match these bytes.")
             return
         self._signs.note(connection.connection_id, "delivery")
-        is_new = await self._appender.append(self._event(connection, body, headers))
+        content_type = headers.get(b"content-type", b"").decode("latin-1")[:200]
+        is_new = await self._appender.append(delivery_of(connection, body, content_type, self._clock.us()))
         _received(connection.workspace_id, connection.channel, is_new).inc()
         await _send(send, 200, webhook.accepted.body, _typed(webhook.accepted))
-
-    def _event(self, connection: Connection, body: bytes, headers: Mapping[bytes, bytes]) -> Event:
-        now = self._clock.us()
-        digest = hashlib.blake2b(body, digest_size=16, person=connection.connection_id.encode()[:16]).hexdigest()
-        return Event(
-            workspace_id=connection.workspace_id,
-            type="delivery.received",
-            key=f"delivery:{digest}",
-            occurred_us=now,
-            recorded_us=now,
-            channel=connection.channel,
-            payload={
-                "connection_id": connection.connection_id,
-                "size": len(body),
-                "content_type": headers.get(b"content-type", b"").decode("latin-1")[:200],
-            },
-            raw=self._compress(body),
-        )
 
     async def _shake_hands(self, webhook: Webhook, connection: Connection, scope: Scope, send: Send) -> None:
         answer = webhook.handshake(_call(scope), connection)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.connections import Connection, Connections
 from app.state.unit import Store
-from app.webhooks.connections import Connection, Connections
 from ingest.domain.event import Event
 from ingest.kit.clock import SystemClock
 from ingest.store.database import Database

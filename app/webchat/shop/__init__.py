@@ -15,8 +15,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app.connections import Connections
 from app.webchat.shop.wares import DRAWINGS, LANGUAGES, WARES
-from app.webchat.visits import Connections
 from ingest.channels.webchat.parse import CHANNEL
 from ingest.domain.errors import NotFound
 

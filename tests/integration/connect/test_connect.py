@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from app.connect.service import check, connect
-from app.webhooks.connections import Connections
+from app.connections import Connections
 from app.webhooks.signs import Signs
 from ingest.domain.errors import BadInput
 from tests.house import House

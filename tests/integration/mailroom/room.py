@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import zstandard
-
 from ingest.channels.base import Connection
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
@@ -23,10 +21,6 @@ def a_connection(connection_id: str = "con_1", **settings: Any) -> Connection:
 def deliveries(database: Database, journal: Journal) -> list[Event]:
     with database.read() as connection:
         return journal.after(connection, 0, 1_000, ["delivery.received"], with_raw=True)
-
-
-def body_of(event: Event) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(event.raw or b"", max_output_size=64 * 1024 * 1024)
 
 
 class FullDisk:

@@ -16,11 +16,12 @@ from app.mailroom.service import Mailroom
 from ingest.channels.email.imap import Mailbox
 from ingest.channels.email.parse import parse
 from ingest.channels.simulator.mailbox import FakeImap, RefusedError, a_mail
+from ingest.domain.delivery import body_of
 from ingest.kit.clock import FixedClock
 from ingest.store.database import Database
 from ingest.store.group_commit import GroupCommit
 from ingest.store.journal import Journal
-from tests.integration.mailroom.room import ANA, PASSWORD, US, FullDisk, a_connection, body_of, deliveries
+from tests.integration.mailroom.room import ANA, PASSWORD, US, FullDisk, a_connection, deliveries
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ import pytest
 from app.mailroom.imap import MailboxReader
 from ingest.channels.email.gateway import EmailGateway
 from ingest.channels.simulator.mailbox import FakeImap, a_mail
+from ingest.domain.delivery import body_of
 from ingest.kit.clock import FixedClock
 from ingest.store.database import Database
 from ingest.store.group_commit import GroupCommit
 from ingest.store.journal import Journal
 from tests.integration.mailroom.imap_server import ImapServer
-from tests.integration.mailroom.room import ANA, PASSWORD, US, a_connection, body_of, deliveries
+from tests.integration.mailroom.room import ANA, PASSWORD, US, a_connection, deliveries
 from tests.integration.mailroom.test_imap import until
 
 

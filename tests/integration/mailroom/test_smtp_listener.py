@@ -12,12 +12,13 @@ import pytest
 
 from app.mailroom.smtp_listener import SmtpListener
 from ingest.channels.simulator.mailbox import a_mail
+from ingest.domain.delivery import body_of
 from ingest.domain.errors import StoreUnavailable
 from ingest.kit.clock import FixedClock
 from ingest.store.database import Database
 from ingest.store.group_commit import GroupCommit
 from ingest.store.journal import Journal
-from tests.integration.mailroom.room import ANA, US, FullDisk, a_connection, body_of, deliveries
+from tests.integration.mailroom.room import ANA, US, FullDisk, a_connection, deliveries
 
 OTHER = "sales@example.com"
 MAIL = a_mail(ANA, US, "Opening", "Is it open?")

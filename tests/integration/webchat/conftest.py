@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app import connections
 from app.context import Context
 from app.main import create_app
-from app.webhooks import connections
 from tests.integration.webchat import shop
 
 ORIGIN = "https://shop.example"

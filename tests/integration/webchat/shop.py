@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.accounts import service
+from app.connections import Connections
 from app.context import Context
 from app.outbox.service import loops
-from app.webhooks.connections import Connections
 from app.worker import steps
 from ingest.channels import registry
 from ingest.channels.webchat.parse import CHANNEL

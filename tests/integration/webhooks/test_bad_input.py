@@ -13,7 +13,7 @@ import orjson
 import pytest
 import zstandard
 
-from app.webhooks.connections import Connection, Connections
+from app.connections import Connection, Connections
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.providers import PARSERS
 from ingest.channels.meta.signature import sign

@@ -7,12 +7,12 @@ import dataclasses
 import httpx2
 import orjson
 import pytest
-import zstandard
 
 from app.webhooks.polling import TelegramPolling
 from ingest.channels.base import Connection, Delivery
 from ingest.channels.simulator.telegram_api import SimulatedTelegram, wire
 from ingest.channels.telegram.parse import parse
+from ingest.domain.delivery import body_of
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US, FixedClock
@@ -70,7 +70,7 @@ async def test_each_update_becomes_a_delivery_and_is_confirmed_later(
     assert len(telegram._waiting) == 2
     assert await poll.run_once() == 0
     assert len(telegram._waiting) == 0
-    bodies = [zstandard.decompress(each.raw or b"") for each in journal.kept.values()]
+    bodies = [body_of(each) for each in journal.kept.values()]
     texts = [parse(Delivery("ws_1", "con_1", body, ARRIVED_US))[0].payload["text"] for body in bodies]
     assert texts == ["one", "two"]
     assert all(TOKEN not in repr(dataclasses.asdict(each)) for each in journal.kept.values())
