@@ -7,7 +7,7 @@ from collections.abc import Callable
 import zstandard
 
 from ingest.channels.base import Connection
-from ingest.channels.email.config import address_of
+from ingest.channels.email.config import content_type_of
 from ingest.channels.email.gateway import Kept
 from ingest.domain.delivery import delivery_of
 from ingest.domain.event import Event
@@ -22,8 +22,7 @@ _UNPACKED = 64 * 1024 * 1024
 
 def delivery_of_mail(connection: Connection, mail: bytes, clock: Clock) -> Event:
     """Return the event that keeps a mail; the same mail to the same connection has the same key."""
-    # Our own address tells the parser which mail is ours; nothing in the mail says so reliably.
-    return delivery_of(connection, mail, f'message/rfc822; mailbox="{address_of(connection)}"', clock.us())
+    return delivery_of(connection, mail, content_type_of(connection), clock.us())
 
 
 def deliveries(database: Database, journal: Journal) -> Callable[[str], Kept | None]:

@@ -193,6 +193,7 @@ EVENTS: dict[str, EventType] = _catalogue(
         "A contact allowed or forbade a purpose.",
         {
             "identities": "list of {kind, address} it came with",
+            "is_claimed": "as in message.received",
             "purpose": "marketing_messages",
             "value": "granted or withdrawn",
             "source": "where it was said",

@@ -56,6 +56,12 @@ CHANNEL = Channel(
         _optional("imap_user", "IMAP user", "The address where nothing is given."),
         _optional("imap_folders", "Folders", "Which to read, separated by commas; INBOX where nothing is given."),
         _optional("imap_since", "Read from", "Day (2026-01-31) before which mail is left alone; empty for all."),
+        _optional(
+            "authserv",
+            "Trusted server",
+            "The name our mail server signs Authentication-Results with (mx.example.com): a sender it found authentic "
+            "counts as proven and is joined with the same address on other channels.",
+        ),
         _optional("provider", "Provider", "Who calls us: postmark, sendgrid, mailgun, ses, resend or brevo."),
         _optional(
             "secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from ingest.channels.base import Connection
 from ingest.channels.email.addresses import mailboxes
 from ingest.channels.email.errors import misconfigured
 
+_PLAIN = re.compile(r'["\\\s;]')
 _PORTS = {"smtp": {"tls": 465, "starttls": 587, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
 
 
@@ -63,6 +65,16 @@ def imap_of(connection: Connection) -> Server | None:
 def address_of(connection: Connection) -> str:
     """Return the mailbox's own address in lower case; empty for none or nonsense."""
     return next((each.address for each in mailboxes(_text(connection.settings, "address"))), "")
+
+
+def content_type_of(connection: Connection) -> str:
+    """Return the type of a raw mail that came to a mailbox, with what the parser cannot know from the mail.
+
+    Our own address tells which mail is ours, `authserv` whose word on the sender counts; no mail says so reliably.
+    """
+    known = {"mailbox": address_of(connection), "authserv": _text(connection.settings, "authserv")}
+    written = (f'{name}="{_PLAIN.sub("", value)}"' for name, value in known.items() if value or name == "mailbox")
+    return "; ".join(("message/rfc822", *written))
 
 
 def sender_of(connection: Connection) -> Sender:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ingest.channels.base import Delivery
+from ingest.channels.email import proof
 from ingest.channels.email.charsets import decoded
 from ingest.channels.email.inbound import letter_events
 from ingest.channels.email.letter import File, Letter, letter_from_parts, letter_of
@@ -60,7 +61,11 @@ def events(account: Account, form: Form) -> list[Event]:
         mail = read_mail(raw.encode("latin-1", "replace"))
         if is_report(mail) and (found := report_events(account, mail)):
             return found
-    found = [event for letter in letters(form) for event in letter_events(account, letter)]
+    found = [
+        event
+        for letter in letters(form)
+        for event in letter_events(account, letter, is_proven=proof.by_provider(letter, form))
+    ]
     return found or [account.unrecognised({name: str(value)[:2000] for name, value in form.items()}, "", "form")]
 
 

@@ -21,8 +21,12 @@ def account_of(delivery: Delivery) -> Account:
     return Account(delivery, CHANNEL, delivery.connection_id)
 
 
-def letter_events(account: Account, letter: Letter, *, mailbox: str = "", kind: str = "text") -> list[Event]:
+def letter_events(
+    account: Account, letter: Letter, *, mailbox: str = "", kind: str = "text", is_proven: bool = False
+) -> list[Event]:
     """Return the events of a mail; `mailbox` is our own address where the way in knows it.
+
+    `is_proven`: somebody we trust vouches for the sender (see `proof`).
 
     Raises Unreadable where it does not say who wrote.
     """
@@ -33,7 +37,7 @@ def letter_events(account: Account, letter: Letter, *, mailbox: str = "", kind: 
     other = _addressee(letter, mailbox) if is_ours else letter.sender
     payload = _payload(account, letter, external_id, kind)
     contact_id = None if other is None else account.contact_id(other.identity)
-    beside: Item = {"source": "other_app"} if is_ours else _inbound_facts(letter.sender)
+    beside: Item = {"source": "other_app"} if is_ours else _inbound_facts(letter.sender, is_proven)
     event = account.event(
         "message.echoed" if is_ours else "message.received",
         f"{'placeholder' if kind == 'placeholder' else 'message'}:{account.external_id}:{_key(letter)}",
@@ -85,9 +89,10 @@ def _payload(account: Account, letter: Letter, external_id: str, kind: str) -> d
     }
 
 
-def _inbound_facts(sender: Mailbox) -> Item:
+def _inbound_facts(sender: Mailbox, is_proven: bool) -> Item:
     return {
         "identities": [sender.identity],
+        "is_claimed": not is_proven,
         "name": sender.name,
         "referral": None,
         "is_forwarded": False,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.channels.base import Delivery
-from ingest.channels.email import forms, providers
+from ingest.channels.email import forms, proof, providers
 from ingest.channels.email.inbound import CHANNEL, account_of, letter_events
 from ingest.channels.email.letter import Letter, letter_of
 from ingest.channels.email.mime import Part, parameters, read_mail
@@ -67,7 +67,9 @@ def _mail_events(delivery: Delivery, mail: Part) -> list[Event]:
     account = account_of(delivery)
     if is_report(mail) and (found := report_events(account, mail)):
         return found
-    return letter_events(account, letter_of(mail), mailbox=_mailbox(delivery))
+    letter, known = letter_of(mail), _known(delivery)
+    is_proven = proof.by_header(letter, known.get("authserv", ""))
+    return letter_events(account, letter, mailbox=known.get("mailbox", ""), is_proven=is_proven)
 
 
 def _letters(delivery: Delivery) -> list[Letter]:
@@ -90,6 +92,7 @@ def _kind(delivery: Delivery) -> str:
     return "mail" if _LOOKS_LIKE_MAIL.match(delivery.body[:4096]) else "none"
 
 
-def _mailbox(delivery: Delivery) -> str:
-    """Return our own address, where the mailroom wrote it beside the type."""
-    return parameters(delivery.content_type.encode("latin-1", "replace")).get("mailbox", "").strip().lower()
+def _known(delivery: Delivery) -> dict[str, str]:
+    """Return what the mailroom wrote beside the type: our own address, and which server's word counts."""
+    given = parameters(delivery.content_type.encode("latin-1", "replace"))
+    return {name: value.strip().lower() for name, value in given.items()}

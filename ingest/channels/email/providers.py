@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ingest.channels.email import outcomes
+from ingest.channels.email import outcomes, proof
 from ingest.channels.email.inbound import letter_events
 from ingest.channels.email.letter import File, Letter, letter_from_parts, letter_of
 from ingest.channels.email.mime import Head, Part, read_mail
@@ -64,17 +64,21 @@ def _events_of(account: Account, item: Item) -> list[Event]:
     if "TopicArn" in item:
         return _sns(account, item)
     if (raw := _raw_of(item)) is not None:
-        return _mail(account, read_mail(raw))
+        return _mail(account, read_mail(raw), item)
     if found := _letters_of(item):
         kind = "placeholder" if item.get("type") == "email.received" else "text"
-        return [event for letter in found for event in letter_events(account, letter, kind=kind)]
+        return [event for letter in found for event in _told(account, letter, item, kind)]
     return outcomes.events(account, item)
 
 
-def _mail(account: Account, mail: Part) -> list[Event]:
+def _mail(account: Account, mail: Part, item: Item) -> list[Event]:
     if is_report(mail) and (found := report_events(account, mail)):
         return found
-    return letter_events(account, letter_of(mail))
+    return _told(account, letter_of(mail), item, "text")
+
+
+def _told(account: Account, letter: Letter, item: Item, kind: str) -> list[Event]:
+    return letter_events(account, letter, kind=kind, is_proven=proof.by_provider(letter, item))
 
 
 # --- Amazon SNS --------------------------------------------------------------------------------------

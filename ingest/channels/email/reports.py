@@ -66,6 +66,7 @@ def withdrawn_event(account: Account, address: str, why: str, named: str, occurr
     contact_id = account.contact_id(person.identity) if person else None
     payload = {
         "identities": [person.identity] if person else [],
+        "is_claimed": True,
         "purpose": "marketing_messages",
         "value": "withdrawn",
         "source": f"email {why}",

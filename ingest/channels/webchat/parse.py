@@ -210,10 +210,10 @@ def _visitor(visit: _Visit) -> list[Event]:
 
 
 def _identified(visit: _Visit, user: Item) -> list[Event]:
-    """Return that the visitor is a customer the shop vouches for; a phone it vouches for is the same person, too."""
+    """Return that the visitor is a customer the shop vouches for, and so are the phone and e-mail it signed for."""
     identities = [visit.address, {"kind": "user_id", "address": an_id(user, "id")}]
-    if phone := optional_id(user.get("phone")):
-        identities.append({"kind": "phone", "address": phone})
+    proven = ((kind, optional_id(user.get(kind))) for kind in ("phone", "email"))
+    identities += [{"kind": kind, "address": address} for kind, address in proven if address]
     known = [{"contact_id": visit.account.contact_id(each), **each} for each in identities]
     ids = sorted({each["contact_id"] for each in known})
     payload = {"contact_ids": ids, "identities": known, "reason": "seen_together"}

@@ -58,7 +58,7 @@ def test_what_was_shown_is_reported_of_each_message() -> None:
 def test_a_customer_whom_the_shop_vouches_for_is_one_with_the_visitor() -> None:
     identified, noted = read(BODIES["customer"])
     kinds = [each["kind"] for each in identified.payload["identities"]]
-    assert (identified.type, kinds) == ("contact.identified", ["external", "user_id", "phone"])
+    assert (identified.type, kinds) == ("contact.identified", ["external", "user_id", "phone", "email"])
     assert CONTACT in identified.payload["contact_ids"]
     assert len(identified.payload["contact_ids"]) == 3
     assert noted.payload == {"attribute": "email", "value": "ana@example.com"}
