@@ -48,15 +48,17 @@ def settle(world: World) -> None:
     reached = _with_former(sql, world.regrouped)
     edges = list(_edges(sql, reached))
     sets = _components(reached, edges)
-    contacts = {row.contact_id: row for part in _chunks(reached) for row in sql.execute(_known(part))}
+    known = {row.contact_id: row.customer_id for part in _chunks(reached) for row in sql.execute(_known(part))}
+    merged = {row[0] for part in _chunks(reached) for row in sql.execute(_gone(part))}
     changed = []
     for members in sets:
-        living = sorted(each for each in members if each in contacts)
-        changed += [{"of": each, "customer": living[0]} for each in living if contacts[each].customer_id != living[0]]
+        customer = min(members - merged)
+        changed += [
+            {"of": each, "customer": customer} for each in sorted(members) if known.get(each, customer) != customer
+        ]
     if changed:
         ours = update(contact).where(contact.c.contact_id == bindparam("of")).values(customer_id=bindparam("customer"))
         sql.execute(ours, changed)
-    world.renamed.update(each["of"] for each in changed)
 
 
 def _with_former(sql: Connection, changed: Iterable[str]) -> set[str]:
@@ -97,6 +99,12 @@ def _components(nodes: Iterable[str], edges: Sequence[Edge]) -> list[set[str]]:
 
 def _known(part: Sequence[str]) -> Select[Any]:
     return select(contact.c.contact_id, contact.c.customer_id).where(contact.c.contact_id.in_(part))
+
+
+def _gone(part: Sequence[str]) -> Select[Any]:
+    """Return the statement that finds ids that became part of another contact."""
+    is_other = contact_alias.c.canonical_id != contact_alias.c.contact_id
+    return select(contact_alias.c.contact_id).where(contact_alias.c.contact_id.in_(part), is_other)
 
 
 def _proven() -> Select[Any]:

@@ -38,7 +38,7 @@ def _found(view: View, scores: Mapping[str, int], limit: int) -> DataFrame:
 
 
 def _columns(view: View) -> list[Column]:
-    name = [Column("name", _("Name"))] if view.scope.may_open_conversations else [Column("contact_id", _("Contact"))]
+    name = [Column("name", _("Name"))] if view.scope.may_open_conversations else [Column("customer_id", _("Contact"))]
     return [
         *name,
         Column("language", _("Language")),

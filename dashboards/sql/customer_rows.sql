@@ -1,6 +1,6 @@
--- grain: one row per contact, most lately heard first
+-- grain: one row per customer, most lately heard first
 -- owner: reports
-SELECT contact_id, name, channel, language, first_contact_at, last_contact_at, recency_days, conversation_count,
+SELECT customer_id, name, channel, language, first_contact_at, last_contact_at, recency_days, conversation_count,
        inbound_count, outbound_count, days_active, frequency_per_30_days, recency_score, frequency_score,
        preferred_hour, preferred_weekday, response_median_s, wait_median_s, read_rate, order_count
 FROM lake.marts.customer_profiles
@@ -10,5 +10,5 @@ WHERE workspace_id = $workspace_id
   AND ($languages IS NULL OR list_contains($languages, language))
   AND ($recency_score IS NULL OR recency_score = $recency_score)
   AND ($frequency_score IS NULL OR frequency_score = $frequency_score)
-ORDER BY last_contact_at DESC, contact_id
+ORDER BY last_contact_at DESC, customer_id
 LIMIT $limit

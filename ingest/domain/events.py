@@ -85,11 +85,7 @@ EVENTS: dict[str, EventType] = _catalogue(
             "reason": "seen_together, changed_number, changed_user_id, migrated, proven, imported",
         },
     ),
-    EventType(
-        "contact.joined",
-        "A person said that contacts of several doors are one customer.",
-        {"contact_ids": "the two contacts"},
-    ),
+    EventType("contact.joined", "A person said that two contacts are one customer.", {"contact_ids": "the two"}),
     EventType(
         "contact.parted",
         "A person said that a contact is not the customer it was counted to.",

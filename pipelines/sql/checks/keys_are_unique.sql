@@ -9,4 +9,4 @@ SELECT 'fct_episode', episode_id FROM lake.marts.fct_episode GROUP BY episode_id
 UNION ALL
 SELECT 'fct_response', response_id FROM lake.marts.fct_response GROUP BY response_id HAVING count(*) > 1
 UNION ALL
-SELECT 'customer_profiles', contact_id FROM lake.marts.customer_profiles GROUP BY workspace_id, contact_id HAVING count(*) > 1
+SELECT 'customer_profiles', customer_id FROM lake.marts.customer_profiles GROUP BY workspace_id, customer_id HAVING count(*) > 1

@@ -24,6 +24,8 @@ SELECT one.workspace_id, one.conversation_id, one.inbox_id, one.channel, one.con
              AND one.conversation_id = conversation_id_of(one.workspace_id, one.inbox_id, one.contact_id)
             THEN conversation_id_of(one.workspace_id, one.inbox_id, alias.canonical_id)
             ELSE one.conversation_id END AS canonical_id,
-       coalesce(alias.canonical_id, one.contact_id) AS canonical_contact_id
+       coalesce(alias.canonical_id, one.contact_id) AS canonical_contact_id,
+       coalesce(customer.customer_id, alias.canonical_id, one.contact_id) AS customer_id
 FROM one
 LEFT JOIN touched_alias AS alias ON alias.contact_id = one.contact_id
+LEFT JOIN lake.staging.customer_contacts AS customer ON customer.contact_id = coalesce(alias.canonical_id, one.contact_id)

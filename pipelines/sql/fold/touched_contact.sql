@@ -3,3 +3,5 @@
 SELECT contact_id FROM spoken_of
 UNION
 SELECT contact_id FROM touched_alias
+UNION
+SELECT contact_id FROM touched_customer

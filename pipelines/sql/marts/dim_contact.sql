@@ -5,6 +5,7 @@
 -- description: Who writes to us: latest name, and one address of each kind.
 -- column: workspace_id VARCHAR: The business.
 -- column: contact_id VARCHAR: The contact.
+-- column: customer_id VARCHAR: Equal for all contacts who are one person; mostly its own.
 -- column: name VARCHAR: What they called themselves last.
 -- column: phone VARCHAR: A phone number, digits with country code.
 -- column: user_id VARCHAR: The channel's own id of the person.
@@ -31,8 +32,9 @@ named AS (
     JOIN member ON member.told_id = event.contact_id
     WHERE event.type = 'contact.named'
 )
-SELECT contact.workspace_id, contact.contact_id, named.name AS name, address.phone AS phone, address.user_id AS user_id,
+SELECT contact.workspace_id, contact.contact_id, coalesce(customer.customer_id, contact.contact_id) AS customer_id, named.name AS name, address.phone AS phone, address.user_id AS user_id,
        coalesce(named.username, address.username) AS username
 FROM (SELECT DISTINCT workspace_id, contact_id FROM member) AS contact
+LEFT JOIN lake.staging.customer_contacts AS customer ON customer.contact_id = contact.contact_id
 LEFT JOIN address ON address.contact_id = contact.contact_id
 LEFT JOIN named ON named.contact_id = contact.contact_id AND named.recency = 1

@@ -1,10 +1,10 @@
--- grain: one row per contact who has a message
+-- grain: one row per customer who has a message, through whatever doors they write
 -- owner: pipelines
--- scope: contact
--- key: workspace_id, contact_id
--- description: What a contact did, as far as it does not depend on other contacts; `marts.customer_profiles` ranks these.
+-- scope: customer
+-- key: workspace_id, customer_id
+-- description: What a customer did, as far as it does not depend on others; `marts.customer_profiles` ranks these.
 -- column: workspace_id VARCHAR: The business.
--- column: contact_id VARCHAR: The contact.
+-- column: customer_id VARCHAR: The smallest contact id of the person.
 -- column: channel VARCHAR: The channel of most of their messages.
 -- column: language VARCHAR: The language they write in most.
 -- column: first_us BIGINT: First message in either direction.
@@ -24,33 +24,33 @@
 -- column: wait_median_s DOUBLE: Median seconds they waited for us.
 -- column: response_median_s DOUBLE: Median seconds we waited for them: from our last message to their next.
 WITH summed AS (
-    SELECT contact_no, min(contact_id) AS contact_id, min(workspace_id) AS workspace_id, min(first_us) AS first_us, max(last_us) AS last_us,
+    SELECT customer_no, min(customer_id) AS customer_id, min(workspace_id) AS workspace_id, min(first_us) AS first_us, max(last_us) AS last_us,
            count(*) AS conversation_count, CAST(sum(inbound_count) AS BIGINT) AS inbound_count, CAST(sum(outbound_count) AS BIGINT) AS outbound_count,
            min(channel) AS any_channel
     FROM heard
     JOIN conversation ON conversation.conversation_no = heard.conversation_no
-    WHERE contact_no IS NOT NULL
-    GROUP BY contact_no
+    WHERE customer_no IS NOT NULL
+    GROUP BY customer_no
 ),
 latest AS (
-    SELECT summed.contact_no, min(inbox_id) AS inbox_id
+    SELECT summed.customer_no, min(inbox_id) AS inbox_id
     FROM summed
-    JOIN conversation ON conversation.contact_no = summed.contact_no
+    JOIN conversation ON conversation.customer_no = summed.customer_no
     JOIN heard ON heard.conversation_no = conversation.conversation_no AND heard.last_us = summed.last_us
-    GROUP BY summed.contact_no
+    GROUP BY summed.customer_no
 ),
 message AS (
-    SELECT contact_no, (local_hours % 24 + 24) % 24 AS hour, CAST(floor(local_hours / 24) AS INT) AS day, language, message_us,
+    SELECT customer_no, (local_hours % 24 + 24) % 24 AS hour, CAST(floor(local_hours / 24) AS INT) AS day, language, message_us,
            before_is_inbound, before_us
     FROM spoken
     JOIN conversation ON conversation.conversation_no = spoken.conversation_no
     WHERE is_inbound
 ),
 dated AS (
-    SELECT contact_no, day, ((day - 4) % 7 + 7) % 7 + 1 AS weekday, count(*) AS n FROM message GROUP BY contact_no, day
+    SELECT customer_no, day, ((day - 4) % 7 + 7) % 7 + 1 AS weekday, count(*) AS n FROM message GROUP BY customer_no, day
 ),
 habit AS (
-    SELECT contact_no,
+    SELECT customer_no,
            [CAST(count(CASE WHEN hour = 0 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 1 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 2 THEN 1 END) AS INT),
             CAST(count(CASE WHEN hour = 3 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 4 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 5 THEN 1 END) AS INT),
             CAST(count(CASE WHEN hour = 6 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 7 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 8 THEN 1 END) AS INT),
@@ -61,63 +61,63 @@ habit AS (
             CAST(count(CASE WHEN hour = 21 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 22 THEN 1 END) AS INT), CAST(count(CASE WHEN hour = 23 THEN 1 END) AS INT)] AS hours_of_day,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN NOT before_is_inbound THEN CAST(message_us - before_us AS DOUBLE) / 1000000 END) AS response_median_s
     FROM message
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 week AS (
-    SELECT contact_no, count(*) AS days_active,
+    SELECT customer_no, count(*) AS days_active,
            [sum(CASE WHEN weekday = 1 THEN n ELSE 0 END), sum(CASE WHEN weekday = 2 THEN n ELSE 0 END), sum(CASE WHEN weekday = 3 THEN n ELSE 0 END), sum(CASE WHEN weekday = 4 THEN n ELSE 0 END),
             sum(CASE WHEN weekday = 5 THEN n ELSE 0 END), sum(CASE WHEN weekday = 6 THEN n ELSE 0 END), sum(CASE WHEN weekday = 7 THEN n ELSE 0 END)] AS weekdays
     FROM dated
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 vote AS (
-    SELECT contact_no, 'channel' AS what, channel AS choice, sum(inbound_count) AS n
+    SELECT customer_no, 'channel' AS what, channel AS choice, sum(inbound_count) AS n
     FROM heard
     JOIN conversation ON conversation.conversation_no = heard.conversation_no
     WHERE inbound_count > 0
-    GROUP BY contact_no, channel
+    GROUP BY customer_no, channel
     UNION ALL
-    SELECT contact_no, 'language', language, count(*) FROM message WHERE language IS NOT NULL GROUP BY contact_no, language
+    SELECT customer_no, 'language', language, count(*) FROM message WHERE language IS NOT NULL GROUP BY customer_no, language
 ),
 won AS (
-    SELECT contact_no, what, choice, row_number() OVER (PARTITION BY contact_no, what ORDER BY n DESC, length(choice), choice) AS place
+    SELECT customer_no, what, choice, row_number() OVER (PARTITION BY customer_no, what ORDER BY n DESC, length(choice), choice) AS place
     FROM vote
 ),
 preferred AS (
-    SELECT contact_no, max(CASE WHEN what = 'channel' THEN choice END) AS channel, max(CASE WHEN what = 'language' THEN choice END) AS language
+    SELECT customer_no, max(CASE WHEN what = 'channel' THEN choice END) AS channel, max(CASE WHEN what = 'language' THEN choice END) AS language
     FROM won
     WHERE place = 1
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 reported AS (
-    SELECT contact_no, count(CASE WHEN delivery_status IN ('read', 'played') THEN 1 END) AS read_count, count(*) AS deliverable_count
+    SELECT customer_no, count(CASE WHEN delivery_status IN ('read', 'played') THEN 1 END) AS read_count, count(*) AS deliverable_count
     FROM spoken
     JOIN outcome ON outcome.message_no = spoken.message_no
     JOIN conversation ON conversation.conversation_no = spoken.conversation_no
     WHERE NOT is_inbound AND delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed')
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 ordered AS (
-    SELECT contact_no, count(*) AS order_count
+    SELECT customer_no, count(*) AS order_count
     FROM spoken
     JOIN told ON told.message_no = spoken.message_no AND kind = 'order'
     JOIN conversation ON conversation.conversation_no = spoken.conversation_no
     WHERE told.is_inbound
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 lived AS (
-    SELECT contact_no, count(*) AS episode_count
+    SELECT customer_no, count(*) AS episode_count
     FROM episode
     JOIN conversation ON conversation.conversation_no = episode.conversation_no
-    GROUP BY contact_no
+    GROUP BY customer_no
 ),
 waited AS (
-    SELECT contact_no, percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_s) AS wait_median_s
+    SELECT customer_no, percentile_cont(0.5) WITHIN GROUP (ORDER BY reply_s) AS wait_median_s
     FROM wait
     JOIN conversation ON conversation.conversation_no = wait.conversation_no
-    GROUP BY contact_no
+    GROUP BY customer_no
 )
-SELECT workspace_id, contact_id, coalesce(preferred.channel, any_channel) AS channel, preferred.language AS language,
+SELECT workspace_id, customer_id, coalesce(preferred.channel, any_channel) AS channel, preferred.language AS language,
        first_us, last_us, conversation_count, inbound_count, outbound_count, coalesce(days_active, 0) AS days_active,
        coalesce(order_count, 0) AS order_count,
        coalesce(hours_of_day, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) AS hours_of_day,
@@ -125,11 +125,11 @@ SELECT workspace_id, contact_id, coalesce(preferred.channel, any_channel) AS cha
        coalesce(read_count, 0) AS read_count, coalesce(deliverable_count, 0) AS deliverable_count, latest.inbox_id AS last_inbox_id,
        coalesce(episode_count, 0) AS episode_count, wait_median_s, response_median_s
 FROM summed
-LEFT JOIN latest ON latest.contact_no = summed.contact_no
-LEFT JOIN habit ON habit.contact_no = summed.contact_no
-LEFT JOIN week ON week.contact_no = summed.contact_no
-LEFT JOIN preferred ON preferred.contact_no = summed.contact_no
-LEFT JOIN reported ON reported.contact_no = summed.contact_no
-LEFT JOIN ordered ON ordered.contact_no = summed.contact_no
-LEFT JOIN lived ON lived.contact_no = summed.contact_no
-LEFT JOIN waited ON waited.contact_no = summed.contact_no
+LEFT JOIN latest ON latest.customer_no = summed.customer_no
+LEFT JOIN habit ON habit.customer_no = summed.customer_no
+LEFT JOIN week ON week.customer_no = summed.customer_no
+LEFT JOIN preferred ON preferred.customer_no = summed.customer_no
+LEFT JOIN reported ON reported.customer_no = summed.customer_no
+LEFT JOIN ordered ON ordered.customer_no = summed.customer_no
+LEFT JOIN lived ON lived.customer_no = summed.customer_no
+LEFT JOIN waited ON waited.customer_no = summed.customer_no

@@ -1,28 +1,32 @@
--- grain: one row per contact id as told and address told with it
+-- grain: one row per contact id as told, address told with it, and whether the channel vouched for it then
 -- owner: pipelines
 -- scope: append
--- key: workspace_id, contact_id, kind, address
+-- key: workspace_id, contact_id, kind, address, link_end
 -- description: Every address a contact was met under.
 -- column: workspace_id VARCHAR: The business.
 -- column: contact_id VARCHAR: Contact id as told, before merging.
--- column: kind VARCHAR: user_id, phone, username or external.
+-- column: kind VARCHAR: user_id, phone, email, username or external.
 -- column: address VARCHAR: The address as told.
+-- column: link_end VARCHAR: What equal owners of a proven phone or e-mail share, kind and canonical address; null for other kinds and for claims.
 WITH told_with AS (
-    SELECT workspace_id, contact_id, identities FROM told WHERE identities IS NOT NULL GROUP BY workspace_id, contact_id, identities
+    SELECT workspace_id, contact_id, identities, is_claimed FROM told WHERE identities IS NOT NULL GROUP BY workspace_id, contact_id, identities, is_claimed
     UNION ALL
-    SELECT workspace_id, contact_id, identities FROM said WHERE type = 'contact.identified'
+    SELECT workspace_id, contact_id, identities, FALSE FROM said WHERE type = 'contact.identified'
 ),
 each AS (
-    SELECT workspace_id, contact_id,
+    SELECT workspace_id, contact_id, is_claimed,
            unnest(from_json(identities, '[{"contact_id": "VARCHAR", "kind": "VARCHAR", "address": "VARCHAR"}]')) AS said
     FROM told_with
+),
+met AS (
+    SELECT DISTINCT workspace_id, coalesce(said.contact_id, contact_id) AS contact_id, said.kind AS kind, said.address AS address,
+           NOT is_claimed AND said.kind IN ('phone', 'email') AS is_proven
+    FROM each
+    WHERE said.address IS NOT NULL AND coalesce(said.contact_id, contact_id) IS NOT NULL
 )
-SELECT DISTINCT workspace_id, coalesce(said.contact_id, contact_id) AS contact_id, said.kind AS kind, said.address AS address
-FROM each
-WHERE said.address IS NOT NULL
-  AND coalesce(said.contact_id, contact_id) IS NOT NULL
-  AND NOT EXISTS (
-      SELECT 1 FROM lake.staging.identities AS known
-      WHERE known.workspace_id = each.workspace_id
-        AND known.contact_id = coalesce(said.contact_id, each.contact_id)
-        AND known.kind = said.kind AND known.address = said.address)
+SELECT workspace_id, contact_id, kind, address, CASE WHEN is_proven THEN link_end_of(kind, address) END AS link_end
+FROM met
+WHERE NOT EXISTS (
+    SELECT 1 FROM lake.staging.identities AS known
+    WHERE known.workspace_id = met.workspace_id AND known.contact_id = met.contact_id
+      AND known.kind = met.kind AND known.address = met.address AND (known.link_end IS NOT NULL) = met.is_proven)

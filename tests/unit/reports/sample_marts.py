@@ -118,6 +118,7 @@ def _contacts(count: int, rng: Generator) -> pd.DataFrame:
         {
             "workspace_id": WORKSPACE,
             "contact_id": [f"p{number}" for number in range(count)],
+            "customer_id": [f"p{number}" for number in range(count)],
             "name": name,
             "phone": [f"+5511{900_000_000 + number}" for number in range(count)],
             "user_id": None,
@@ -298,4 +299,4 @@ def _profiles(
     profile["hours_of_day"] = hours.reindex(profile.index, fill_value=0).to_numpy(dtype=int).tolist()
     profile["preferred_hour"] = [int(np.argmax(each)) for each in profile["hours_of_day"]]
     profile["preferred_weekday"] = rng.integers(1, 8, len(profile))
-    return profile.reset_index()
+    return profile.assign(contact_count=1).reset_index().rename(columns={"contact_id": "customer_id"})

@@ -60,7 +60,7 @@ def test_a_customer_whom_the_shop_vouches_for_is_one_with_the_visitor() -> None:
     kinds = [each["kind"] for each in identified.payload["identities"]]
     assert (identified.type, kinds) == ("contact.identified", ["external", "user_id", "phone", "email"])
     assert CONTACT in identified.payload["contact_ids"]
-    assert len(identified.payload["contact_ids"]) == 3
+    assert len(identified.payload["contact_ids"]) == 4
     assert noted.payload == {"attribute": "email", "value": "ana@example.com"}
 
 
