@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.domain.errors import StoreUnavailable
+from ingest.store.bulk import driver
 
 # PostgreSQL gives out sequence numbers before commits are visible; one lock makes journal order commit order.
 _WRITER_LOCK = 0x70726F7361
@@ -28,6 +29,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._writer = self.engine.execution_options(prosa_write=True)
         self._refusals = (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError)
 
     @contextmanager
@@ -37,12 +39,10 @@ class Database:
         Raises StoreUnavailable where disk or server refuse.
         """
         try:
-            with self.engine.connect() as connection:
-                connection = connection.execution_options(prosa_write=True)
-                with connection.begin():
-                    if not self.is_sqlite:
-                        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
-                    yield connection
+            with self._writer.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+                yield connection
         except self._refusals as error:
             self.engine.dispose()
             raise StoreUnavailable(reason=type(getattr(error, "orig", error)).__name__) from error
@@ -97,4 +97,4 @@ def _set_up(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     is_write = connection.get_execution_options().get("prosa_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    driver(connection).execute("BEGIN IMMEDIATE" if is_write else "BEGIN")

@@ -18,12 +18,13 @@ from ingest.domain.event import Event
 from ingest.domain.events import EVENTS, upcast
 from ingest.kit.clock import Clock
 from ingest.kit.ids import IdSource, uuid7
-from ingest.store.bulk import insert_tuples, known_keys
+from ingest.store.bulk import driver, insert_tuples, known_keys
 from ingest.store.live import journal
 
 _Given = tuple[int, str, int]
 """What the journal gives an event: seq, id, time of recording."""
 _FIELDS = tuple(each.name for each in fields(Event))
+_HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
 _LOOKUP = 500
 """Keys looked up in one statement; PostgreSQL and SQLite both plan this as index probes."""
 
@@ -50,7 +51,7 @@ class Journal:
         fresh = _without_known(connection, events)
         if not fresh:
             return []
-        seq, now = self.head(connection), self._clock.us()
+        seq, now = driver(connection).execute(_HEAD).fetchone()[0], self._clock.us()
         written = [
             (event, (seq + position, event.event_id or self._ids(now), event.recorded_us or now))
             for position, event in enumerate(fresh, start=1)
@@ -60,7 +61,7 @@ class Journal:
 
     def head(self, connection: Connection) -> int:
         """Return the seq of the newest event, 0 for an empty journal."""
-        return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM journal").scalar_one())
+        return int(connection.exec_driver_sql(_HEAD).scalar_one())
 
     def after(
         self, connection: Connection, seq: int, limit: int, types: Iterable[str] = (), *, with_raw: bool = False

@@ -15,6 +15,8 @@ class Outcome:
     times: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     elapsed: float = 0.0
+    cpu_us: int = 0
+    """What the server took for it, where somebody looked."""
 
     def rate(self) -> float:
         """Return answers a second."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def main(seconds: float = 10.0, connections: int = 32) -> dict[str, Any]:
         "bare_per_s": round(base.rate()),
         "bare_p99_ms": base.percentile_ms(0.99),
         "ratio_to_bare": round(best.rate() / base.rate(), 3),
+        "cpu_us": round(best.cpu_us / len(best.times)),
+        "bare_cpu_us": round(base.cpu_us / len(base.times)),
         "answered": sum(each.statuses.get(200, 0) for each in ours),
         "other_statuses": {s: n for each in ours for s, n in each.statuses.items() if s != 200},
     }
@@ -52,8 +55,8 @@ def _prosa(folder: Path, number: int, connections: int, seconds: float) -> Outco
     port = servers.free_port()
     furnish(folder)
     command, environment = servers.web(folder, port)
-    with servers.running(command, port, core=0, **environment):
-        outcome = _drive(port, f"/webhooks/whatsapp/{CONNECTION}", number, connections, seconds)
+    with servers.running(command, port, core=0, **environment) as process:
+        outcome = _drive(process, port, f"/webhooks/whatsapp/{CONNECTION}", number, connections, seconds)
     stored = (
         sqlite3.connect(folder / "prosa.db")
         .execute("SELECT count(*), count(DISTINCT key) FROM journal WHERE type = 'delivery.received'")
@@ -67,16 +70,22 @@ def _prosa(folder: Path, number: int, connections: int, seconds: float) -> Outco
 
 def _bare(folder: Path, number: int, connections: int, seconds: float) -> Outcome:
     port = servers.free_port()
-    with servers.running([sys.executable, "-m", "tests.bench.bare", str(folder / "log"), str(port)], port, core=0):
-        return _drive(port, "/", number, connections, seconds)
+    command = [sys.executable, "-m", "tests.bench.bare", str(folder / "log"), str(port)]
+    with servers.running(command, port, core=0) as process:
+        return _drive(process, port, "/", number, connections, seconds)
 
 
-def _drive(port: int, path: str, number: int, connections: int, seconds: float) -> Outcome:
+def _drive(
+    process: subprocess.Popen[bytes], port: int, path: str, number: int, connections: int, seconds: float
+) -> Outcome:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    before_us = servers.cpu_us(process)
     try:
-        return asyncio.run(drive(port, _requests(path, number), connections, seconds))
+        outcome = asyncio.run(drive(port, _requests(path, number), connections, seconds))
     finally:
         os.sched_setaffinity(0, set(range(os.cpu_count() or 1)))
+    outcome.cpu_us = servers.cpu_us(process) - before_us
+    return outcome
 
 
 def _requests(path: str, number: int) -> Iterator[bytes]:

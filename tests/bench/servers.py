@@ -59,6 +59,12 @@ def running(
             process.wait()
 
 
+def cpu_us(process: subprocess.Popen[bytes]) -> int:
+    """Return the CPU time that a running server has taken so far, all threads and the kernel's part included."""
+    used = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) * 1_000_000 // os.sysconf("SC_CLK_TCK")
+
+
 def web(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
     """Return command and environment of the web process without console (its start costs 2 s and no request passes it)."""
     return [sys.executable, "-m", "tests.bench.web_without_console"], {
