@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Protocol
 
 import zstandard
 
 from ingest.channels.base import Connection
 from ingest.channels.email.config import address_of
-from ingest.channels.email.gateway import Kept
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
-from ingest.store.database import Database
-from ingest.store.journal import Journal
 
 SIZE_LIMIT = 25 * 1024 * 1024
 """Bytes of the largest mail that is taken whole (channels.md §8)."""
-_UNPACKED = 64 * 1024 * 1024
 
 
 class Appender(Protocol):
@@ -47,17 +42,3 @@ def delivery_of(connection: Connection, mail: bytes, clock: Clock) -> Event:
         },
         raw=zstandard.ZstdCompressor(level=1).compress(mail),
     )
-
-
-def deliveries(database: Database, journal: Journal) -> Callable[[str], Kept | None]:
-    """Return what reads a delivery again by its event id, for the files inside it."""
-
-    def read(event_id: str) -> Kept | None:
-        with database.read() as connection:
-            event = journal.get(connection, event_id)
-        if event is None or event.raw is None or event.type != "delivery.received":
-            return None
-        body = zstandard.ZstdDecompressor().decompress(event.raw, max_output_size=_UNPACKED)
-        return Kept(body, str(event.payload.get("content_type") or ""))
-
-    return read

@@ -14,21 +14,12 @@ from ingest.kit.outward import Resolve
 if TYPE_CHECKING:
     import httpx2
 
-    from ingest.channels.email.gateway import ReadDelivery
 
-
-def open_gateway(
-    connection: Connection,
-    external_id: str,
-    http: httpx2.AsyncClient,
-    resolver: Resolve,
-    *,
-    read_delivery: ReadDelivery | None = None,
-) -> Gateway:
-    """Return the gateway of a mailbox; `read_delivery` gives it the deliveries that hold the files of mail."""
+def open_gateway(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
+    """Return the gateway of a mailbox."""
     from ingest.channels.email.gateway import EmailGateway
 
-    return EmailGateway(connection, read_delivery)
+    return EmailGateway(connection)
 
 
 def _optional(name: str, label: str, explanation: str, *, is_secret: bool = False) -> Field:
