@@ -58,7 +58,11 @@ CHANNEL = Channel(
         _optional(
             "verify_token", "Word in the address", "For Mailgun and Brevo: what stands behind ?key=.", is_secret=True
         ),
-        _optional("sns_certificate", "Amazon certificate", "PEM of the SigningCertURL that notifications name."),
+        _optional(
+            "sns_certificate",
+            "Amazon certificate",
+            "PEM of the SigningCertURL that notifications name; while Amazon changes it, the old and the new one.",
+        ),
         _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
         _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),
         _optional("dkim_domain", "DKIM domain", "The address's own where nothing is given."),
