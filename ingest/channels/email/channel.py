@@ -14,21 +14,12 @@ from ingest.kit.outward import Resolve
 if TYPE_CHECKING:
     import httpx2
 
-    from ingest.channels.email.gateway import ReadDelivery
 
-
-def open_gateway(
-    connection: Connection,
-    external_id: str,
-    http: httpx2.AsyncClient,
-    resolver: Resolve,
-    *,
-    read_delivery: ReadDelivery | None = None,
-) -> Gateway:
-    """Return the gateway of a mailbox; `read_delivery` gives it the deliveries that hold the files of mail."""
+def open_gateway(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
+    """Return the gateway of a mailbox."""
     from ingest.channels.email.gateway import EmailGateway
 
-    return EmailGateway(connection, read_delivery)
+    return EmailGateway(connection)
 
 
 def _optional(name: str, label: str, explanation: str, *, is_secret: bool = False) -> Field:
@@ -73,7 +64,11 @@ CHANNEL = Channel(
         _optional(
             "verify_token", "Word in the address", "For Mailgun and Brevo: what stands behind ?key=.", is_secret=True
         ),
-        _optional("sns_certificate", "Amazon certificate", "PEM of the SigningCertURL that notifications name."),
+        _optional(
+            "sns_certificate",
+            "Amazon certificate",
+            "PEM of the SigningCertURL that notifications name; while Amazon changes it, the old and the new one.",
+        ),
         _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
         _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),
         _optional("dkim_domain", "DKIM domain", "The address's own where nothing is given."),

@@ -5,43 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from ingest.channels.base import Accepted, Connection, Finding, Sending
 from ingest.channels.email.compose import external_id_of, mail_of, recipient_of
 from ingest.channels.email.config import Server, imap_of, sender_of, smtp_of
 from ingest.channels.email.imap import Mailbox, open_mailbox
-from ingest.channels.email.parse import attachment
 from ingest.channels.email.smtp import deliver, signed_in
-from ingest.domain.errors import ChannelError, Rejected, Throttled
+from ingest.domain.errors import ChannelError, Rejected
 from ingest.domain.identity import Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A delivery's bytes, and the type they came with."""
-
-    body: bytes
-    content_type: str
-
-
-ReadDelivery = Callable[[str], Kept | None]
-"""Returns the delivery of an event id, None where there is none; slow, called in a thread."""
 
 
 class EmailGateway:
     """One mailbox."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        read_delivery: ReadDelivery | None = None,
-        open_imap: Callable[[Server], Mailbox] = open_mailbox,
-    ) -> None:
-        """Take a connection; without `read_delivery` files of mail cannot be fetched, and are asked for later."""
+    def __init__(self, connection: Connection, open_imap: Callable[[Server], Mailbox] = open_mailbox) -> None:
+        """Take a connection, and what signs in at its IMAP server."""
         self._connection = connection
-        self._read_delivery = read_delivery
         self._open_imap = open_imap
 
     async def send(self, sending: Sending) -> Accepted:
@@ -59,18 +39,8 @@ class EmailGateway:
         """Do nothing: nobody sees a mail being written."""
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
-        """Write a file that lies inside a delivery; raises Throttled where deliveries cannot be read here."""
-        number = str(file.get("provider_id") or "").removeprefix("part:")
-        if self._read_delivery is None:
-            raise Throttled("Files of mail cannot be read just now.", code="media_unreachable", retry="later")
-        kept = await asyncio.to_thread(self._read_delivery, str(file.get("delivery_id") or ""))
-        if kept is None or not number.isdecimal():
-            raise Rejected("The mail that holds this file is not there.", code="media_nowhere")
-        try:
-            content = await asyncio.to_thread(attachment, kept.body, int(number[:6]), kept.content_type)
-        except IndexError:
-            raise Rejected("The mail does not hold this file.", code="media_nowhere") from None
-        into.write(content)
+        """Raise Rejected: the files of a mail lie inside its delivery."""
+        raise Rejected("The file lies inside its mail; there is nowhere to fetch it.", code="media_nowhere")
 
     async def check(self) -> list[Finding]:
         """Sign in at both servers, and look whether receivers will believe our mail."""

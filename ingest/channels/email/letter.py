@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ingest.channels.email import markup, quoting
 from ingest.channels.email.addresses import Mailbox, mailboxes, message_ids
-from ingest.channels.email.mime import Head, Part, read_mail
+from ingest.channels.email.mime import Head, Part
 
 _TEXT_LIMIT = 512 * 1024
 """Characters of text that are kept; the whole stays with the delivery."""
@@ -108,14 +108,6 @@ def letter_from_parts(head: Head, text: str | None, html: str | None, files: Ite
     clean = (read or "").replace("\r\n", "\n").replace("\x00", "")
     size = len((text or "").encode("utf-8", "replace")) + len((html or "").encode("utf-8", "replace"))
     return Letter(head, clean[:_TEXT_LIMIT] or None, safe or None, tuple(files)[:_FILES], size)
-
-
-def attachment(body: bytes, number: int) -> bytes:
-    """Return the bytes of a file of a raw mail: the one that `media` names `part:<number>`.
-
-    Raises IndexError where it has no such file. For what came through a provider see `parse.attachment`.
-    """
-    return letter_of(read_mail(body)).files[number].content
 
 
 def _cleaned(pieces: list[_Piece]) -> list[_Piece]:

@@ -1,7 +1,7 @@
 """A delivery becomes events: raw MIME, or a provider's JSON or form, told apart by its content (channels.md §8).
 
 `parse` is defined for every body. An account is a connection (one mailbox), so its `external_id` is the
-connection's id. Files stay inside the delivery; `attachment` finds one again.
+connection's id. Files stay inside the delivery; `unpack` finds one again.
 """
 
 from __future__ import annotations
@@ -34,21 +34,15 @@ def parse(delivery: Delivery) -> list[Event]:
         return [unreadable_body(delivery, CHANNEL, reason)]
 
 
-def attachment(body: bytes, number: int, content_type: str = "message/rfc822") -> bytes:
-    """Return the bytes of a file of a delivery: the one that `media` names `part:<number>`.
+def unpack(body: bytes, content_type: str, file: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a file that travels inside its delivery, by its number in `media` (`part:<number>`).
 
     Raises IndexError where the delivery has no such file.
     """
-    letters = _letters(Delivery("", "", body, 0, content_type=content_type))
-    return next(iter(letters)).files[number].content if letters and number >= 0 else ()[number]
-
-
-def unpack(body: bytes, content_type: str, file: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a file that travels inside its delivery; raises IndexError where there is none."""
     number = str(file.get("provider_id") or "").removeprefix("part:")
     if not number.isdecimal():
         raise IndexError(number)
-    return attachment(body, int(number[:6]), content_type)
+    return _letters(Delivery("", "", body, 0, content_type=content_type))[0].files[int(number[:6])].content
 
 
 def _read(delivery: Delivery) -> list[Event]:

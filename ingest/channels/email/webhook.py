@@ -19,7 +19,6 @@ import orjson
 
 from ingest.channels.base import STORED, Answer, Call, Connection, Delivery
 from ingest.channels.email import forms
-from ingest.channels.email.keys import verify_ecdsa, verify_rsa
 
 _SIGNED_BY_SNS = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
@@ -71,6 +70,8 @@ def _postmark(call: Call, connection: Connection) -> bool:
 
 def _sendgrid(call: Call, connection: Connection) -> bool:
     """ECDSA over timestamp and body; a secret is the public key that SendGrid shows."""
+    from ingest.channels.email.keys import verify_ecdsa
+
     signature = call.only(b"x-twilio-email-event-webhook-signature")
     timestamp = call.only(b"x-twilio-email-event-webhook-timestamp")
     if signature is None or timestamp is None:
@@ -106,21 +107,24 @@ def _mailgun_signature(call: Call) -> Mapping[str, Any]:
 
 
 def _ses(call: Call, connection: Connection) -> bool:
-    """RSA over named fields with Amazon's certificate, which the connection holds as PEM in `sns_certificate`.
+    """RSA over named fields with Amazon's certificates, which the connection holds as PEM in `sns_certificate`.
 
-    Nothing is fetched here: the address of the certificate is only checked to be Amazon's.
+    Nothing is fetched here: the address of the certificate is only checked to be Amazon's. While Amazon changes its
+    certificate the connection holds both, one after the other.
     """
+    from ingest.channels.email.keys import verify_rsa
+
     item = _document(call.body)
-    certificate, signature = connection.settings.get("sns_certificate"), item.get("Signature")
+    certificates, signature = connection.settings.get("sns_certificate"), item.get("Signature")
     digest = {"1": "sha1", "2": "sha256"}.get(str(item.get("SignatureVersion")))
-    if not (isinstance(certificate, str) and isinstance(signature, str) and digest):
+    if not (isinstance(certificates, str) and isinstance(signature, str) and digest):
         return False
     if not is_amazon(item.get("SigningCertURL")):
         return False
     topic = connection.settings.get("sns_topic")
     if topic and item.get("TopicArn") != topic:
         return False
-    return str(item.get("Type")) in _SIGNED_BY_SNS and verify_rsa(certificate, sns_text(item), signature, digest)
+    return str(item.get("Type")) in _SIGNED_BY_SNS and verify_rsa(certificates, sns_text(item), signature, digest)
 
 
 def _resend(call: Call, connection: Connection) -> bool:

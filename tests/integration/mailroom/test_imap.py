@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from app.mailroom.deliveries import deliveries as reader_of_deliveries
 from app.mailroom.imap import MailboxReader
 from app.mailroom.places import Place, Places
 from app.mailroom.service import Mailroom
@@ -233,16 +232,3 @@ async def test_a_wrong_password_never_reaches_the_log(
     assert RefusedError.__name__ in said
     assert PASSWORD not in said
     assert "Invalid credentials" not in said
-
-
-async def test_the_files_of_a_mail_are_found_in_its_delivery(
-    server: FakeImap, appender: GroupCommit, clock: FixedClock, database: Database, journal: Journal, tmp_path: Path
-) -> None:
-    mail = a_mail(ANA, US, "s", "x", files=[("a.pdf", "application/pdf", b"%PDF")])
-    server.put(mail)
-    await MailboxReader(a_connection(), appender, clock, tmp_path).read_once(opened(server))
-    (event,) = deliveries(database, journal)
-    kept = reader_of_deliveries(database, journal)(event.event_id)
-    assert kept is not None
-    assert kept.body == mail
-    assert reader_of_deliveries(database, journal)("evt_none") is None

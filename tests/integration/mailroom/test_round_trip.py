@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from app.mailroom.imap import MailboxReader
 from app.outbox.gateways import Gateways
+from app.outbox.media_fetcher import MediaFetcher
 from app.outbox.sender import Outbox
 from app.state.unit import Store
 from app.webhooks.parsing import ParserConsumer
@@ -27,7 +28,7 @@ from ingest.kit.clock import FixedClock
 from ingest.store.database import Database
 from ingest.store.group_commit import GroupCommit
 from ingest.store.journal import Journal
-from ingest.store.live import conversation, message
+from ingest.store.live import attachment, conversation, message
 from ingest.store.media import MediaStore
 from ingest.store.own import connection as connection_table
 from tests import builders
@@ -47,7 +48,9 @@ class Office:
         self.server = FakeImap(US, PASSWORD)
         self._reader = MailboxReader(self.connection, appender, clock, folder)
         self._parser = ParserConsumer(store.database, store.journal, {"email": parse})
-        self._outbox = Outbox(store, Gateways(httpx2.AsyncClient()), MediaStore(folder / "media"), dice=lambda: 0.0)
+        gateways, self.media = Gateways(httpx2.AsyncClient()), MediaStore(folder / "media")
+        self._outbox = Outbox(store, gateways, self.media, dice=lambda: 0.0)
+        self._fetcher = MediaFetcher(store, gateways, self.media)
         with store.database.write() as sql:
             sql.execute(insert(connection_table).values(**row_of(self.connection)))
         opened = {"name": "Mail", "external_id": "con_1", "connection_id": "con_1", "is_private": False, "address": US}
@@ -61,6 +64,11 @@ class Office:
         self._parser.run_once(self.clock.us())
         while self.store.catch_up():
             pass
+
+    async def files_are_kept(self) -> None:
+        for _ in range(20):
+            await self._fetcher.run_once()
+        await self._fetcher.drain()
 
     async def answers(self, conversation_id: str, message_id: str, text: str, to: str = ANA) -> bytes:
         recipient = {"kind": "email", "address": to}
@@ -148,3 +156,12 @@ async def test_the_content_of_a_message_keeps_what_an_answer_needs(office: Offic
     (row,) = office.rows(message)
     content = orjson.loads(row["content"])
     assert (content["subject"], content["message_id"], content["references"]) == ("Opening", "a@people.example", [])
+
+
+async def test_the_files_of_a_mail_are_kept_out_of_its_delivery(office: Office) -> None:
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    await office.comes_in(a_mail(ANA, US, "Opening", "See there.", files=[("a.pdf", "application/pdf", pdf)]))
+    await office.files_are_kept()
+    (file,) = office.rows(attachment)
+    assert (file["filename"], file["mime"], file["size"]) == ("a.pdf", "application/pdf", len(pdf))
+    assert office.media.path(file["sha256"]).read_bytes() == pdf

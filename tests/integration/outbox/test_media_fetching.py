@@ -53,6 +53,13 @@ async def test_a_file_is_kept_under_its_content_with_the_type_it_shows(street: S
     assert street.media.path(row["sha256"]).read_bytes() == PNG
 
 
+async def test_a_file_whose_delivery_is_not_there_is_given_up(street: Street) -> None:
+    _sends_file(street, delivery_id="evt_none")
+    await _settle(street)
+    (failed,) = street.facts("media.failed")
+    assert failed.payload["reason"] == "The delivery that holds this file is not there."
+
+
 async def test_html_that_calls_itself_a_picture_is_known_for_what_it_is(street: Street) -> None:
     message_id = _sends_file(street, HTML)
     await _settle(street)

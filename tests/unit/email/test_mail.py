@@ -8,10 +8,8 @@ import pytest
 
 from ingest.channels.base import Delivery
 from ingest.channels.email.charsets import decoded, header_text
-from ingest.channels.email.letter import attachment
 from ingest.channels.email.mime import parameters
-from ingest.channels.email.parse import attachment as attachment_of
-from ingest.channels.email.parse import parse
+from ingest.channels.email.parse import parse, unpack
 from ingest.channels.simulator.mailbox import a_mail
 from ingest.domain import identity
 from tests.unit.email.wire import ANA, ARRIVED_US, INBOX, MAIL, US, contact, only, raw, read, received, types
@@ -147,9 +145,14 @@ def test_text_wins_over_html_and_files_are_counted_in_order() -> None:
     ]
     assert payload["media"][1]["sha256"] == hashlib.sha256(b"two").hexdigest()
     assert payload["media"][1]["delivery_id"] == "evt_1"
-    assert [attachment(mail, number) for number in (0, 1)] == [b"one", b"two"]
+    assert [unpack(mail, MAIL, file) for file in payload["media"]] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("named", ["part:1", "part:-1", "part:", "x", None])
+def test_a_file_that_a_mail_does_not_hold_is_nowhere(named: str | None) -> None:
+    mail = a_mail(ANA, US, "s", "x", files=[("a.pdf", "application/pdf", b"%PDF")])
     with pytest.raises(IndexError):
-        attachment(mail, 2)
+        unpack(mail, MAIL, {"provider_id": named})
 
 
 def test_html_alone_is_read_as_text() -> None:
@@ -191,7 +194,7 @@ def test_a_file_of_a_provider_is_found_again() -> None:
     body = b'{"From":"a@b.example","TextBody":"x","Attachments":[{"Name":"a.txt","Content":"b25l","ContentType":"text/plain"}]}'
     (media,) = only(parse(Delivery("ws", "con_1", body, ARRIVED_US, "evt_1")), "message.received").payload["media"]
     assert media["sha256"] == hashlib.sha256(b"one").hexdigest()
-    assert attachment_of(body, 0, "application/json") == b"one"
+    assert unpack(body, "application/json", media) == b"one"
 
 
 # --- quotations --------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import pytest
 from ingest.channels.base import OutgoingFile, Sending
 from ingest.channels.email.capabilities import CAPABILITIES
 from ingest.channels.email.channel import CHANNEL, open_gateway
-from ingest.channels.email.gateway import EmailGateway, Kept
-from ingest.channels.simulator.mailbox import FakeImap, SmtpSink, a_mail
+from ingest.channels.email.gateway import EmailGateway
+from ingest.channels.simulator.mailbox import FakeImap, SmtpSink
 from ingest.domain.errors import BadInput, ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
 from tests.unit.email.wire import ANA, US, a_connection
 
@@ -145,25 +145,8 @@ async def test_reading_and_typing_are_nothing_to_mail(sink: SmtpSink) -> None:
     await gateway.show_typing("x", None)
 
 
-async def test_a_file_is_fetched_out_of_its_delivery() -> None:
-    mail = a_mail(ANA, US, "s", "x", files=[("a.pdf", "application/pdf", b"%PDF")])
-    gateway = EmailGateway(
-        a_connection(), lambda event_id: Kept(mail, "message/rfc822") if event_id == "evt_1" else None
-    )
-    into = io.BytesIO()
-    await gateway.fetch({"provider_id": "part:0", "delivery_id": "evt_1"}, into, is_fresh=True)
-    assert into.getvalue() == b"%PDF"
-    for file in (
-        {"provider_id": "part:9", "delivery_id": "evt_1"},
-        {"provider_id": "part:0", "delivery_id": "evt_2"},
-        {"provider_id": "x"},
-    ):
-        with pytest.raises(Rejected):
-            await gateway.fetch(file, io.BytesIO(), is_fresh=True)
-
-
-async def test_without_a_reader_of_deliveries_files_are_asked_for_later() -> None:
-    with pytest.raises(Throttled):
+async def test_there_is_nowhere_to_fetch_the_files_of_a_mail() -> None:
+    with pytest.raises(Rejected):
         await EmailGateway(a_connection()).fetch({"provider_id": "part:0"}, io.BytesIO(), is_fresh=True)
 
 

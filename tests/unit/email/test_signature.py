@@ -5,12 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +70,13 @@ def test_sendgrids_signature_is_over_timestamp_and_the_raw_body() -> None:
     assert not is_believed(connection("sendgrid", ""), body, **ec_headers())
 
 
+def test_a_key_on_another_curve_proves_nothing() -> None:
+    key = ec.generate_private_key(ec.SECP384R1())
+    signature = base64.b64encode(key.sign(b"x", ec.ECDSA(hashes.SHA256()))).decode()
+    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert not verify_ecdsa(base64.b64encode(der).decode(), b"x", signature)
+
+
 def test_the_curve_is_that_of_rfc_6979() -> None:
     def integer(number: str) -> bytes:
         raw = bytes.fromhex(number)
@@ -113,6 +126,47 @@ def test_one_topic_may_be_named_and_then_no_other_is_believed() -> None:
 def test_a_certificate_proves_only_what_its_key_signed() -> None:
     assert not verify_rsa(SIGNED["certificate"], b"x", SIGNED["sha256"], "sha256")
     assert not verify_rsa("", b"x", SIGNED["sha256"], "sha256")
+
+
+def a_certificate(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    name, day = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.test")]), datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, day, day + timedelta(1)).sign(key, hashes.SHA256())
+    return made.public_bytes(Encoding.PEM).decode()
+
+
+def test_while_amazon_changes_its_certificate_the_old_and_the_new_one_are_believed() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    ours = base64.b64encode(key.sign(b"x", padding.PKCS1v15(), hashes.SHA256())).decode()
+    old, new = SIGNED["certificate"], a_certificate(key)
+    broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    on_a_curve = a_certificate(ec.generate_private_key(ec.SECP256R1()))
+    item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
+    for held in (old + new, new + old, broken + on_a_curve + old + broken + new, f"of Amazon {old} {new}"):
+        assert verify_rsa(held, b"x", ours, "sha256")
+        assert is_believed(connection("ses", sns_certificate=held), item)
+        assert not verify_rsa(held, b"y", ours, "sha256")
+    assert not is_believed(connection("ses", sns_certificate=new), item)
+
+
+def test_a_certificate_may_have_lost_its_line_breaks_on_the_way_into_the_settings() -> None:
+    item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
+    for spacing in (" ", "", "\r\n"):
+        assert is_believed(connection("ses", sns_certificate=SIGNED["certificate"].replace("\n", spacing)), item)
+
+
+@given(st.data())
+def test_no_spoilt_key_raises_and_none_proves_anything(data: st.DataObject) -> None:
+    def spoilt(der: bytes) -> str:
+        place = data.draw(st.integers(0, len(der) - 1))
+        rest = data.draw(st.sampled_from([b"", der[place + 1 :]]))
+        return base64.b64encode(der[:place] + data.draw(st.binary(max_size=3)) + rest).decode()
+
+    key, certificate = base64.b64decode(SIGNED["ec_public_key"]), x509.load_pem_x509_certificate
+    assert not verify_ecdsa(spoilt(key), b"x", SIGNED["ec_signature"])
+    der = certificate(SIGNED["certificate"].encode()).public_bytes(Encoding.DER)
+    pem = f"-----BEGIN CERTIFICATE-----\n{spoilt(der)}\n-----END CERTIFICATE-----\n"
+    assert not verify_rsa(pem, b"x", SIGNED["sha256"], "sha256")
+    assert not verify_rsa(SIGNED["certificate"], b"x", spoilt(base64.b64decode(SIGNED["sha256"])), "sha256")
 
 
 def test_mailguns_signature_counts_only_at_the_address_with_our_word() -> None:
