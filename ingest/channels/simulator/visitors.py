@@ -57,7 +57,6 @@ class Visitor:
     delays_s: list[float] = field(default_factory=list)
     """From writing to seeing one's own message in the conversation."""
     _written: dict[str, float] = field(default_factory=dict)
-    _count: int = 0
 
     async def begin(self, **given: Any) -> None:
         """Begin a visit or go on with it; `user` and `prechat` as the widget sends them."""
@@ -65,8 +64,7 @@ class Visitor:
 
     async def say(self, text: str, **more: Any) -> str:
         """Write a message, again and again until it is kept; returns its client id."""
-        self._count += 1
-        client_id = f"visitor-{self._count:06}"
+        client_id = f"visitor-{self.dice.getrandbits(64):016x}"
         self._written[client_id] = time.monotonic()
         await self._call("POST", "messages", {"client_id": client_id, "text": text, **more})
         return client_id
@@ -181,14 +179,20 @@ class Crowd:
             self.failures.append(f"{type(error).__name__}: {error}")
 
 
-async def _hear(visitor: Visitor) -> None:
-    """Listen, read what comes, and come back when hung up on."""
+async def heard(visitor: Visitor) -> AsyncIterator[list[dict[str, Any]]]:
+    """Yield what a visitor is told, for ever: who is hung up on comes back."""
     while True:
         async for told in visitor.listen():
-            if any(each["is_ours"] for each in told):
-                await visitor.read()
+            yield told
         await asyncio.sleep(visitor.dice.random())
         await visitor.begin()
+
+
+async def _hear(visitor: Visitor) -> None:
+    """Listen and read what comes."""
+    async for told in heard(visitor):
+        if any(each["is_ours"] for each in told):
+            await visitor.read()
 
 
 def _read(answer: httpx2.Response) -> dict[str, Any]:
