@@ -10,6 +10,10 @@ from random import Random
 from ingest.domain import identity
 from ingest.kit.ids import stable_id
 
+_stable = lru_cache(maxsize=1_000)(stable_id)
+_inbox_id = lru_cache(maxsize=1_000)(identity.inbox_id)
+"""A year asks for each of the few some ten thousand times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -31,7 +35,7 @@ class Door:
 
     def connection_id(self, workspace_id: str) -> str:
         """Return the id of the connection that leads here."""
-        return stable_id("con", workspace_id, self.channel, self.handle)
+        return _stable("con", workspace_id, self.channel, self.handle)
 
     def account(self, workspace_id: str) -> str:
         """Return the account's id as deliveries name it."""
@@ -39,7 +43,7 @@ class Door:
 
     def inbox_id(self, workspace_id: str) -> str:
         """Return the id of the inbox behind it."""
-        return identity.inbox_id(workspace_id, self.channel, self.account(workspace_id))
+        return _inbox_id(workspace_id, self.channel, self.account(workspace_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Agent:
 
     def person_id(self, workspace_id: str) -> str:
         """Return their id in a workspace."""
-        return stable_id("per", workspace_id, "aurora", self.handle)
+        return _stable("per", workspace_id, "aurora", self.handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Customer:
 
     def number(self, what: str, digits: int) -> str:
         """Return a number of theirs with so many digits, the same for ever."""
-        return str(Random(f"{what}:{self.seed}:{self.index}").randrange(10 ** (digits - 1), 10**digits))
+        return _number(self.seed, self.index, what, digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,11 @@ _LENGTH = {"55": 13, "54": 13, "598": 11, "595": 12, "569": 11, "5255": 12, "34"
            "9665": 12, "9715": 12, "2010": 12, "9627": 12, "9613": 10}  # fmt: skip
 _COUNTRY = {"pt": "BR", "es": "AR", "en": "US", "ar": "SA"}
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
+
+
+@lru_cache(maxsize=50_000)
+def _number(seed: int, index: int, what: str, digits: int) -> str:
+    return str(Random(f"{what}:{seed}:{index}").randrange(10 ** (digits - 1), 10**digits))
 
 
 @lru_cache(maxsize=50_000)

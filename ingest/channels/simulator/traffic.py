@@ -16,6 +16,7 @@ from ingest.channels.registry import channel as channel_of
 from ingest.channels.simulator.people import SHARES, Customer, Door, customer
 from ingest.channels.simulator.talk import Talk
 from ingest.channels.simulator.wire import Party, Request, Said, request, wire_of
+from ingest.domain import identity
 from ingest.kit.clock import Clock
 
 _CUSTOMERS = 5_000
@@ -48,7 +49,8 @@ def written(party: Party, connection: Connection, us: int, text: str) -> Request
     external_id = wire.new_id(party, us, is_ours=False)
     body = wire.wrote(party, us, external_id, Said("text", text))
     party.written.append(external_id)
-    return request(connection, body)
+    inbox_id = party.door.inbox_id(party.workspace_id)
+    return request(connection, body, identity.message_ref(party.workspace_id, inbox_id, external_id))
 
 
 def _has_webhook(door: Door) -> bool:

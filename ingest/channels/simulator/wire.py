@@ -66,6 +66,8 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    message_id: str = ""
+    """Of the message it brings, as we shall call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +189,10 @@ def webhook_path(connection: Connection) -> str:
     return f"/webhooks/{connection.channel}/{connection.connection_id}"
 
 
-def request(connection: Connection, body: bytes) -> Request:
+def request(connection: Connection, body: bytes, message_id: str = "") -> Request:
     """Return a body as the provider posts it to a connection: signed."""
     wire, path = wire_of(connection.channel), webhook_path(connection)
-    return Request(path, {"content-type": wire.content_type, **wire.proof(connection, path, body)}, body)
+    return Request(path, {"content-type": wire.content_type, **wire.proof(connection, path, body)}, body, message_id)
 
 
 def connections(workspace_id: str, doors: tuple[Door, ...], at: Addresses) -> Iterator[tuple[Door, Connection]]:
