@@ -290,6 +290,12 @@ def bench_inbox(conversations: int = 200_000) -> None:
     _bench("inbox", conversations=conversations)
 
 
+@bench_app.command("load")
+def bench_load(seconds: float = 300.0, rate: float = 500.0, visitors: int = 500) -> None:
+    """All channels at once: webhooks at a rate, visitors in the web chat, and how soon the console is told."""
+    _bench("load", seconds=seconds, rate=rate, visitors=visitors)
+
+
 @bench_app.command("demo")
 def bench_demo(days: int = 365, rounds: int = 5) -> None:
     """How soon the demo stands, and how soon a webhook is in `events` and in the marts."""

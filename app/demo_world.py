@@ -1,4 +1,4 @@
-"""The demo's world: a simulated provider for each number, customers who write, agents who answer."""
+"""The demo's world: a simulated provider for each door, customers who write, agents who answer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from starlette.routing import Mount
 from app.accounts.repository import put_token
 from app.accounts.sessions import TOKEN_PREFIX, hash_token
 from app.bootstrap import build
-from app.commands.demo import connection_of, simulator_port
+from app.commands.demo import addresses, doors, simulator_port
 from app.context import Context
 from app.log import configure
-from ingest.channels.simulator.graph_api import SimulatedGraph, Taken
 from ingest.channels.simulator.live import LiveBusiness
-from ingest.channels.simulator.people import Agent, Door, People
-from ingest.channels.simulator.webhooks import Number
+from ingest.channels.simulator.people import Agent, People
+from ingest.channels.simulator.providers import Provider, Street, provider_of
+from ingest.channels.simulator.wire import Party
 from ingest.settings import Settings
 from ingest.store.live import workspace
 
@@ -46,32 +46,15 @@ async def _live(context: Context, seed: int) -> None:
         rows = connection.execute(select(workspace.c.workspace_id).where(workspace.c.name == people.name))
         workspace_id = str(rows.scalar_one())
     async with httpx2.AsyncClient(base_url=f"http://{settings.host}:{settings.port}", timeout=20) as http:
-        graphs = {door.handle: _graph(door, workspace_id, settings, http) for door in people.doors}
-        business = LiveBusiness(seed, context.clock, people)
-        for graph in graphs.values():
-            graph.listeners.append(partial(_tell, business))
-        post = partial(_post, {door.number: graphs[door.handle] for door in people.doors})
+        business = LiveBusiness(seed, context.clock, workspace_id, people)
+        street = Street(http, context.clock, addresses(settings), business.on_sent, business.party_of)
+        providers = {door.handle: provider_of(door, given, street) for door, given in doors(settings, workspace_id)}
+
+        async def write(party: Party, text: str) -> None:
+            await providers[party.door.handle].write(party, text)
+
         api = partial(_call, http, _tokens(context, workspace_id, people))
-        await _until_stopped(_serve(settings, graphs), business.run(post, api))
-
-
-def _graph(door: Door, workspace_id: str, settings: Settings, http: httpx2.AsyncClient) -> SimulatedGraph:
-    given = connection_of(workspace_id, door, simulator_port(settings))
-    return SimulatedGraph(
-        door.number,
-        access_token=given.access_token,
-        app_secret=given.secrets[0],
-        http=http,
-        callback_url=f"http://{settings.host}:{settings.port}/webhooks/whatsapp/{given.connection_id}",
-    )
-
-
-def _tell(business: LiveBusiness, taken: Taken) -> None:
-    business.on_sent(taken.contact, taken.body)
-
-
-async def _post(graphs: Mapping[Number, SimulatedGraph], number: Number, body: bytes) -> None:
-    graphs[number].courier.post(body)
+        await _until_stopped(_serve(settings, providers), business.run(write, api))
 
 
 async def _call(
@@ -109,8 +92,10 @@ def _tokens(context: Context, workspace_id: str, people: People) -> dict[str, st
     return tokens
 
 
-async def _serve(settings: Settings, graphs: Mapping[str, SimulatedGraph]) -> None:
-    app = Starlette(routes=[Mount(f"/{handle}", graph.app) for handle, graph in graphs.items()])
+async def _serve(settings: Settings, providers: Mapping[str, Provider]) -> None:
+    for each in providers.values():
+        await each.start()
+    app = Starlette(routes=[Mount(f"/{handle}", each.app) for handle, each in providers.items() if each.app])
     config = uvicorn.Config(app, host="127.0.0.1", port=simulator_port(settings), log_config=None, access_log=False)
     server = uvicorn.Server(config)
     await server.serve()

@@ -15,10 +15,10 @@ from typing import Any
 import httpx2
 import orjson
 
-from app.commands.demo import ADMINISTRATOR, PASSWORD, connection_of
+from app.commands.demo import ADMINISTRATOR, PASSWORD, doors
 from ingest.channels.meta.signature import sign
-from ingest.channels.simulator.people import People
 from ingest.channels.simulator.webhooks import Contact, inbound_body
+from ingest.channels.simulator.wires.whatsapp import number_of
 from ingest.settings import Settings
 from ingest.store.lake import open_readonly
 from tests.bench.servers import ROOT, free_port
@@ -57,11 +57,10 @@ class Demo:
 
     def customer_writes(self, external_id: str, text: str) -> None:
         """Deliver a customer's message as the provider does; returns once it was answered 200."""
-        door = People().doors[0]
-        given = connection_of(self.workspace_id(), door, self.port + 1)
+        door, given = doors(Settings(home=self.home, port=self.port), self.workspace_id())[0]
         message = {"id": external_id, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}}
         body = inbound_body(
-            door.number, Contact(name="Ada", phone="5511912345678", user_id=None, username=None), message
+            number_of(door), Contact(name="Ada", phone="5511912345678", user_id=None, username=None), message
         )
         headers = {"x-hub-signature-256": sign(body, given.secrets[0])}
         answer = self.http.post(f"/webhooks/whatsapp/{given.connection_id}", content=body, headers=headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import time
 from ipaddress import ip_address
@@ -16,16 +15,14 @@ from app.accounts.repository import put_password_hash
 from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
 from app.commands.serve import processes
-from app.connect.service import put
 from app.connections import Connections
 from app.context import Context
 from app.log import configure
 from app.supervisor import Supervisor, background, only_one, python
 from ingest.channels.base import Connection
-from ingest.channels.simulator.people import CHANNEL, Door, People
+from ingest.channels.simulator import wire
+from ingest.channels.simulator.people import Door, People
 from ingest.domain.errors import BadInput, ProsaError
-from ingest.domain.event import Event
-from ingest.kit.ids import stable_id
 from ingest.settings import Settings
 from ingest.store.live import person, workspace
 from ingest.store.migrate import migrate
@@ -57,30 +54,27 @@ def demo(settings: Settings, *, days: int, seed: int, is_live: bool) -> None:
         migrate(context.store.database)
         if _is_empty(context):
             _furnish(context, days, seed)
-        _require_demo(context)
+        workspace_id = _require_demo(context)
+        _open_doors(context, workspace_id)
         context.store.database.close()
         _greet(settings)
         Supervisor(processes() | ({"simulator": background("app.demo_world", str(seed))} if is_live else {})).run()
 
 
 def simulator_port(settings: Settings) -> int:
-    """Return the port of the simulated provider: the one beside ours."""
+    """Return the port of the simulated providers: the one beside ours."""
     return settings.port + 1
 
 
-def connection_of(workspace_id: str, door: Door, port: int) -> Connection:
-    """Return how the simulated provider is reached for one number; its secrets are as made up as itself."""
-    connection_id = stable_id("con", workspace_id, CHANNEL, door.handle)
-    return Connection(
-        connection_id=connection_id,
-        workspace_id=workspace_id,
-        channel=CHANNEL,
-        name=f"{door.name} (simulated)",
-        base_url=f"http://127.0.0.1:{port}/{door.handle}/v25.0",
-        verify_token=stable_id("verify", connection_id),
-        secrets=[stable_id("secret", connection_id)],
-        access_token=stable_id("token", connection_id),
-    )
+def addresses(settings: Settings) -> wire.Addresses:
+    """Return where we are, and where the simulated providers and their mail server are: on the two ports beside."""
+    port = simulator_port(settings)
+    return wire.Addresses(f"http://{settings.host}:{settings.port}", f"http://127.0.0.1:{port}", port + 1)
+
+
+def doors(settings: Settings, workspace_id: str) -> list[tuple[Door, Connection]]:
+    """Return every door of the shop with its connection, whose secrets are as made up as its provider."""
+    return list(wire.connections(workspace_id, People().doors, addresses(settings)))
 
 
 def _furnish(context: Context, days: int, seed: int) -> None:
@@ -90,8 +84,6 @@ def _furnish(context: Context, days: int, seed: int) -> None:
     )
     with _progress() as progress:
         deriving = _remember(context, progress, workspace_id, str(days), str(seed))
-        _open_doors(context, workspace_id, people)
-        _open_site(context, workspace_id, people)
         _let_in(context, workspace_id, people)
         task = progress.add_task("Deriving the marts", total=None)
         deriving.wait()
@@ -126,46 +118,12 @@ def _started(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(python(*arguments), stdout=subprocess.DEVNULL)  # noqa: S603
 
 
-def _open_doors(context: Context, workspace_id: str, people: People) -> None:
-    """Connect every number to its own simulated provider."""
-    connections = Connections(context.store.database)
-    with context.store.unit() as unit:
-        for door in people.doors:
-            given = connection_of(workspace_id, door, simulator_port(context.settings))
-            unit.emit(
-                Event(
-                    workspace_id=workspace_id,
-                    type="inbox.created",
-                    key=f"inbox.created:{door.handle}:connected",
-                    occurred_us=context.clock.us(),
-                    channel=CHANNEL,
-                    inbox_id=door.inbox_id(workspace_id),
-                    payload={
-                        "name": door.name,
-                        "external_id": door.number.phone_number_id,
-                        "connection_id": given.connection_id,
-                        "is_private": door.is_private,
-                        "address": f"+{door.number.display_phone_number}",
-                    },
-                )
-            )
-    for door in people.doors:
-        connections.save(connection_of(workspace_id, door, simulator_port(context.settings)))
-
-
-def _open_site(context: Context, workspace_id: str, people: People) -> None:
-    """Give the shop's site its chat: anybody on this machine can write to the house from /shop."""
-    address = f"http://{context.settings.host}:{context.settings.port}"
-    connection_id = stable_id("con", workspace_id, "webchat", "site")
-    settings = {
-        "title": people.name,
-        "allowed_origins": [address],
-        "greeting_rules": [{"path_glob": "/shop*", "after_s": 20, "text": "Olá! Posso ajudar?"}],
-        "demo": True,
-    }
-    keys = [secrets.token_urlsafe(32)], secrets.token_urlsafe(24)
-    site = Connection(connection_id, workspace_id, "webchat", "Site", "", keys[1], keys[0], "", settings)
-    put(context, site, connection_id, f"{address}/shop")
+def _open_doors(context: Context, workspace_id: str) -> None:
+    """Connect every door to its simulated provider; one that was changed since stays as it is."""
+    known = Connections(context.store.database)
+    for _, connection in doors(context.settings, workspace_id):
+        if known.get(connection.connection_id) is None:
+            known.save(connection)
 
 
 def _let_in(context: Context, workspace_id: str, people: People) -> None:
@@ -217,17 +175,20 @@ def _is_empty(context: Context) -> bool:
         return context.store.journal.head(connection) == 0
 
 
-def _require_demo(context: Context) -> None:
+def _require_demo(context: Context) -> str:
+    """Return the shop's workspace; raises BadInput for a folder that holds no whole demo."""
     home = context.settings.home
     with context.store.read() as connection:
-        names = connection.execute(select(workspace.c.name)).scalars().all()
+        rows = connection.execute(select(workspace.c.name, workspace.c.workspace_id))
+        found = {row.name: row.workspace_id for row in rows}
         is_whole = connection.execute(select(person.c.email).where(person.c.email == ADMINISTRATOR)).first()
-    if People().name not in names:
+    if People().name not in found:
         raise BadInput(
             f"{home} holds a business of its own; show the demo in another folder: PROSA_HOME=var-demo ./prosa demo"
         )
     if not is_whole:
         raise BadInput(f"{home} holds half a demo, ended while its history was written: remove it and start again.")
+    return str(found[People().name])
 
 
 def _is_loopback(host: str) -> bool:

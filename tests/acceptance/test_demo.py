@@ -8,9 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingest.channels.registry import NAMES
 from tests.bench.servers import ROOT, free_port
 from tests.demo import Demo, eventually, running_demo
 
@@ -26,6 +28,35 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def test_the_demo_shows_a_running_business(demo: Demo) -> None:
     assert demo.conversations(tab="all", status="any")
     assert demo.http.get("/", follow_redirects=False).status_code == 200
+
+
+def test_every_channel_has_conversations_and_answers_its_check(demo: Demo) -> None:
+    for name in NAMES:
+        assert demo.conversations(tab="all", status="any", channel=name), name
+    states = demo.http.get("/api/channels/connections").json()["connections"]
+    assert {each["channel"] for each in states} == set(NAMES)
+    for each in states:
+        eventually(lambda found=each: _is_well(demo, found["connection_id"]), f"{each['channel']} is well")
+
+
+def test_customers_write_on_every_channel_and_are_answered(demo: Demo) -> None:
+    def lively() -> set[str]:
+        states = demo.http.get("/api/channels/connections").json()["connections"]
+        return {each["channel"] for each in states if _is_alive(each)}
+
+    eventually(lambda: lively() == set(NAMES), "every channel brought something", every_s=2)
+    unreadable = "SELECT count(*) FROM events WHERE type IN ('delivery.unreadable', 'delivery.unrecognised')"
+    assert demo.sql(unreadable) == [(0,)]
+
+
+def _is_well(demo: Demo, connection_id: str) -> bool:
+    answer = demo.http.post(f"/api/channels/connections/{connection_id}/check", headers={"X-Prosa": "1"})
+    return all(each["is_ok"] for each in answer.json()["findings"])
+
+
+def _is_alive(state: dict[str, Any]) -> bool:
+    """Say whether a webhook came; nothing calls us for the web chat."""
+    return bool(state["signs"]) or state["channel"] == "webchat"
 
 
 def test_a_webhook_becomes_a_conversation_a_row_and_a_number(demo: Demo) -> None:

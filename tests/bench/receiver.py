@@ -16,8 +16,8 @@ import orjson
 
 from ingest.channels.meta.signature import sign
 from tests.bench import servers
+from tests.bench.client import Outcome, drive, post
 from tests.bench.house import CONNECTION, SECRET, furnish
-from tests.bench.load import Outcome, drive, post
 
 _ROUNDS = 3
 

@@ -51,12 +51,27 @@ def running(
         wait_for(port, process)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
+
+
+@contextmanager
+def beside(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module that nobody calls (the worker) until the block ends."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def cpu_us(process: subprocess.Popen[bytes]) -> int:

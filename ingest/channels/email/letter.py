@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ingest.channels.email import markup, quoting
 from ingest.channels.email.addresses import Mailbox, mailboxes, message_ids
@@ -39,14 +40,14 @@ class Letter:
     files: tuple[File, ...]
     size: int
 
-    @property
+    @cached_property
     def sender(self) -> Mailbox | None:
         """Return who wrote: From, or the next best where it names nobody."""
         return next(
             (found[0] for name in ("from", "sender", "reply-to", "return-path") if (found := self.people(name))), None
         )
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         """Return the id the mail was given; one made of what it is where it has none."""
         given = message_ids(self.head.get("message-id"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIRE = Wire(CAPABILITIES, has_metadata=True)
 """Any emoji is a reaction, and echoes bring our ids back."""
 _UPLOADS: Uploads = {}
-_WANTED = (
+WANTED = (
     "messages",
     "messaging_postbacks",
     "message_deliveries",
@@ -31,6 +31,7 @@ _WANTED = (
     "message_edits",
     "messaging_referrals",
 )
+"""Webhook fields without which something would be missing."""
 
 
 def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:
@@ -38,7 +39,7 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     from ingest.channels.meta.pages_check import Subject
     from ingest.channels.meta.pages_client import PagesGateway
 
-    subject = Subject(external_id, external_id, "id,name", lambda me: me, "Page", _WANTED)
+    subject = Subject(external_id, external_id, "id,name", lambda me: me, "Page", WANTED)
     return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)
 
 

@@ -1,8 +1,7 @@
 """Facts of the simulated business: what happened in one conversation, as canonical events.
 
-A `Teller` belongs to one conversation and writes down what contact, agents and provider did. What a
-contact writes is first a message object in Meta's own shape, so that the same thing can be posted as a
-webhook body; `received` then says what the parser would say of it (a test holds the two together).
+A `Teller` belongs to one conversation and writes down what contact, agents and provider did. What contact and provider
+did is what the channel's own parser reads of the body that its wire would have posted; what agents did is told here.
 """
 
 from __future__ import annotations
@@ -11,17 +10,15 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from ingest.channels.reading import fingerprint
-from ingest.channels.simulator.people import CHANNEL, Agent, Customer, Door, People
-from ingest.channels.whatsapp.content import content_of
+from ingest.channels.registry import capabilities
+from ingest.channels.simulator.people import Agent, Customer, Door, People
+from ingest.channels.simulator.wire import Party, Said, read, wire_of
 from ingest.domain import identity
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
 from ingest.kit.ids import stable_id, uuid7_from
 
 Payload = dict[str, Any]
-_MIMES = {"image": "image/jpeg", "audio": "audio/ogg; codecs=opus", "video": "video/mp4", "sticker": "image/webp",
-          "document": "application/pdf"}  # fmt: skip
 TEMPLATES = (
     ("900000000000101", "pedido_a_caminho", "pt_BR", "UTILITY", "Olá, {{1}}! Seu pedido {{2}} saiu para entrega."),
     ("900000000000102", "retomar_conversa", "pt_BR", "UTILITY", "Olá, {{1}}! Podemos continuar seu atendimento?"),
@@ -29,8 +26,6 @@ TEMPLATES = (
     ("900000000000104", "order_on_its_way", "en_US", "UTILITY", "Hi {{1}}! Your order {{2}} is on its way."),
 )
 """Template id, name, language, category, body."""
-_PRICING = {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"}
-_STOPPED = "User requested to stop marketing messages"
 CANNED = (
     ("oi", "Olá! Aqui é da Loja Aurora, como posso ajudar?"),
     ("prazo", "O prazo de entrega é de 2 a 8 dias úteis, conforme a região."),
@@ -38,91 +33,78 @@ CANNED = (
     ("horario", "Abrimos de segunda a sábado, das 9h às 19h."),
     ("pix", "Nossa chave Pix é o CNPJ, em nome de Loja Aurora Ltda."),
 )
+_ABOUT_A_CONTACT = frozenset({"contact.named", "contact.identified", "contact.noted"})
+"""What every message says again of who wrote it; told once, as the journal would keep it."""
 
 
 class Teller:
-    """Writes down one conversation; instants are given by whoever directs it."""
+    """Writes down one conversation; instants are given by whoever directs it.
 
-    def __init__(self, random: Random, workspace_id: str, door: Door, customer: Customer) -> None:
-        self._random = random
+    `told` holds the keys of what is known of contacts already. What a channel has no form for is not written down,
+    and the answer is False.
+    """
+
+    def __init__(
+        self, random: Random, workspace_id: str, door: Door, customer: Customer, told: set[str] | None = None
+    ) -> None:
+        self._random, self._wire, able = random, wire_of(door.channel), capabilities(door.channel)
+        self._party = Party(workspace_id, door, customer, random)
+        self._told = set() if told is None else told
         self.workspace_id = workspace_id
         self.customer = customer
+        self.door = door
         self.inbox_id = door.inbox_id(workspace_id)
-        self._number_id = door.number.phone_number_id
-        self.contact_id = customer.contact_id(workspace_id)
-        self.conversation_id = identity.conversation_id(workspace_id, self.inbox_id, self.contact_id)
+        self.contact_id = self._wire.contact_id(self._party)
+        self.conversation_id: str | None = None
+        """Known from the first message on: mail has one for each matter."""
+        self.has_templates = "template" in able.kinds
+        windows = [each for each in (able.window_s, able.person_window_s) if each is not None]
+        self.window_us = max(windows) * SECOND_US if windows else None
+        """How long after their last word somebody may be written to; None for always."""
         self.events: list[Event] = []
 
     # --- the contact ---------------------------------------------------------------------------
 
-    def received(self, us: int, message: Mapping[str, Any]) -> str:
-        """Write down a message object of the contact and return its id at the provider."""
-        says, context = content_of(dict(message)), message.get("context") or {}
-        ref = self._ref(message["id"])
-        payload = {
-            "message_id": ref,
-            "message_ref": ref,
-            "external_id": message["id"],
-            "kind": says.kind,
-            "text": says.text,
-            "media": says.media,
-            "content": says.content,
-            "reply_to_ref": self._ref(context["id"]) if context.get("id") else None,
-            "language": self.customer.language if says.text else None,
-            "identities": self.customer.identities,
-            "is_history": False,
-            "name": self.customer.name,
-            "referral": message.get("referral"),
-            "is_forwarded": bool(context.get("forwarded")),
-            "group_ref": None,
-            "is_test": False,
-            "errors": [],
-        }
-        self._contact("message.received", self._key("message", message["id"]), us, payload)
-        return str(message["id"])
+    def about(self, subject: str) -> None:
+        """Say what the matter is, where the channel has a place for that."""
+        self._party.subject = subject
+
+    def carries(self, kind: str) -> bool:
+        """Say whether customers can write messages of a kind here."""
+        return kind in self._wire.kinds
 
     def introduced(self, us: int) -> None:
-        """Write down the contact's name, and that phone and user id are one person where both are known."""
+        """Write down what the shop knows of the contact beside what their messages will say."""
+        self._took(us, self._wire.introduced(self._party, us))
         who = self.customer
-        if len(who.identities) > 1:
-            both = [
-                {"contact_id": identity.contact_id(self.workspace_id, CHANNEL, each), **each} for each in who.identities
-            ]
-            ids = sorted(each["contact_id"] for each in both)
-            payload = {"contact_ids": ids, "identities": both, "reason": "seen_together"}
-            self._contact("contact.identified", f"{CHANNEL}:identified:{':'.join(ids)}", us, payload, in_thread=False)
-        named = {"name": who.name, "username": who.username, "source": "profile"}
-        key = f"{CHANNEL}:named:{self.contact_id}:{fingerprint(list(named.values()))}"
-        self._contact("contact.named", key, us, named, in_thread=False)
+        if not self._wire.shows_names:
+            named = {"name": who.name, "username": None, "source": "agent"}
+            self._knows("contact.named", us, named)
+        if who.email and self.door.channel != who.channels[0]:
+            self._knows("contact.noted", us, {"attribute": "email", "value": who.email})
 
-    def reacted(self, us: int, external_id: str, emoji: str) -> None:
+    def wrote(self, us: int, said: Said) -> str:
+        """Write down a message of the contact and return its id at the provider."""
+        external_id = self._wire.new_id(self._party, us, is_ours=False)
+        self._took(us, self._wire.wrote(self._party, us, external_id, said))
+        self._party.written.append(external_id)
+        return external_id
+
+    def reacted(self, us: int, external_id: str, emoji: str) -> bool:
         """Write down a reaction of the contact."""
-        payload = {"message_ref": self._ref(external_id), "emoji": emoji, "by": "contact"}
-        self._contact("message.reacted", self._key("reaction", self.wamid()), us, payload)
+        return self._took(us, self._wire.reacted(self._party, us, external_id, emoji))
 
-    def edited(self, us: int, external_id: str, text: str) -> None:
+    def edited(self, us: int, external_id: str, text: str) -> bool:
         """Write down that the contact changed a message."""
-        payload: Payload = {
-            "message_ref": self._ref(external_id),
-            "kind": "text",
-            "text": text,
-            "media": [],
-            "content": None,
-        }
-        self._contact("message.edited", self._key("edit", self.wamid()), us, payload)
+        return self._took(us, self._wire.edited(self._party, us, external_id, text))
 
-    def revoked(self, us: int, external_id: str) -> None:
+    def revoked(self, us: int, external_id: str) -> bool:
         """Write down that the contact withdrew a message."""
-        self._contact("message.revoked", self._key("revoke", self.wamid()), us, {"message_ref": self._ref(external_id)})
+        return self._took(us, self._wire.revoked(self._party, us, external_id))
 
-    def opted_out(self, us: int) -> None:
+    def opted_out(self, us: int) -> bool:
         """Write down that the contact wants no marketing any more."""
-        item = {"wa_id": self.customer.phone, "user_id": self.customer.user_id, "detail": _STOPPED,
-                "category": "marketing_messages", "value": "stop", "timestamp": us // SECOND_US}  # fmt: skip
-        known = {name: value for name, value in item.items() if value is not None}
-        payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": CHANNEL, "wording": _STOPPED,
-                   "identities": self.customer.identities}  # fmt: skip
-        self._contact("consent.recorded", self._key("preference", fingerprint(known)), us, payload)
+        return self._took(us, self._wire.opted_out(self._party, us))
 
     # --- the agent -----------------------------------------------------------------------------
 
@@ -131,10 +113,10 @@ class Teller:
 
         `is_import` keeps it out of the outbox: history must never be sent again.
         """
-        external_id = self.wamid()
-        ref = self._ref(external_id)
+        external_id = self._wire.new_id(self._party, us, is_ours=True)
+        ref = identity.message_ref(self.workspace_id, self.inbox_id, external_id)
         payload: Payload = {
-            "message_id": ref,
+            "message_id": external_id if self._wire.keeps_our_ids else ref,
             "message_ref": ref,
             "external_id": external_id,
             "kind": "template" if template else "text",
@@ -143,7 +125,7 @@ class Teller:
             "content": None,
             "reply_to_ref": None,
             "language": self.customer.language,
-            "to": self.customer.identities,
+            "to": self._wire.identities(self.customer),
             "template": template,
             "interactive": None,
             "origin": origin,
@@ -151,54 +133,80 @@ class Teller:
             "is_import": True,
         }
         self.did(us, agent, "message.requested", payload, f"requested:{ref}")
+        self._party.written.append(external_id)
         return external_id
 
-    def status(self, us: int, external_id: str, status: str, errors: list[Payload] | None = None) -> None:
+    def reported(self, us: int, external_id: str, status: str) -> bool:
         """Write down what the provider reported about a message of ours."""
-        at = us - us % SECOND_US
-        pricing = dict(_PRICING) if status == "sent" else None
-        payload = {"message_ref": self._ref(external_id), "message_id": None, "status": status, "errors": errors or [],
-                   "pricing": pricing, "recipient": None}  # fmt: skip
-        key = self._key("status", external_id, status, str(at // SECOND_US))
-        self._write("message.status_reported", key, at, us + self._lag(), payload, "system", None)
+        ref = identity.message_ref(self.workspace_id, self.inbox_id, external_id)
+        known = self._wire.status(self._party, us, external_id, ref, status)
+        if known is None:
+            return self._took(us, self._wire.reported(self._party, us, external_id, status))
+        key, payload = known
+        at_us = us - us % SECOND_US
+        self._write("message.status_reported", key, at_us, payload, "system", None, recorded_us=self._later(us))
+        return True
 
     def did(self, us: int, agent: Agent | None, kind: str, payload: Payload, key: str | None = None) -> None:
         """Write down what an agent (or the house, for None) did to the conversation."""
         by, actor = ("agent", agent.person_id(self.workspace_id)) if agent else ("system", None)
-        self._write(kind, key or f"{kind}:{self.conversation_id}:{us}", us, us, payload, by, actor)
+        self._write(kind, key or f"{kind}:{self.conversation_id}:{us}", us, payload, by, actor)
 
-    # --- wire ----------------------------------------------------------------------------------
+    # --- into the list -------------------------------------------------------------------------
 
-    def wamid(self) -> str:
-        """Return a fresh message id as the provider would give one."""
-        return f"wamid.SIM{self._random.getrandbits(112):028X}"
+    def _took(self, us: int, body: bytes | None) -> bool:
+        """Write down what the channel's parser reads of a body that came in a moment later."""
+        if body is None:
+            return False
+        recorded_us = self._later(us)
+        for event in read(self._party, body, recorded_us):
+            if event.type in _ABOUT_A_CONTACT:
+                if event.key in self._told:
+                    continue
+                self._told.add(event.key)
+            self.conversation_id = self.conversation_id or event.conversation_id
+            self._write(
+                event.type,
+                event.key,
+                event.occurred_us,
+                self._in_language(event),
+                event.actor_kind,
+                event.actor_id,
+                in_thread=event.conversation_id is not None,
+                contact_id=event.contact_id,
+                recorded_us=recorded_us,
+            )
+        return True
 
-    def _ref(self, external_id: str) -> str:
-        return identity.message_ref(self.workspace_id, self.inbox_id, external_id)
+    def _later(self, us: int) -> int:
+        """Return when what a provider tells of an instant is here."""
+        return us + 120_000 + int(self._random.expovariate(1 / 300_000))
 
-    def _lag(self) -> int:
-        return 120_000 + int(self._random.expovariate(1 / 300_000))
+    def _in_language(self, event: Event) -> Mapping[str, Any]:
+        if event.type != "message.received" or not event.payload["text"]:
+            return event.payload
+        return {**event.payload, "language": self.customer.language}
 
-    def _key(self, kind: str, *parts: str) -> str:
-        return ":".join((CHANNEL, kind, self._number_id, *parts))
-
-    def _contact(self, kind: str, key: str, us: int, payload: Payload, *, in_thread: bool = True) -> None:
-        """The wire knows whole seconds; what is written down later than that came in later."""
-        by = "system" if kind == "contact.identified" else "contact"
-        self._write(kind, key, us - us % SECOND_US, us + self._lag(), payload, by, None, in_thread=in_thread)
+    def _knows(self, kind: str, us: int, payload: Payload) -> None:
+        key = f"aurora:{kind}:{self.contact_id}"
+        if key not in self._told:
+            self._told.add(key)
+            self._write(kind, key, us, payload, "system", None, in_thread=False)
 
     def _write(
         self,
         kind: str,
         key: str,
         us: int,
-        recorded_us: int,
-        payload: Payload,
+        payload: Mapping[str, Any],
         by: str,
         actor: str | None,
         *,
         in_thread: bool = True,
+        contact_id: str | None = None,
+        recorded_us: int = 0,
     ) -> None:
+        recorded_us = recorded_us or us
         self.events.append(
             Event(
                 workspace_id=self.workspace_id,
@@ -208,49 +216,29 @@ class Teller:
                 recorded_us=recorded_us,
                 event_id=uuid7_from(recorded_us, self._random.randbytes(10)),
                 payload=payload,
-                channel=CHANNEL,
+                channel=self.door.channel,
                 inbox_id=self.inbox_id,
                 conversation_id=self.conversation_id if in_thread else None,
-                contact_id=self.contact_id,
+                contact_id=contact_id or self.contact_id,
                 actor_kind=by,
                 actor_id=actor,
             )
         )
 
 
-def message(random: Random, external_id: str, us: int, kind: str, content: Any, **more: Any) -> Payload:
-    """Return a message object in Meta's shape; `content` is the text, a caption, or the type's own object."""
-    made = {"id": external_id, "timestamp": str(us // SECOND_US), "type": kind} | {k: v for k, v in more.items() if v}
-    if kind == "text":
-        return made | {"text": {"body": content}}
-    if kind not in _MIMES:
-        return made | {kind: content}
-    media: Payload = {
-        "id": str(random.randrange(10**15, 10**16)),
-        "mime_type": _MIMES[kind],
-        "sha256": random.randbytes(32).hex(),
-    }
-    extra: dict[str, Payload] = {
-        "audio": {"voice": True},
-        "sticker": {"animated": False},
-        "document": {"filename": "comprovante.pdf"},
-    }
-    return made | {kind: media | extra.get(kind, {}) | ({"caption": content} if content else {})}
-
-
-def foundation(workspace_id: str, people: People, us: int, connection_id: str | None = None) -> Iterator[Event]:
+def foundation(workspace_id: str, people: People, us: int) -> Iterator[Event]:
     """Yield the shop's doors, agents, members, templates and saved texts as of an instant.
 
     The workspace itself, passwords and tokens belong to whoever opens the demo.
     """
     for door in people.doors:
-        yield _house(workspace_id, "inbox.created", door.handle, us, _described(door, connection_id), door)
+        yield _house(workspace_id, "inbox.created", door.handle, us, _described(workspace_id, door), door)
     for agent in people.agents:
         person_id = agent.person_id(workspace_id)
         person = {"name": agent.name, "email": agent.email, "role": agent.role, "language": agent.language}
         yield _house(workspace_id, "person.added", agent.handle, us, {"person_id": person_id} | person)
         for door in people.doors:
-            if door.handle in agent.doors:
+            if door.team in agent.teams:
                 key = f"{agent.handle}:{door.handle}"
                 yield _house(workspace_id, "inbox.member_added", key, us, {"person_id": person_id}, door)
     for template_id, *_ in TEMPLATES:
@@ -259,13 +247,13 @@ def foundation(workspace_id: str, people: People, us: int, connection_id: str | 
         yield _house(workspace_id, "canned_response.saved", shortcut, us, {"shortcut": shortcut, "text": text})
 
 
-def _described(door: Door, connection_id: str | None) -> Payload:
+def _described(workspace_id: str, door: Door) -> Payload:
     return {
         "name": door.name,
-        "external_id": door.number.phone_number_id,
-        "connection_id": connection_id,
+        "external_id": door.account(workspace_id),
+        "connection_id": door.connection_id(workspace_id),
         "is_private": door.is_private,
-        "address": f"+{door.number.display_phone_number}",
+        "address": door.address,
     }
 
 
@@ -307,6 +295,6 @@ def _house(workspace_id: str, kind: str, key: str, us: int, payload: Payload, do
         recorded_us=us,
         event_id=uuid7_from(us, stable[-10:].encode()),
         payload=payload,
-        channel=CHANNEL if door else None,
+        channel=door.channel if door else None,
         inbox_id=door.inbox_id(workspace_id) if door else None,
     )

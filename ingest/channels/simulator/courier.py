@@ -1,9 +1,9 @@
-"""Carries webhooks to the receiver as Meta does: signed, sometimes twice, sometimes late, again until taken."""
+"""Carries webhooks to the receiver as providers do: signed, sometimes twice, sometimes late, again until taken."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import count
 from typing import Any
 
@@ -24,7 +24,8 @@ _log = structlog.get_logger()
 class Courier:
     """Delivers bodies to one callback URL; `settled` waits until nothing is under way.
 
-    `sleep` takes simulated seconds: an accelerated clock is a `sleep` that divides.
+    `sleep` takes simulated seconds: an accelerated clock is a `sleep` that divides. `headers` makes the headers of a
+    body where they are not Meta's.
     """
 
     def __init__(
@@ -34,12 +35,13 @@ class Courier:
         app_secret: str,
         faults: FaultPlan,
         sleep: Sleep = asyncio.sleep,
+        headers: Callable[[bytes], Mapping[str, str]] | None = None,
     ) -> None:
         self.callback_url = callback_url
         self.given_up = 0
         """Webhooks that no attempt got through; Meta keeps none of them either."""
         self._http = http
-        self._secret = app_secret
+        self._headers = headers or (lambda body: _metas(body, app_secret))
         self._faults = faults
         self._sleep = sleep
         self._numbers = count()
@@ -79,13 +81,18 @@ class Courier:
         _log.warning("simulated webhook given up", tries=_TRIES)
 
     async def _is_taken(self, body: bytes) -> bool:
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "facebookexternalua",
-            SIGNATURE_HEADER: signature(body, self._secret),
-        }
         try:
-            response = await self._http.post(self.callback_url, content=body, headers=headers, timeout=_TIMEOUT_S)
+            response = await self._http.post(
+                self.callback_url, content=body, headers=self._headers(body), timeout=_TIMEOUT_S
+            )
         except httpx2.HTTPError:
             return False
         return response.is_success
+
+
+def _metas(body: bytes, app_secret: str) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "facebookexternalua",
+        SIGNATURE_HEADER: signature(body, app_secret),
+    }

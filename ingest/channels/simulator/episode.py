@@ -6,14 +6,14 @@ import math
 from random import Random
 from typing import Any
 
-from ingest.channels.simulator.business import TEMPLATES, Teller, message
-from ingest.channels.simulator.people import Agent, Door, People
+from ingest.channels.simulator.business import TEMPLATES, Teller
+from ingest.channels.simulator.people import Agent, People
 from ingest.channels.simulator.rhythm import Rhythm
 from ingest.channels.simulator.talk import Talk
+from ingest.channels.simulator.wire import Said
 from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
 
 _CATALOGUE = "354160437058781"
-_WINDOW_US = DAY_US
 _DOORMAN = [
     {
         "name": {"formatted_name": "Portaria", "first_name": "Portaria"},
@@ -28,16 +28,17 @@ _TAGS = {"order_status": "pedido", "price": "venda", "delivery": "entrega", "exc
 class Episode:
     """One matter of one contact, from their first word to its resolution; times run on as it is played."""
 
-    def __init__(self, random: Random, teller: Teller, door: Door, people: People, rhythm: Rhythm) -> None:
+    def __init__(self, random: Random, teller: Teller, people: People, rhythm: Rhythm) -> None:
         self._random, self._teller, self._rhythm = random, teller, rhythm
-        topics, weights = zip(*door.topics, strict=True)
+        topics, weights = zip(*teller.door.topics, strict=True)
         self._topic: str = random.choices(topics, weights)[0]
-        self._agents = people.at(door)
+        self._agents = people.at(teller.door)
         self._agent: Agent = self._agents[0]
         self._now = 0
         self._inbound_us = 0
         self._last_theirs = self._last_ours = ""
         self._talk = Talk(random, teller.customer.language, self._topic, teller.customer.name)
+        teller.about(self._talk.say("subjects"))
 
     def play(self, us: int) -> int:
         """Play it all from an instant on; returns the instant it was over."""
@@ -144,12 +145,16 @@ class Episode:
 
     def _thanks(self) -> None:
         draw = self._random.random()
-        if draw < 0.12:
-            self._teller.reacted(self._now, self._last_ours, self._random.choice(_EMOJI))
-        elif draw < 0.15:
+        if draw < 0.12 and self._reacts():
+            return
+        if 0.12 <= draw < 0.15:
             self._writes("sticker", None)
         else:
             self._writes("text", self._talk.say("thanks"))
+
+    def _reacts(self) -> bool:
+        emoji = self._random.choice(_EMOJI)
+        return bool(self._last_ours) and self._teller.reacted(self._now, self._last_ours, emoji)
 
     def _comes_back(self) -> None:
         self._now += int(self._random.lognormvariate(10.2, 0.8)) * SECOND_US
@@ -176,8 +181,9 @@ class Episode:
     # --- single moves --------------------------------------------------------------------------
 
     def _writes(self, kind: str, content: Any, referral: dict[str, Any] | None = None) -> None:
-        given = message(self._random, self._teller.wamid(), self._now, kind, content, referral=referral)
-        self._last_theirs = self._teller.received(self._now, given)
+        if not self._teller.carries(kind):
+            kind, content = "text", content if isinstance(content, str) else self._talk.say("asks")
+        self._last_theirs = self._teller.wrote(self._now, Said(kind, content, referral))
         self._inbound_us = self._now
 
     def _answers(self, what: str) -> None:
@@ -190,10 +196,16 @@ class Episode:
 
     def _sends(self, what: str) -> None:
         text, origin, template = self._talk.say(what), self._random.choices(("typed", "canned"), (0.82, 0.18))[0], None
-        if self._now - self._inbound_us > _WINDOW_US:
+        if self._is_too_late():
+            if not self._teller.has_templates:
+                return
             text, origin, template = self._template()
         self._last_ours = self._teller.sent(self._now, self._agent, text, origin, template)
         self._delivered(self._last_ours)
+
+    def _is_too_late(self) -> bool:
+        window_us = self._teller.window_us
+        return window_us is not None and self._now - self._inbound_us > window_us
 
     def _template(self) -> tuple[str, str, dict[str, Any]]:
         name = self._talk.slots["name"]
@@ -207,17 +219,15 @@ class Episode:
 
     def _delivered(self, external_id: str) -> None:
         at = self._now + 700_000 + self._random.randrange(900_000)
-        if self._chance(0.008):
-            error = {"code": 131026, "title": "Message undeliverable", "details": None}
-            self._teller.status(at, external_id, "failed", [error])
+        if self._chance(0.008) and self._teller.reported(at, external_id, "failed"):
             return
-        self._teller.status(at, external_id, "sent")
+        self._teller.reported(at, external_id, "sent")
         if not self._chance(0.97):
             return
         at += int(self._random.expovariate(1 / 2_500_000))
-        self._teller.status(at, external_id, "delivered")
+        self._teller.reported(at, external_id, "delivered")
         if self._chance(0.87):
-            self._teller.status(at + int(self._random.lognormvariate(3.6, 1.2) * SECOND_US), external_id, "read")
+            self._teller.reported(at + int(self._random.lognormvariate(3.6, 1.2) * SECOND_US), external_id, "read")
 
     def _reply_us(self) -> int:
         return self._rhythm.reply_us(self._random, self._agent, self._now)
@@ -282,7 +292,7 @@ class Episode:
             "source_id": str(self._random.choice((120226305854810, 120226305854811, 120226305854812))),
             "source_type": "ad",
             "headline": "Nova coleção Aurora",
-            "body": "Fale com a gente no WhatsApp",
+            "body": "Fale com a gente",
             "media_type": "image",
             "ctwa_clid": f"AfSIM{self._random.getrandbits(96):024x}",
         }

@@ -25,14 +25,13 @@ def history(
     end_us: int,
     conversations_per_day: float = 22.0,
     people: People | None = None,
-    connection_id: str | None = None,
 ) -> Iterator[list[Event]]:
     """Yield everything that happened in [start, end), a list per day of recording, in the order recorded.
 
     `conversations_per_day` is the mean on an average weekday at the start; it grows from there. Messages of
     agents carry `is_import`, so that no outbox sends the past again.
     """
-    return _Past(seed, workspace_id, start_us, end_us, conversations_per_day, people or People(), connection_id).days()
+    return _Past(seed, workspace_id, start_us, end_us, conversations_per_day, people or People()).days()
 
 
 class _Past:
@@ -46,20 +45,18 @@ class _Past:
         end_us: int,
         per_day: float,
         people: People,
-        connection_id: str | None,
     ) -> None:
         self._seed, self._workspace_id, self._people = seed, workspace_id, people
         self._start_us, self._end_us, self._per_day = start_us, end_us, per_day
-        self._connection_id = connection_id
         self._rhythm = Rhythm(people.timezone, start_us)
         self._random = Random(f"history:{seed}")
         self._newest = 0
         self._busy: dict[tuple[str, int], int] = {}
         self._waiting: list[tuple[int, str, Event]] = []
-        self._known: set[int] = set()
+        self._told: set[str] = set()
 
     def days(self) -> Iterator[list[Event]]:
-        self._keep(foundation(self._workspace_id, self._people, self._start_us, self._connection_id))
+        self._keep(foundation(self._workspace_id, self._people, self._start_us))
         for day in self._rhythm.days(self._start_us, self._end_us):
             for us in self._rhythm.arrivals(self._random, day, self._per_day):
                 if self._start_us <= us < self._end_us:
@@ -80,25 +77,23 @@ class _Past:
 
     def _episode(self, us: int) -> list[Event]:
         random = Random(self._random.getrandbits(64))
-        door = random.choices(self._people.doors, [each.weight for each in self._people.doors])[0]
-        who = self._somebody(random, door, us)
-        teller = Teller(random, self._workspace_id, door, who)
-        if who.index not in self._known:
-            self._known.add(who.index)
-            teller.introduced(us)
-        ended = Episode(random, teller, door, self._people, self._rhythm).play(us)
+        who, door = self._somebody(random, us)
+        teller = Teller(random, self._workspace_id, door, who, self._told)
+        teller.introduced(us)
+        ended = Episode(random, teller, self._people, self._rhythm).play(us)
         self._busy[door.handle, who.index] = ended
         return teller.events
 
-    def _somebody(self, random: Random, door: Door, us: int) -> Customer:
-        """Return somebody new, or somebody who comes back; never one who is in the middle of an episode."""
+    def _somebody(self, random: Random, us: int) -> tuple[Customer, Door]:
+        """Return somebody new, or somebody who comes back, and where; never one who is in the middle of an episode."""
         while True:
-            if self._newest < 20 or random.random() < 0.42:
-                self._newest += 1
-                return customer(self._seed, self._newest)
-            index = 1 + int(self._newest * random.random() ** 1.5)
-            if self._busy.get((door.handle, index), 0) < us:
-                return customer(self._seed, index)
+            is_new = self._newest < 20 or random.random() < 0.42
+            self._newest += is_new
+            who = customer(self._seed, self._newest if is_new else 1 + int(self._newest * random.random() ** 1.5))
+            doors = self._people.doors_of(random.choice(who.channels))
+            door = random.choices(doors, [each.weight for each in doors])[0]
+            if self._busy.get((door.handle, who.index), 0) < us:
+                return who, door
 
     def _notices(self, us: int) -> Iterator[Event]:
         if self._random.random() < 0.03:

@@ -1,8 +1,8 @@
 """The present of the simulated business: it goes on by itself, through the same doors as everybody.
 
-Customers write webhooks, agents work through the inbox API with their own tokens, and a customer may
-answer what somebody sent them. Agents leave a part of the conversations to the person who watches.
-Nothing here knows HTTP: the driver hands in two callables.
+Customers write, agents work through the inbox API with their own tokens, and a customer may answer what
+somebody sent them. Agents leave a part of the conversations to the person who watches. Nothing here knows
+HTTP, nor any channel: the driver hands in two callables.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
-from ingest.channels.simulator.business import message
-from ingest.channels.simulator.people import Agent, Customer, Door, People, customer
+from ingest.channels.simulator.people import SHARES, Agent, People, customer
 from ingest.channels.simulator.talk import Talk
-from ingest.channels.simulator.webhooks import Contact, Number, inbound_body
+from ingest.channels.simulator.wire import Party, wire_of
 from ingest.domain.errors import ProsaError
 from ingest.kit.clock import Clock
 
-PostWebhook = Callable[[Number, bytes], Awaitable[None]]
-"""Sign a body and post it to our receiver; must not raise for an answer that is not 2xx."""
+Write = Callable[[Party, str], Awaitable[None]]
+"""Let a customer write a text at a door, as their provider would bring it; must not raise where we refuse it."""
 Pause = Callable[[float], Awaitable[None]]
 _MOST_ACQUAINTANCES = 500
 _PATIENCE_TURNS = 3
@@ -42,8 +41,7 @@ class Api(Protocol):
 class _Acquaintance:
     """A customer who is writing just now: in which words, at which door, and for how much longer."""
 
-    customer: Customer
-    door: Door
+    party: Party
     talk: Talk
     turns: int = 0
 
@@ -59,6 +57,7 @@ class LiveBusiness:
         self,
         seed: int,
         clock: Clock,
+        workspace_id: str,
         people: People | None = None,
         *,
         messages_per_minute: float = 3.0,
@@ -66,71 +65,73 @@ class LiveBusiness:
         known_customers: int = 400,
         pause: Pause = asyncio.sleep,
     ) -> None:
-        self._seed, self._clock, self._pause = seed, clock, pause
+        self._seed, self._workspace_id, self._pause = seed, workspace_id, pause
         self._people = people or People()
         self._gap_s, self._pace = 60.0 / messages_per_minute, pace
         self._known_customers = known_customers
         self._random = Random(f"live:{seed}:{clock.us()}")
+        self._first = iter(range(1, len(SHARES) + 1))
         self._met: OrderedDict[str, _Acquaintance] = OrderedDict()
         self._answers: asyncio.Queue[_Acquaintance] = asyncio.Queue(maxsize=100)
 
-    async def run(self, post_webhook: PostWebhook, api: Api) -> None:
+    async def run(self, write: Write, api: Api) -> None:
         """Let customers write and agents work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._customers_write(post_webhook))
-            group.create_task(self._customers_answer(post_webhook))
+            group.create_task(self._customers_write(write))
+            group.create_task(self._customers_answer(write))
             for agent in self._people.agents:
                 if agent.role == "agent":
                     group.create_task(self._agent_works(agent, api))
 
-    def on_sent(self, contact: Contact | str, body: Mapping[str, Any]) -> None:
-        """Tell the business that somebody sent a message; the customer may answer after a while.
+    def on_sent(self, address: str) -> None:
+        """Tell the business that a message of ours reached an address; the customer may answer after a while.
 
-        `contact` is who it went to or their address, `body` the send call's. What is not a message (read
-        receipts, typing, reactions) and whoever is not in a conversation just now is passed over.
+        Whoever is not in a conversation just now is passed over.
         """
-        address = contact if isinstance(contact, str) else contact.address
         somebody = self._met.get(address.lstrip("+"))
-        if somebody is None or body.get("status") or body.get("type") == "reaction":
+        if somebody is None:
             return
         if somebody.turns < _PATIENCE_TURNS and self._random.random() < _ANSWERS_BACK:
             with contextlib.suppress(asyncio.QueueFull):  # a crowd that talks at once may lose a thank-you
                 self._answers.put_nowait(somebody)
 
+    def party_of(self, address: str) -> Party | None:
+        """Return who writes from an address just now."""
+        somebody = self._met.get(address.lstrip("+"))
+        return None if somebody is None else somebody.party
+
     # --- customers -----------------------------------------------------------------------------
 
-    async def _customers_write(self, post: PostWebhook) -> None:
+    async def _customers_write(self, write: Write) -> None:
         while True:
             await self._wait(self._random.expovariate(1 / self._gap_s))
             somebody = self._meet()
             if self._random.random() < 0.3:
-                await self._post(post, somebody, somebody.talk.say("greets"))
+                await write(somebody.party, somebody.talk.say("greets"))
                 await self._wait(self._random.uniform(2, 8))
-            await self._post(post, somebody, somebody.talk.say("asks"))
+            await write(somebody.party, somebody.talk.say("asks"))
 
-    async def _customers_answer(self, post: PostWebhook) -> None:
+    async def _customers_answer(self, write: Write) -> None:
         while True:
             somebody = await self._answers.get()
             await self._wait(self._random.uniform(3, 18))
             somebody.turns += 1
             what = self._random.choice(("gives_order", "follows", "follows", "thanks"))
             what = "thanks" if somebody.turns == _PATIENCE_TURNS else what
-            await self._post(post, somebody, somebody.talk.say(what))
-
-    async def _post(self, post: PostWebhook, who: _Acquaintance, text: str) -> None:
-        external_id = f"wamid.SIM{self._random.getrandbits(112):028X}"
-        made = message(self._random, external_id, self._clock.us(), "text", text)
-        await post(who.door.number, inbound_body(who.door.number, who.customer.contact, made))
+            await write(somebody.party, somebody.talk.say(what))
 
     def _meet(self) -> _Acquaintance:
-        """Return somebody who begins to write: known from before, or new."""
-        door = self._random.choices(self._people.doors, [each.weight for each in self._people.doors])[0]
-        who = customer(self._seed, 1 + self._random.randrange(self._known_customers))
+        """Return somebody who begins to write: known from before, or new; at first one on each channel."""
+        first = next(self._first, None)
+        who = customer(self._seed, first or 1 + self._random.randrange(self._known_customers))
+        doors = self._people.doors_of(self._random.choice(who.channels))
+        door = self._random.choices(doors, [each.weight for each in doors])[0]
         topics, weights = zip(*door.topics, strict=True)
         talk = Talk(self._random, who.language, self._random.choices(topics, weights)[0], who.name)
-        somebody = _Acquaintance(who, door, talk)
-        for each in who.identities:
-            self._met[each["address"]] = somebody
+        party = Party(self._workspace_id, door, who, self._random, talk.say("subjects"))
+        somebody = _Acquaintance(party, talk)
+        for each in wire_of(door.channel).identities(who):
+            self._met[each["address"].lstrip("+")] = somebody
         while len(self._met) > _MOST_ACQUAINTANCES:
             self._met.popitem(last=False)
         return somebody

@@ -20,7 +20,7 @@ import hashlib
 import hmac
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -61,6 +61,8 @@ class SmtpSink:
     ) -> None:
         """Take who may sign in (nobody need, without a user); with a context STARTTLS is offered."""
         self.taken: list[TakenMail] = []
+        self.listeners: list[Callable[[TakenMail], None]] = []
+        """Called with every mail taken."""
         self.refuse: dict[str, str] = {}
         """Answers by step: mail, rcpt, data, and auth."""
         self.drops_after_data = False
@@ -71,9 +73,9 @@ class SmtpSink:
         self._tls = tls
         self._server: asyncio.Server | None = None
 
-    async def start(self) -> None:
-        """Listen on a free port of this machine."""
-        self._server = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", 0)
+    async def start(self, port: int = 0) -> None:
+        """Listen on a port of this machine, a free one where none is given."""
+        self._server = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -105,6 +107,8 @@ class SmtpSink:
             return self.refuse["data"]
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.taken.append(TakenMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+        for listener in self.listeners:
+            listener(self.taken[-1])
         if self.drops_after_data and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 2.0.0 Taken"

@@ -31,7 +31,7 @@ from starlette.routing import Route
 from ingest.channels.simulator.courier import Courier, Sleep
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_rules import Refusal, refusal_of
-from ingest.channels.simulator.meta_rules import Known, Product, check, wrong
+from ingest.channels.simulator.meta_rules import Everybody, Everything, Known, Product, check, wrong
 from ingest.channels.simulator.webhooks import encode
 from ingest.kit.clock import Clock, SystemClock
 from ingest.kit.ids import IdSource, uuid7
@@ -72,11 +72,14 @@ class SimulatedPages:
         ids: IdSource = uuid7,
         sleep: Sleep = asyncio.sleep,
         needs_proof: bool = False,
+        knows_everybody: bool = False,
     ) -> None:
         self.account_id = account_id
         self.faults = faults or FaultPlan()
         self.courier = Courier(http, callback_url, app_secret, self.faults, sleep)
         self.sends: list[Taken] = []
+        self.listeners: list[Callable[[Taken], None]] = []
+        """Called with every message taken."""
         self.actions: list[tuple[str, str]] = []
         """Person and sender action of every one, in order."""
         self.templates: set[tuple[str, str]] = set()
@@ -92,8 +95,8 @@ class SimulatedPages:
         self._clock = clock or SystemClock()
         self._ids = ids
         self._sleep = sleep
-        self._last_inbound_us: dict[str, int] = {}
-        self._message_ids: set[str] = set()
+        self._last_inbound_us: dict[str, int] = Everybody(self._clock.us) if knows_everybody else {}
+        self._message_ids: set[str] = Everything() if knows_everybody else set()
         self._files: dict[str, tuple[bytes, str]] = {}
         self._refusals: deque[Refusal | None] = deque()
         self._attempts = count()
@@ -233,6 +236,8 @@ class SimulatedPages:
         taken = Taken(self.new_mid(), _named(body), body, file, self._clock.us())
         self.sends.append(taken)
         self._report(taken, len(self.sends) - 1)
+        for listener in self.listeners:
+            listener(taken)
         return taken
 
     def _report(self, taken: Taken, serial: int) -> None:

@@ -22,6 +22,27 @@ _TAGS = ("HUMAN_AGENT",)
 _TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
 
 
+class Everybody(dict[str, int]):
+    """People who all wrote just now, as after a start of which nobody remembers what was before."""
+
+    def __init__(self, now_us: Callable[[], int]) -> None:
+        super().__init__()
+        self._now_us = now_us
+
+    def __contains__(self, _person: object) -> bool:
+        return True
+
+    def __getitem__(self, _person: str) -> int:
+        return self._now_us()
+
+
+class Everything(set[str]):
+    """Messages that are all known, for the same reason."""
+
+    def __contains__(self, _message_id: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the provider knows when it judges a call."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -33,16 +33,19 @@ class SimulatedSms:
     """One account with one number."""
 
     def __init__(
-        self, *, account_sid: str, token: str, number: str, http: httpx2.AsyncClient, callback_url: str
+        self, *, account_sid: str, token: str, number: str, http: httpx2.AsyncClient, callback_url: str, first: int = 1
     ) -> None:
+        """Take the serial of the first message, so that another start does not give the same SIDs again."""
         self.sends: list[dict[str, str]] = []
         """The forms it took, each with its `Sid`."""
+        self.listeners: list[Callable[[dict[str, str]], None]] = []
+        """Called with every one."""
         self.status = "active"
         self.stopped: set[str] = set()
         self._sid, self._token, self._number = account_sid, token, number
         self._http, self._callback_url = http, callback_url
         self._refusals: deque[tuple[int, int]] = deque()
-        self._serial = count(1)
+        self._serial = count(first)
         self._files: dict[str, tuple[bytes, str]] = {}
         root = "/2010-04-01/Accounts/{sid}"
         self.app = Starlette(
@@ -107,6 +110,8 @@ class SimulatedSms:
             return _refusal(400, 21610)
         sid = f"SM{next(self._serial):032x}"
         self.sends.append(form | {"Sid": sid})
+        for listener in self.listeners:
+            listener(self.sends[-1])
         return JSONResponse({"sid": sid, "status": "queued", "to": form["To"], "error_code": None}, 201)
 
     async def _account(self, request: Request) -> Response:

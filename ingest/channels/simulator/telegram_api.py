@@ -89,8 +89,13 @@ def wire(app: ASGIApp) -> httpx2.AsyncBaseTransport:
 class SimulatedTelegram:
     """One bot at a simulated Telegram."""
 
-    def __init__(self, *, token: str, http: httpx2.AsyncClient | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, *, token: str, http: httpx2.AsyncClient | None = None, clock: Clock | None = None, first: int = 1
+    ) -> None:
+        """Take the number of the first message, so that another start does not count the same ones again."""
         self.sends: list[Taken] = []
+        self.listeners: list[Callable[[Taken], None]] = []
+        """Called with every message taken."""
         self.webhook_url = ""
         self.allowed_updates: list[str] = []
         self.last_error: str | None = None
@@ -105,7 +110,7 @@ class SimulatedTelegram:
         self._waiting: deque[dict[str, Any]] = deque()
         self._refusals: deque[Refusal] = deque()
         self._files: dict[str, bytes] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
         self._update_ids = count(1000)
         self.app = Starlette(
             routes=[
@@ -242,7 +247,10 @@ class SimulatedTelegram:
         if len(str(given.get("text", "")).encode("utf-16-le")) > 4096 * 2:
             raise Refusal(400, "Bad Request: message is too long")
         number = next(self._numbers)
-        self.sends.append(Taken(method, given, file, number))
+        taken = Taken(method, given, file, number)
+        self.sends.append(taken)
+        for listener in self.listeners:
+            listener(taken)
         kind = "private" if int(chat_id) > 0 else "supergroup"
         chat = {"id": int(chat_id), "type": kind}
         shown = {"text": given["text"]} if "text" in given else {}

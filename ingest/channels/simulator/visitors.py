@@ -56,8 +56,9 @@ class Visitor:
     """By id, as the server last told them."""
     delays_s: list[float] = field(default_factory=list)
     """From writing to seeing one's own message in the conversation."""
+    acks_s: list[float] = field(default_factory=list)
+    """From writing to hearing that it is kept."""
     _written: dict[str, float] = field(default_factory=dict)
-    _count: int = 0
 
     async def begin(self, **given: Any) -> None:
         """Begin a visit or go on with it; `user` and `prechat` as the widget sends them."""
@@ -65,10 +66,10 @@ class Visitor:
 
     async def say(self, text: str, **more: Any) -> str:
         """Write a message, again and again until it is kept; returns its client id."""
-        self._count += 1
-        client_id = f"visitor-{self._count:06}"
-        self._written[client_id] = time.monotonic()
+        client_id = f"visitor-{self.dice.getrandbits(64):016x}"
+        self._written[client_id] = began = time.monotonic()
         await self._call("POST", "messages", {"client_id": client_id, "text": text, **more})
+        self.acks_s.append(time.monotonic() - began)
         return client_id
 
     async def upload(self, content: bytes, filename: str) -> str:
@@ -156,15 +157,18 @@ class Crowd:
         """Return how many messages visitors were told, their own included."""
         return sum(len(each.messages) for each in self.visitors)
 
-    async def run(self, visitors: int, seconds: float, every_s: float = 20.0) -> None:
-        """Let so many come over a tenth of the time, and each write about every `every_s` seconds until the end."""
+    async def run(
+        self, visitors: int, seconds: float, every_s: float = 20.0, *, arrival_s: float | None = None
+    ) -> None:
+        """Let so many come over `arrival_s` (a tenth of the time), and each write about every `every_s` seconds."""
+        arrival_s = seconds / 10 if arrival_s is None else arrival_s
         limits = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
         async with httpx2.AsyncClient(base_url=self._base_url, timeout=30, limits=limits, trust_env=False) as http:
             until = time.monotonic() + seconds
             self.visitors = [
                 Visitor(http, self._connection_id, self._origin, Random(self._dice.random())) for _ in range(visitors)
             ]
-            await asyncio.gather(*(self._visit(each, until, seconds / 10, every_s) for each in self.visitors))
+            await asyncio.gather(*(self._visit(each, until, arrival_s, every_s) for each in self.visitors))
 
     async def _visit(self, visitor: Visitor, until: float, arrival_s: float, every_s: float) -> None:
         await asyncio.sleep(visitor.dice.random() * arrival_s)
@@ -181,14 +185,20 @@ class Crowd:
             self.failures.append(f"{type(error).__name__}: {error}")
 
 
-async def _hear(visitor: Visitor) -> None:
-    """Listen, read what comes, and come back when hung up on."""
+async def heard(visitor: Visitor) -> AsyncIterator[list[dict[str, Any]]]:
+    """Yield what a visitor is told, for ever: who is hung up on comes back."""
     while True:
         async for told in visitor.listen():
-            if any(each["is_ours"] for each in told):
-                await visitor.read()
+            yield told
         await asyncio.sleep(visitor.dice.random())
         await visitor.begin()
+
+
+async def _hear(visitor: Visitor) -> None:
+    """Listen and read what comes."""
+    async for told in heard(visitor):
+        if any(each["is_ours"] for each in told):
+            await visitor.read()
 
 
 def _read(answer: httpx2.Response) -> dict[str, Any]:

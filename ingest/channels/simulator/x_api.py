@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -40,16 +40,20 @@ class SimulatedX:
         http: httpx2.AsyncClient,
         callback_url: str,
         clock: Clock | None = None,
+        first: int = 2_080_765_901_528_535_096,
     ) -> None:
+        """Take the first message id, so that another start does not give the same ones again."""
         self.sends: list[dict[str, Any]] = []
         """Bodies it took, with `to` and `dm_event_id`."""
+        self.listeners: list[Callable[[dict[str, Any]], None]] = []
+        """Called with every one."""
         self.uploads: dict[str, bytes] = {}
         self.closed: set[str] = set()
         """People who accept no messages."""
         self._id, self._token, self._secret = account_id, token, secret
         self._http, self._callback_url = http, callback_url
         self._clock = clock or SystemClock()
-        self._serial = count(2_080_765_901_528_535_096)
+        self._serial = count(first)
         self._refusals: deque[tuple[int, dict[str, str]]] = deque()
         self.app = Starlette(
             routes=[
@@ -115,6 +119,8 @@ class SimulatedX:
             return _refusal(403)
         event_id = str(next(self._serial))
         self.sends.append(body | {"to": person, "dm_event_id": event_id})
+        for listener in self.listeners:
+            listener(self.sends[-1])
         return JSONResponse({"data": {"dm_conversation_id": f"{self._id}-{person}", "dm_event_id": event_id}}, 201)
 
     async def _upload(self, request: Request) -> Response:

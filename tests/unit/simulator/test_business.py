@@ -10,14 +10,13 @@ from random import Random
 
 import pytest
 
-from ingest.channels.base import Delivery
-from ingest.channels.simulator import webhooks
-from ingest.channels.simulator.business import Teller, message
+from ingest.channels.registry import NAMES, capabilities
+from ingest.channels.simulator.business import Teller
 from ingest.channels.simulator.history import history
-from ingest.channels.simulator.people import AGENTS, DOORS, Customer, People, customer
+from ingest.channels.simulator.people import AGENTS, DOORS, SHARES, Customer, People, customer
 from ingest.channels.simulator.rhythm import Rhythm, sale
 from ingest.channels.simulator.talk import LANGUAGES, TOPICS, material
-from ingest.channels.whatsapp.parse import parse
+from ingest.channels.simulator.wire import Party, read, wire_of
 from ingest.domain.event import Event
 from ingest.domain.events import EVENTS
 from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
@@ -40,7 +39,7 @@ def past() -> list[Event]:
 def someone(*, phone: bool, user_id: bool) -> Customer:
     return next(
         each for each in (customer(7, index) for index in range(1, 500))
-        if (each.phone is not None, each.user_id is not None) == (phone, user_id)
+        if each.channels == ("whatsapp",) and (each.phone is not None, each.user_id is not None) == (phone, user_id)
     )  # fmt: skip
 
 
@@ -91,7 +90,8 @@ def test_messages_are_of_many_kinds_and_some_come_from_ads(past: list[Event]) ->
     }
     assert any(event.payload["referral"] for event in received)
     assert {event.payload["language"] for event in received} >= set(LANGUAGES)
-    statuses = Counter(event.payload["status"] for event in past if event.type == "message.status_reported")
+    reported = (each for each in past if each.type == "message.status_reported" and each.channel == "whatsapp")
+    statuses = Counter(event.payload["status"] for event in reported)
     assert statuses["sent"] > statuses["delivered"] > statuses["read"] > statuses["failed"] > 0
 
 
@@ -100,13 +100,16 @@ def test_the_past_is_never_sent_again(past: list[Event]) -> None:
     assert all(event.payload["is_import"] and event.payload["message_ref"] for event in requested)
 
 
-def test_free_text_goes_out_only_inside_the_service_window(past: list[Event]) -> None:
+def test_free_text_goes_out_only_inside_the_window_of_its_channel(past: list[Event]) -> None:
     last: dict[str | None, int] = {}
     for event in past:
         if event.type == "message.received":
             last[event.conversation_id] = event.occurred_us
         elif event.type == "message.requested" and event.payload["kind"] == "text":
-            assert event.occurred_us - last[event.conversation_id] <= DAY_US + SECOND_US
+            able = capabilities(event.channel or "")
+            window_s = able.person_window_s or able.window_s
+            waited_us = event.occurred_us - last[event.conversation_id]
+            assert window_s is None or waited_us <= (window_s + 1) * SECOND_US
 
 
 def test_agents_answer_at_their_own_speed(past: list[Event]) -> None:
@@ -148,91 +151,70 @@ def test_what_people_say_comes_in_several_hundred_sentences() -> None:
 
 def test_customers_have_phones_user_ids_or_both() -> None:
     kinds = {
-        (each.phone is not None, each.user_id is not None) for each in (customer(7, index) for index in range(200))
+        (each.phone is not None, each.user_id is not None)
+        for each in (customer(7, index) for index in range(1, 400))
+        if each.channels == ("whatsapp",)
     }
     assert kinds == {(True, False), (True, True), (False, True)}
 
 
-@pytest.mark.parametrize(("phone", "user_id"), [(True, False), (True, True), (False, True)])
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        ("text", "Olá, já saiu?"),
-        ("image", "Segue a foto"),
-        ("audio", None),
-        ("document", None),
-        ("sticker", None),
-        ("location", {"latitude": -23.5, "longitude": -46.6, "name": "Casa"}),
-        ("contacts", [{"name": {"formatted_name": "Portaria"}, "phones": [{"phone": "+55 11 3000-0100"}]}]),
-        ("order", {"catalog_id": "1", "text": "", "product_items": [{"product_retailer_id": "A", "quantity": 1}]}),
-    ],
-)
-def test_a_message_is_told_as_the_parser_reads_its_webhook(
-    phone: bool, user_id: bool, kind: str, content: object
-) -> None:
-    who, door = someone(phone=phone, user_id=user_id), DOORS[0]
-    teller = Teller(Random(1), WORKSPACE, door, who)
-    given = message(Random(2), teller.wamid(), START, kind, content, referral={"source_type": "ad", "source_id": "1"})
-    teller.received(START + 123_456, given)
-    teller.introduced(START + 123_456)
-    body = webhooks.inbound_body(door.number, who.contact, given)
-    assert _alike(teller.events) == _alike(parse(Delivery(WORKSPACE, "con", body, START)))
-
-
 @pytest.mark.parametrize("status", ["sent", "delivered", "read", "failed"])
-def test_a_status_is_told_as_the_parser_reads_its_webhook(status: str) -> None:
-    who, door = someone(phone=True, user_id=True), DOORS[1]
-    errors = [{"code": 131026, "title": "Message undeliverable", "details": None}] if status == "failed" else []
-    pricing = {"billable": True, "pricing_model": "PMP", "category": "service", "type": "regular"}
-    teller = Teller(Random(1), WORKSPACE, door, who)
-    teller.status(START + 5, "wamid.X", status, errors)
-    body = webhooks.status_body(
-        door.number, who.contact, external_id="wamid.X", status=status, at_s=START // SECOND_US,
-        errors=[{"code": 131026, "title": "Message undeliverable"}] if errors else (),
-        pricing=pricing if status == "sent" else None,
-    )  # fmt: skip
-    found = parse(Delivery(WORKSPACE, "con", body, START))
-    assert _alike(teller.events)[0] in _alike(found)
+def test_whatsapp_tells_a_status_itself_as_the_parser_reads_its_webhook(status: str) -> None:
+    party = Party(WORKSPACE, DOORS[1], someone(phone=True, user_id=True), Random(1))
+    teller = Teller(Random(1), WORKSPACE, DOORS[1], party.customer)
+    teller.reported(START + 5, "wamid.X", status)
+    body = wire_of("whatsapp").reported(party, START + 5, "wamid.X", status)
+    assert body is not None
+    (told,) = teller.events
+    (found,) = (each for each in read(party, body, START) if each.type == "message.status_reported")
+    assert told.conversation_id is None  # known from the first message on, which there was none of
+    assert replace(told, conversation_id=found.conversation_id, event_id="", recorded_us=0) == found
 
 
-def test_an_opt_out_is_told_as_the_parser_reads_its_webhook() -> None:
-    who, door = someone(phone=True, user_id=False), DOORS[0]
-    teller = Teller(Random(1), WORKSPACE, door, who)
-    teller.opted_out(START)
-    item = {
-        "wa_id": who.phone,
-        "detail": "User requested to stop marketing messages",
-        "category": "marketing_messages",
-        "value": "stop",
-        "timestamp": START // SECOND_US,
-    }
-    body = webhooks.envelope(door.number, {"user_preferences": [item]}, field="user_preferences")
-    assert _alike(teller.events) == _alike(parse(Delivery(WORKSPACE, "con", body, START)))
+def test_shares_of_the_channels_are_those_of_the_seed(past: list[Event]) -> None:
+    homes = Counter(customer(7, index).channels[0] for index in range(1, 4_001))
+    for channel, share in SHARES.items():
+        assert abs(homes[channel] / 4_000 - share) < 0.02
+    assert {event.channel for event in past if event.type == "message.received"} == set(NAMES) == set(SHARES)
 
 
-def test_a_reaction_is_told_as_the_parser_reads_its_webhook() -> None:
-    who, door = someone(phone=True, user_id=False), DOORS[0]
-    teller = Teller(Random(5), WORKSPACE, door, who)
-    teller.reacted(START, "wamid.OURS", "🙏")
-    external_id = teller.events[0].key.rpartition(":")[2]
-    given = message(Random(2), external_id, START, "reaction", {"message_id": "wamid.OURS", "emoji": "🙏"})
-    found = parse(Delivery(WORKSPACE, "con", webhooks.inbound_body(door.number, who.contact, given), START))
-    assert _alike(teller.events)[0] in _alike(found)
+def test_one_in_eight_of_those_who_can_be_known_is_on_whatsapp_too() -> None:
+    known = [
+        each for each in (customer(7, index) for index in range(1, 4_001))
+        if each.channels[0] in ("sms", "email") or each.is_member
+    ]  # fmt: skip
+    twice = [each for each in known if len(each.channels) == 2]
+    assert 0.08 < len(twice) / len(known) < 0.18
+    for each in twice:
+        assert each.channels[1] == "whatsapp"
+        assert each.phone in [who["address"] for who in wire_of("whatsapp").identities(each)]
+
+
+def test_mail_has_a_conversation_for_each_matter_under_its_subject(past: list[Event]) -> None:
+    mails = [event for event in past if event.type == "message.received" and event.channel == "email"]
+    assert all(event.payload["content"]["subject"] for event in mails)
+    threads: dict[str | None, set[str]] = defaultdict(set)
+    for event in mails:
+        threads[event.conversation_id].add(event.payload["content"]["thread"])
+    assert all(len(each) == 1 for each in threads.values())
+    assert len(threads) > len({event.contact_id for event in mails})
+
+
+def test_statuses_are_those_that_a_channel_reports(past: list[Event]) -> None:
+    told: dict[str, set[str]] = defaultdict(set)
+    for event in past:
+        if event.type in ("message.status_reported", "message.watermark_reported") and event.channel:
+            told[event.channel].add(event.payload["status"])
+    for channel in NAMES:
+        assert told[channel] - {"failed"} <= capabilities(channel).reports
+    assert {"delivered", "read"} <= told["messenger"]
+    assert told["telegram"] == told["email"] == set()
 
 
 def test_a_private_door_has_members_of_its_own() -> None:
     people = People()
     finance = next(door for door in people.doors if door.is_private)
     assert 0 < len(people.at(finance)) < len(people.agents)
-
-
-def _alike(events: list[Event]) -> list[Event]:
-    """Without what the journal and the language guess add later, in an order of its own."""
-    plain = []
-    for event in events:
-        payload = {name: value for name, value in event.payload.items() if name != "language"}
-        plain.append(replace(event, payload=payload, event_id="", recorded_us=0, cause_id=None))
-    return sorted(plain, key=lambda event: event.key)
 
 
 def _sentences(node: object) -> list[str]:

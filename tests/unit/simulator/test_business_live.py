@@ -6,13 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import orjson
-
-from ingest.channels.base import Delivery
+from ingest.channels.registry import NAMES
 from ingest.channels.simulator.live import LiveBusiness, is_left_to_the_watcher
 from ingest.channels.simulator.people import Agent
-from ingest.channels.simulator.webhooks import Number
-from ingest.channels.whatsapp.parse import parse
+from ingest.channels.simulator.wire import Party, Said, read, wire_of
 from ingest.domain.errors import Conflict
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US, FixedClock
@@ -28,15 +25,16 @@ class Shop:
         self.replies: list[tuple[Agent, str]] = []
         self.claims = 0
         self.refuses = refuses_first_claim
-        self.business = LiveBusiness(7, self.clock, messages_per_minute=60, pause=self.pause)
+        self.business = LiveBusiness(7, self.clock, "w", messages_per_minute=60, pause=self.pause)
 
     async def pause(self, seconds: float) -> None:
         self.clock.advance(int(seconds * SECOND_US))
         await asyncio.sleep(0)
 
-    async def post_webhook(self, number: Number, body: bytes) -> None:
-        orjson.loads(body)
-        for event in parse(Delivery("w", "con", body, self.clock.us())):
+    async def write(self, party: Party, text: str) -> None:
+        wire, now = wire_of(party.door.channel), self.clock.us()
+        body = wire.wrote(party, now, wire.new_id(party, now, is_ours=False), Said("text", text))
+        for event in read(party, body, now):
             if event.type == "message.received":
                 assert event.conversation_id
                 self.received.append(event)
@@ -63,7 +61,7 @@ class Shop:
             assert body
             self.replies.append((agent, conversation["conversation_id"]))
             conversation["waiting_since_at"] = None
-            self.business.on_sent(conversation["contact"]["address"], {"type": "text", "text": {"body": body["text"]}})
+            self.business.on_sent(conversation["contact"]["address"])
         return {}
 
     async def runs(self, until: Callable[[], bool]) -> None:
@@ -76,7 +74,7 @@ class Shop:
         await asyncio.gather(task, return_exceptions=True)
 
     def _run(self) -> Awaitable[None]:
-        return self.business.run(self.post_webhook, self.api)  # type: ignore[return-value]
+        return self.business.run(self.write, self.api)  # type: ignore[return-value]
 
 
 async def test_customers_write_and_agents_answer_leaving_some_to_the_watcher() -> None:
@@ -90,21 +88,26 @@ async def test_customers_write_and_agents_answer_leaving_some_to_the_watcher() -
 
 async def test_a_customer_may_answer_what_the_watcher_sent() -> None:
     shop = Shop()
-    shop.business = LiveBusiness(7, shop.clock, messages_per_minute=600, pause=shop.pause)
+    shop.business = LiveBusiness(7, shop.clock, "w", messages_per_minute=600, pause=shop.pause)
     await shop.runs(lambda: len(shop.received) > 20)
     before = len(shop.received)
     for event in shop.received[:20]:
-        shop.business.on_sent(event.payload["identities"][0]["address"], {"type": "text", "text": {"body": "Olá"}})
+        shop.business.on_sent(event.payload["identities"][0]["address"])
     assert shop.business._answers.qsize() > 5
     assert len(shop.received) == before
 
 
-async def test_read_receipts_and_strangers_are_passed_over() -> None:
+async def test_customers_write_on_every_channel_before_any_writes_twice() -> None:
+    shop = Shop()
+    await shop.runs(lambda: len({event.channel for event in shop.received}) == len(NAMES))
+    assert {event.channel for event in shop.received} == set(NAMES)
+
+
+async def test_strangers_are_passed_over() -> None:
     shop = Shop()
     await shop.runs(lambda: len(shop.received) > 5)
     size = shop.business._answers.qsize()
-    shop.business.on_sent("5511000000000", {"type": "text"})
-    shop.business.on_sent(shop.received[0].payload["identities"][0]["address"], {"status": "read"})
+    shop.business.on_sent("5511000000000")
     assert shop.business._answers.qsize() == size
 
 
