@@ -17,8 +17,9 @@ ISOLATE, END = "\u2066", "\u2069"
 
 def addresses(identities: Sequence[Identity]) -> None:
     """Show addresses, one a line."""
-    for identity in identities:
-        st.markdown(f"{_kind(identity['kind'])} · :gray[{ISOLATE}{plain(identity['address'])}{END}]")
+    with st.container(gap="xxsmall"):
+        for identity in identities:
+            st.markdown(f"{_kind(identity['kind'])} · :gray[{ISOLATE}{_shown(identity)}{END}]")
 
 
 def doors(contact: Contact) -> None:
@@ -35,7 +36,7 @@ def _door(door: Door) -> None:
     st.markdown(f"**{_channels(door)}** · {plain(door['name'] or _('Unnamed'))}")
     addresses(door["identities"])
     help_ = _("Takes this door out again. Nothing is lost: each conversation stays where it is.")
-    if st.button(_("Not the same person"), key=f"part_{door['contact_id']}", help=help_, type="tertiary"):
+    if st.button(_("Not the same person"), key=f"part_{door['contact_id']}", help=help_, icon=":material/link_off:"):
         _do(lambda: client().part(door["contact_id"]), _("Taken apart"))
 
 
@@ -50,8 +51,8 @@ def _offer(contact: Contact) -> None:
     if not found:
         st.caption(_("Nobody is called so.") if q else _("Nobody looks like the same person. Search for them."))
     for each in found:
-        label = f"{plain(each['name'] or _address(each))} · {_channels(each)}"
-        if st.button(label, key=f"join_{each['contact_id']}", help=plain(_address(each)), width="stretch"):
+        label = f"{plain(each['name'] or _('Unnamed'))} · {_channels(each)}  \n:small[:gray[{plain(_address(each))}]]"
+        if st.button(label, key=f"join_{each['contact_id']}", width="stretch"):
             _do(lambda other=each: client().join(contact["contact_id"], other["contact_id"]), _("Joined"))
 
 
@@ -70,7 +71,16 @@ def _channels(door: Door) -> str:
 
 
 def _address(door: Door) -> str:
-    return next((each["address"] for each in door["identities"]), _("Unnamed"))
+    """Return the address that tells somebody from others of the same name."""
+    ranked = sorted(door["identities"], key=lambda each: each["kind"] not in ("phone", "email", "username"))
+    return next((each["address"] for each in ranked), "")
+
+
+def _shown(identity: Identity) -> str:
+    """Return an address for Markdown, which makes half a link of an e-mail that is none."""
+    address = identity["address"]
+    is_mail = identity["kind"] == "email" and not set("()[]<>\\ ") & set(address)
+    return f"[{plain(address)}](mailto:{address})" if is_mail else plain(address)
 
 
 def _kind(kind: str) -> str:
