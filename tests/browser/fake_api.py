@@ -54,7 +54,7 @@ def routes(house: FakeHouse) -> list[Any]:
         return {"conversations": rows[start : start + limit], "next_cursor": following, "counts": house.counts()}
 
     async def thread(request: Request) -> Json:
-        conversation, entries = house.visit(path(request)), house.threads[path(request)]
+        conversation, entries = house.visit(path(request)), house.said(path(request))
         end = int(request.query_params.get("before") or len(entries))
         start = max(0, end - int(request.query_params.get("limit") or 50))
         return {
@@ -167,6 +167,7 @@ def routes(house: FakeHouse) -> list[Any]:
             known.update({key: value for key, value in (await request.json()).items() if key == "name"})
         return known | {
             "identities": [{"kind": "phone", "address": known["address"]}],
+            "doors": [],
             "first_seen_at": "2026-01-10T09:00:00Z",
             "last_seen_at": instant(house.now()),
             "attributes": {"city": "São Paulo", "tier": "gold"},
@@ -214,6 +215,8 @@ def routes(house: FakeHouse) -> list[Any]:
                 }
                 house.threads[body["conversation_id"]][-1] = entry
                 house.publish(body["conversation_id"], entry)
+            case "door":
+                return {"conversation_id": house.another_door(**body)}
             case "bump":
                 house.publish(body["conversation_id"])
             case "hang_up":
@@ -259,7 +262,7 @@ def routes(house: FakeHouse) -> list[Any]:
     return [
         Route("/api/me", answer(lambda r: me())),
         Route("/api/conversations", answer(listing)),
-        Route(c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES})),
+        Route(c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES, "doors": house.doors(path(r))})),
         Route(c + "/thread", answer(thread)),
         Route(c + "/assign", answer(assign), methods=["POST"]),
         Route(c + "/claim", answer(assign), methods=["POST"]),
@@ -277,6 +280,7 @@ def routes(house: FakeHouse) -> list[Any]:
         Route("/api/uploads", answer(upload), methods=["POST"]),
         Route("/api/media/{id}/{index:int}", media),
         Route("/api/contacts/{id}", answer(contact), methods=["GET", "PATCH"]),
+        Route("/api/contacts/{id}/candidates", answer(lambda r: {"contacts": []})),
         Route("/api/agents", answer(lambda r: {"agents": AGENTS})),
         Route("/api/inboxes", answer(lambda r: {"inboxes": INBOXES})),
         Route("/api/tags", answer(lambda r: {"tags": ["order", "vip", "delivery", "refund"]})),

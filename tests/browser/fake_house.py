@@ -122,6 +122,7 @@ class FakeHouse:
             "inbox": INBOXES[number % 2],
             "contact": {
                 "contact_id": f"k-{number:04}",
+                "customer_id": f"k-{number:04}",
                 "name": name if number < 8 else f"{name} {number}",
                 "address": address,
                 "language": language,
@@ -155,6 +156,8 @@ class FakeHouse:
         entry: Json = {
             "type": "message",
             "message_id": f"m-{next(self.ids)}",
+            "conversation_id": conversation_id,
+            "inbox": conversation["inbox"],
             "direction": direction,
             "kind": "text",
             "text": text,
@@ -185,6 +188,27 @@ class FakeHouse:
         else:
             conversation["waiting_since_at"] = None
         return entry
+
+    def another_door(self, conversation_id: str, channel: str) -> str:
+        """Let a customer write by one more channel; returns that conversation's id."""
+        here, other = self.conversations[conversation_id], f"{conversation_id}-{channel}"
+        inbox = {"inbox_id": f"i-{channel}", "name": f"Our {channel}", "channel": channel}
+        contact = here["contact"] | {"contact_id": f"{here['contact']['contact_id']}-{channel}"}
+        self.threads[other] = []
+        self.conversations[other] = here | {"conversation_id": other, "inbox": inbox, "contact": contact, "version": 1}
+        return other
+
+    def doors(self, conversation_id: str) -> list[Json]:
+        """Return the same customer's conversations at other doors."""
+        customer = self.visit(conversation_id)["contact"]["customer_id"]
+        everybody = self.conversations.items()
+        return [c for each, c in everybody if c["contact"]["customer_id"] == customer and each != conversation_id]
+
+    def said(self, conversation_id: str) -> list[Json]:
+        """Return the thread with what was said at the customer's other doors."""
+        beside = [self.threads[each["conversation_id"]] for each in self.doors(conversation_id)]
+        others = [entry for thread in beside for entry in thread if entry["type"] != "activity"]
+        return sorted([*self.threads[conversation_id], *others], key=lambda each: str(each["at"]))
 
     def visit(self, conversation_id: str) -> Json:
         """Return the conversation or refuse as the API does."""

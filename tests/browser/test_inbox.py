@@ -270,3 +270,21 @@ def test_scrolling_brings_the_rest_of_the_list(visit: Visit) -> None:
     page.locator(".row[data-id=c-0001]").wait_for()
     page.locator(".list .scroll").evaluate("node => node.scrollTo(0, node.scrollHeight)")
     expect(page.locator(".row[data-id]").nth(45)).to_be_attached()
+
+
+def test_one_customer_at_two_doors_is_one_thread_and_is_answered_through_either(visit: Visit, fake: Fake) -> None:
+    other = fake("door", conversation_id="c-0008", channel="instagram")["conversation_id"]
+    page = opened(visit, "c-0008")
+    fake("inbound", conversation_id=other, text="And here I am again")
+    news = page.locator(".bubble-row", has_text="And here I am again")
+    expect(news.locator(".by")).to_have_text("Our instagram")
+    page.locator(".composer textarea").fill("I see you there, too")
+    page.locator(".via").click()
+    page.get_by_role("menuitem", name="Our instagram").click()
+    expect(page.locator(".head .under")).to_contain_text("Our instagram")
+    expect(page.locator(".composer textarea")).to_have_value("I see you there, too")
+    page.locator(".composer textarea").press("Enter")
+    mine = page.locator(".bubble-row", has_text="I see you there, too")
+    expect(mine.locator("[aria-label=Delivered]")).to_be_visible()
+    expect(mine.locator(".by")).to_have_text("Our instagram")
+    expect(mine).to_have_count(1)

@@ -40,30 +40,30 @@ threads=new Map,this.loading=new Map}query(t){let e=Object.entries(this.filters)
 let e=await _(`/conversations?${this.query(t?this.cursor:null)}`,this.abort.signal);for(let a of e.conversations)this.learn(
 a);let i=e.conversations.map(a=>a.conversation_id);this.order=t?[...this.order,...i.filter(a=>!this.order.includes(a))]:
 i,this.cursor=e.next_cursor,this.counts=e.counts??this.counts}learn(t){let e=t.conversation_id,i=this.known.get(e);i&&i.
-contact.customer_id!==t.contact.customer_id&&this.regroup(i),(!i||t.version>=i.version)&&this.known.set(e,{...i,...t});for(let a of t.
-doors??[])this.learn(a);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),t.conversation_id])
-this.threads.delete(e);delete t.capabilities,delete t.doors}belongs(t){let e=this.filters,i=t.assignee?.person_id;return e.
-q?this.order.includes(t.conversation_id):(e.status==="any"||t.status===e.status)&&(e.tab==="all"||(e.tab==="mine"?i===this.
-me.person_id:!i))&&(!e.inbox_id||t.inbox.inbox_id===e.inbox_id)&&(!e.channel||t.inbox.channel===e.channel)&&(!e.tag||t.tags.
-includes(e.tag))&&(!e.assignee_id||i===e.assignee_id)&&(!e.unread||t.unread_count>0)&&(!e.waiting||!!t.waiting_since_at)}place(t){
-let e=this.known.get(t);if(this.order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;let i=ae[this.filters.sort],
-a=this.order.findIndex(r=>i(e,this.known.get(r))<0);a>=0?this.order.splice(a,0,t):this.cursor||this.order.push(t)}forget(t){
-for(let e of this.beside(t))this.threads.delete(e);this.known.delete(t),this.threads.delete(t),this.order=this.order.filter(
-e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.get(t));if(!this.loading.has(t)){let e=this.
-fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.loading.get(t)}async fetchThread(t){
-let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await _(`/conversations/${t}/thread?limit=${$t}`),a={entries:i.
-entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[r,l]of e)r>a.reached&&this.merge(t,l);return this.
-threads.size>ne&&this.threads.delete(this.threads.keys().next().value),a}finally{this.missed.delete(t)}}async older(t){let e=this.
-threads.get(t);if(!e?.before)return[];let i=await _(`/conversations/${t}/thread?limit=${$t}&before=${encodeURIComponent(
-e.before)}`),a=new Set(e.entries.map(y)),r=i.entries.filter(l=>!a.has(y(l)));return e.entries.unshift(...r),e.before=i.before,
-r}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.counts=t.counts),t.conversation.gone)return this.forget(
-e),[];this.learn(t.conversation),this.place(e);for(let i of this.beside(e))this.take(i,t.seq,(t.entries??[]).filter(a=>a.
-type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){this.missed?.get(t)?.push([e,i]);let a=this.threads.
-get(t);return a&&e>a.reached?this.merge(t,i):[]}beside(t){let e=this.known.get(t);return[...new Set([...this.threads.keys(),
-...this.loading.keys()])].filter(i=>ut(this.known.get(i),e))}merge(t,e){let i=this.threads.get(t);if(!i)return[];let a=[];
-for(let r of e){let l=i.entries.findIndex(h=>y(h)===y(r));if(l>=0)i.entries[l]=r;else{let h=i.entries.length;for(;h>0&&i.
-entries[h-1].at>r.at;)h-=1;i.entries.splice(h,0,r),a.push(r)}}return a}reset(){this.threads.clear();for(let t of this.known.
-values())t.version=-1}};var re=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
+contact.customer_id!==t.contact.customer_id&&this.regroup(i);let a=!i||t.version>=i.version;this.known.set(e,a?{...i,...t}:
+{...t,...i});for(let r of t.doors??[])this.learn(r);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),
+t.conversation_id])this.threads.delete(e);delete t.capabilities,delete t.doors}belongs(t){let e=this.filters,i=t.assignee?.
+person_id;return e.q?this.order.includes(t.conversation_id):(e.status==="any"||t.status===e.status)&&(e.tab==="all"||(e.
+tab==="mine"?i===this.me.person_id:!i))&&(!e.inbox_id||t.inbox.inbox_id===e.inbox_id)&&(!e.channel||t.inbox.channel===e.
+channel)&&(!e.tag||t.tags.includes(e.tag))&&(!e.assignee_id||i===e.assignee_id)&&(!e.unread||t.unread_count>0)&&(!e.waiting||
+!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;
+let i=ae[this.filters.sort],a=this.order.findIndex(r=>i(e,this.known.get(r))<0);a>=0?this.order.splice(a,0,t):this.cursor||
+this.order.push(t)}forget(t){for(let e of this.beside(t))this.threads.delete(e);this.known.delete(t),this.threads.delete(
+t),this.order=this.order.filter(e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.get(t));if(!this.
+loading.has(t)){let e=this.fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.loading.
+get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await _(`/conversations/${t}/t\
+hread?limit=${$t}`),a={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[r,l]of e)
+r>a.reached&&this.merge(t,l);return this.threads.size>ne&&this.threads.delete(this.threads.keys().next().value),a}finally{
+this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await _(`/conversations/${t}\
+/thread?limit=${$t}&before=${encodeURIComponent(e.before)}`),a=new Set(e.entries.map(y)),r=i.entries.filter(l=>!a.has(y(
+l)));return e.entries.unshift(...r),e.before=i.before,r}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
+counts=t.counts),t.conversation.gone)return this.forget(e),[];this.learn(t.conversation),this.place(e);for(let i of this.
+beside(e))this.take(i,t.seq,(t.entries??[]).filter(a=>a.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
+this.missed?.get(t)?.push([e,i]);let a=this.threads.get(t);return a&&e>a.reached?this.merge(t,i):[]}beside(t){let e=this.
+known.get(t);return[...new Set([...this.threads.keys(),...this.loading.keys()])].filter(i=>ut(this.known.get(i),e))}merge(t,e){
+let i=this.threads.get(t);if(!i)return[];let a=[];for(let r of e){let l=i.entries.findIndex(h=>y(h)===y(r));if(l>=0)i.entries[l]=
+r;else{let h=i.entries.length;for(;h>0&&i.entries[h-1].at>r.at;)h-=1;i.entries.splice(h,0,r),a.push(r)}}return a}reset(){
+this.threads.clear();for(let t of this.known.values())t.version=-1}};var re=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
 "conversation.snoozed":n("{name} snoozed it",{name:s}),"conversation.reopened":n("{name} reopened it",{name:s}),"message\
 .received":n("the customer wrote"),"message.queued":n("{name} replied",{name:s}),"send.requested":n("{name} replied",{name:s})});
 function le(s){let t=(s.changed??[]).map(({event:e,by:i,at:a})=>`${re(i?.name??i??n("Somebody"))[e]??n("something change\

@@ -53,7 +53,8 @@ export class Store {
     const id = conversation.conversation_id;
     const held = this.known.get(id);
     if (held && held.contact.customer_id !== conversation.contact.customer_id) this.regroup(held);
-    if (!held || conversation.version >= held.version) this.known.set(id, { ...held, ...conversation });
+    const isNews = !held || conversation.version >= held.version;
+    this.known.set(id, isNews ? { ...held, ...conversation } : { ...conversation, ...held }); // what the older one says more is kept
     for (const each of conversation.doors ?? []) this.learn(each);
     return this.known.get(id);
   }
