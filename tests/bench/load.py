@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import sqlite3
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,14 @@ def main(seconds: float = 300.0, rate: float = 500.0, visitors: int = 500) -> di
         home, port = Path(folder), servers.free_port()
         doors = _furnish(home, port)
         command, environment = servers.web(home, port)
-        with servers.running(command, port, **environment), servers.beside("app.worker", **environment):
-            watch, crowd = uvloop.run(_day(port, doors, seconds, rate, visitors))
-        return _figures(home, watch, seconds, rate) | crowd
+        with (
+            servers.running(command, port, **environment) as web,
+            servers.beside("app.worker", **environment) as worker,
+        ):
+            watch, crowd = uvloop.run(
+                _day(port, doors, seconds, rate, visitors, {"web": web.pid, "worker": worker.pid})
+            )
+        return _figures(home, watch, rate) | watch.cores | crowd
 
 
 class Watch:
@@ -64,6 +70,8 @@ class Watch:
         self.keys: dict[str, str] = {}
         self.told: dict[str, float] = {}
         self.resets = 0
+        self.cores: dict[str, float] = {}
+        """How many cores each of our processes used, and everybody else on the machine."""
 
     def requests(self, calls: Iterator[Request]) -> Iterator[tuple[str, bytes]]:
         """Yield calls under the ids of their messages."""
@@ -117,7 +125,12 @@ def _let_in(context: Context, workspace_id: str) -> None:
 
 
 async def _day(
-    port: int, doors: Sequence[tuple[Door, Connection]], seconds: float, rate: float, visitors: int
+    port: int,
+    doors: Sequence[tuple[Door, Connection]],
+    seconds: float,
+    rate: float,
+    visitors: int,
+    pids: Mapping[str, int],
 ) -> tuple[Watch, dict[str, Any]]:
     """Let everybody come; returns when the console was told of everything, or its time is over."""
     watch, site = Watch(), next(given for door, given in doors if door.channel == "webchat")
@@ -125,13 +138,22 @@ async def _day(
     command = [sys.executable, "-m", "tests.bench.crowd", str(port), site.connection_id, str(visitors), str(seconds)]
     crowd = await asyncio.create_subprocess_exec(*command, cwd=servers.ROOT, stdout=asyncio.subprocess.PIPE)
     await asyncio.sleep(1.0)
+    pids = {**pids, "client": os.getpid(), "crowd": crowd.pid}
+    before, all_before = {name: servers.cpu_s(pid) for name, pid in pids.items()}, servers.machine_cpu_s()
     await watch.pacer.run(port, watch.requests(traffic(7, doors, SystemClock())), rate, seconds)
+    watch.cores = _cores(pids, before, all_before, seconds)
     deadline = time.monotonic() + _GRACE_S
     while watch.missing() and time.monotonic() < deadline:  # noqa: ASYNC110  # one look in 0.1 s is nothing here
         await asyncio.sleep(0.1)
     said, _ = await crowd.communicate()
     listening.cancel()
     return watch, json.loads(said or b"{}")
+
+
+def _cores(pids: Mapping[str, int], before: Mapping[str, float], all_before: float, seconds: float) -> dict[str, float]:
+    used = {name: (servers.cpu_s(pid) - before[name]) / seconds for name, pid in pids.items()}
+    used["others"] = (servers.machine_cpu_s() - all_before) / seconds - sum(used.values())
+    return {f"{name}_cores": round(value, 2) for name, value in used.items()}
 
 
 async def _listen(port: int, watch: Watch) -> None:
@@ -144,7 +166,7 @@ async def _listen(port: int, watch: Watch) -> None:
             watch.hear(message)
 
 
-def _figures(home: Path, watch: Watch, seconds: float, rate: float) -> dict[str, Any]:
+def _figures(home: Path, watch: Watch, rate: float) -> dict[str, Any]:
     rows, sent = _journal(home), watch.pacer.sent
     stored = [rows["delivery.received"][watch.keys[name]] for name in sent]
     lost = sum(not times for times in stored)

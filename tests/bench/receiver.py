@@ -79,12 +79,12 @@ def _drive(
     process: subprocess.Popen[bytes], port: int, path: str, number: int, connections: int, seconds: float
 ) -> Outcome:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    before_us = servers.cpu_us(process)
+    before_s = servers.cpu_s(process.pid)
     try:
         outcome = asyncio.run(drive(port, _requests(path, number), connections, seconds))
     finally:
         os.sched_setaffinity(0, set(range(os.cpu_count() or 1)))
-    outcome.cpu_us = servers.cpu_us(process) - before_us
+    outcome.cpu_us = round((servers.cpu_s(process.pid) - before_s) * 1e6)
     return outcome
 
 

@@ -74,10 +74,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def cpu_us(process: subprocess.Popen[bytes]) -> int:
-    """Return the CPU time that a running server has taken so far, all threads and the kernel's part included."""
-    used = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(used[11]) + int(used[12])) * 1_000_000 // os.sysconf("SC_CLK_TCK")
+def cpu_s(pid: int) -> float:
+    """Return the seconds of a core that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine_cpu_s() -> float:
+    """Return the seconds of cores that anybody has used, and that were taken from this machine."""
+    fields = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+    idle = fields[3] + fields[4]
+    return (sum(fields[:8]) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 def web(home: Path, port: int) -> tuple[list[str], dict[str, str]]:

@@ -88,6 +88,8 @@ class Wire:
     """Kinds of message that customers write here."""
     shows_names: ClassVar[bool] = True
     """Whether messages say what their writer is called; elsewhere somebody has to ask."""
+    tick_us: ClassVar[int] = 0
+    """To what the times of texts are rounded, where one text is like the next but for id, words and time; else 0."""
     keeps_our_ids: ClassVar[bool] = False
     """Whether a message of ours has our own id there, too."""
 

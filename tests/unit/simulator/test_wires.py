@@ -88,6 +88,18 @@ def test_the_past_says_what_the_parser_reads_of_the_live_form(name: str, kind: s
     assert told.payload["language"] in (None, past.customer.language)
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "email"])
+def test_a_second_text_of_the_past_is_what_the_parser_reads_too(name: str) -> None:
+    past, live = teller(name), party(name)
+    past.wrote(AT, Said("text", "oi"))
+    external_id = past.wrote(AT + 7_654_321, Said("text", "e aí"))
+    told = past.events[-1]
+    body = wire_of(name).wrote(live, AT + 7_654_321, external_id, Said("text", "e aí"))
+    found = only(read(live, body, told.recorded_us), "message.received")
+    plain = {"payload": {**told.payload, "language": None}, "event_id": "", "recorded_us": 0}
+    assert replace(told, **plain) == found
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_customer_who_writes_live_goes_on_in_their_conversation_of_the_past(name: str) -> None:
     past = teller(name)
@@ -146,7 +158,7 @@ def test_a_call_proves_itself_and_a_changed_one_does_not(name: str) -> None:
     assert is_believed(given, call_of(made.path, dict(made.headers), made.body))
     other = replace(given, secrets=["another"])
     assert not is_believed(other, call_of(made.path, dict(made.headers), made.body))
-    assert request(given, made.body) == made
+    assert request(given, made.body, made.message_id) == made
     assert door.channel in made.path
 
 

@@ -18,6 +18,7 @@ class PagesWire(Wire):
     """One account; what differs between the two products is said by the subclasses."""
 
     base_path = "/v24.0"
+    tick_us = 1_000
     shows_names = False
     object_name: str
     mid_prefix: str

@@ -17,6 +17,7 @@ class TelegramWire(Wire):
     """A bot."""
 
     channel = "telegram"
+    tick_us = SECOND_US
     kinds = frozenset({"text", "image", "audio", "document", "sticker", "location"})
 
     def identities(self, customer: Customer) -> list[dict[str, str]]:

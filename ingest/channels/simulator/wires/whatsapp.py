@@ -46,6 +46,7 @@ class WhatsAppWire(Wire):
 
     channel = "whatsapp"
     base_path = "/v25.0"
+    tick_us = SECOND_US
     kinds = frozenset({"text", "image", "audio", "video", "document", "sticker", "location", "contacts", "order"})
 
     def identities(self, customer: Customer) -> list[dict[str, str]]:
