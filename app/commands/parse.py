@@ -16,7 +16,7 @@ from ingest.kit.clock import Clock, SystemClock, iso
 
 _WORKSPACE = "ws_parse"
 _TYPES = {".eml": "message/rfc822", ".form": "application/x-www-form-urlencoded"}
-"""What a file holds by its ending; anything else is JSON."""
+"""By a file's ending; anything else is JSON."""
 
 
 def parse_files(channel: str, paths: list[Path], out: TextIO, clock: Clock | None = None) -> int:
@@ -30,6 +30,11 @@ def parse_files(channel: str, paths: list[Path], out: TextIO, clock: Clock | Non
         return _complain(f"There is no channel {channel!r} here; known: {', '.join(sorted(PARSERS))}.")
     statuses = [_parse_file(parser, channel, path, out, clock or SystemClock()) for path in paths]
     return max(statuses, default=0)
+
+
+def content_type_of(path: Path) -> str:
+    """Return what a file holds, by its ending."""
+    return _TYPES.get(path.suffix, "application/json")
 
 
 def line_of(event: Event) -> dict[str, Any]:
@@ -52,7 +57,7 @@ def _parse_file(parser: Parser, channel: str, path: Path, out: TextIO, clock: Cl
         body = path.read_bytes()
     except OSError as error:
         return _complain(f"{path}: {error.strerror or 'cannot be read'}.")
-    content_type = _TYPES.get(path.suffix, "application/json")
+    content_type = content_type_of(path)
     if content_type == "application/json" and (problem := _why_no_json(body)):
         return _complain(f"{path} is not JSON: {problem}.")
     events = parser(Delivery(_WORKSPACE, f"{channel}_file", body, clock.us(), content_type=content_type))

@@ -6,17 +6,11 @@ tests of its own, beside these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from app.webhooks.providers import CALLERS
 from ingest.channels import registry
 from ingest.channels.base import Channel, Connection, Delivery
 from ingest.domain.event import Event
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "channels"
 NOW_US = 1_795_000_000_000_000
 """After every recorded payload, so that no time in one is out of range."""
 
@@ -49,21 +43,11 @@ def connection_of(name: str) -> Connection:
     )
 
 
-def read(name: str, body: bytes, content_type: str = "application/json") -> list[Event]:
-    """Return what a body means on a channel."""
-    delivery = Delivery("ws", f"con_{name}", body, NOW_US, "evt_cause", content_type)
-    return channel_of(name).parse(delivery)
-
-
-def recorded(name: str) -> Iterator[tuple[str, bytes, str]]:
-    """Yield name, bytes and content type of every recorded payload of a channel."""
-    if not SHARED.is_dir():
-        pytest.skip("recorded payloads are not beside the repository (shared/fixtures/channels)")
-    folder = SHARED / name
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        content_type = "message/rfc822" if path.suffix == ".eml" else "application/json"
-        if not path.stem.startswith("api_"):
-            yield path.name, path.read_bytes(), content_type
+def read(
+    name: str, body: bytes, content_type: str = "application/json", event_id: str = "evt_1", later_us: int = 0
+) -> list[Event]:
+    """Return what a body means on a channel, kept as that event, that much later."""
+    return channel_of(name).parse(Delivery("ws_contract", "con_1", body, NOW_US + later_us, event_id, content_type))
 
 
 def callers() -> list[str]:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from ingest.domain.event import Event
-from tests.contracts.instagram.fixtures import fixture
+from tests.contracts.recordings import Recordings
 from tests.unit.messenger.wire import ACCOUNT, ANA, a_text, body_of, contact, conversation, item, ours, read, ref, types
 
 STORY = {"id": "18", "url": "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1"}
@@ -72,7 +72,7 @@ def test_a_product_that_was_asked_about_travels_with_its_message() -> None:
 
 @pytest.mark.parametrize("name", ["message_edit_num_edit_zero_no_sender", "message_edit_num_edit_zero_with_sender"])
 def test_edit_number_zero_leaves_the_message_that_follows_as_it_is(name: str) -> None:
-    body = orjson.loads(fixture(name))
+    body = orjson.loads(Recordings("instagram").body(name))
     (edit,) = read(body, "instagram")
     assert (edit.type, edit.payload["field"]) == ("delivery.unrecognised", "message_edit")
     followed = a_text(mid=body["entry"][0]["messaging"][0]["message_edit"]["mid"])
@@ -80,7 +80,7 @@ def test_edit_number_zero_leaves_the_message_that_follows_as_it_is(name: str) ->
 
 
 def test_a_late_redelivery_is_as_old_as_its_message() -> None:
-    (event,) = read(fixture("message_text_live_redelivered_late"), "instagram")
+    (event,) = read(Recordings("instagram").body("message_text_live_redelivered_late"), "instagram")
     assert event.occurred_us == 1_762_020_315_339_000
 
 

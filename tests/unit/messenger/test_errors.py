@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.channels.failures import Retry
 from ingest.channels.meta.errors import ERRORS, advice, classify, to_exception
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
-from tests.contracts.messenger.fixtures import fixture
+from tests.contracts.recordings import Recordings
 
 FAMILIES: dict[str, type[ChannelError]] = {"later": Throttled, "slowly": Throttled, "account": Misconfigured}
 
@@ -49,7 +49,7 @@ def test_advice_is_a_sentence() -> None:
 
 
 def test_a_subcode_that_nobody_knows_leaves_the_word_to_its_code() -> None:
-    raised = to_exception(400, orjson.loads(fixture("api_error_190_token_invalid")))
+    raised = to_exception(400, orjson.loads(Recordings("messenger").body("api_error_190_token_invalid")))
     assert isinstance(raised, Misconfigured)
     assert (raised.facts["code"], raised.facts["subcode"], raised.facts["fbtrace_id"]) == (190, 1234567, "BLBz/WZt8dN")
 

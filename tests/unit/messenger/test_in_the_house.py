@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from app.context import Context
 from ingest.domain.event import Event
 from ingest.store import live
-from tests.contracts.instagram import fixtures as instagram
-from tests.contracts.messenger import fixtures as messenger
+from tests.contracts.recordings import Recordings
 from tests.unit.messenger.test_bad_bodies import PARTS
 from tests.unit.messenger.wire import AT_MS, a_text, body_of, item, ours, read, ref
 from tests.unit.state.test_live_tables import happen, one
@@ -21,10 +20,8 @@ from tests.unit.state.test_live_tables import happen, one
 def told(channel: str) -> list[Event]:
     """Return every event of every shape that there is, made up and recorded."""
     found = read(body_of(a_text(), *map(item, PARTS), *map(ours, PARTS), channel=channel), channel)
-    folder = {"messenger": messenger, "instagram": instagram}[channel]
-    for name in folder.webhook_names():
-        found += read(folder.fixture(name), channel)
-    return found
+    recordings = Recordings(channel)
+    return found + [event for name in recordings.names() for event in read(recordings.body(name), channel)]
 
 
 @pytest.mark.parametrize("channel", ["messenger", "instagram"])

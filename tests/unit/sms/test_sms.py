@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +18,6 @@ from ingest.channels.sms.errors import ERRORS
 from ingest.channels.sms.webhook import signature
 from ingest.domain.errors import BadInput, ChannelError, Misconfigured, Rejected, Throttled
 from ingest.domain.event import Event
-from ingest.domain.events import EVENTS
 
 OURS, ANA = "+551130000000", "+5511987654321"
 HOOK = "https://us.test/webhooks/sms/con_1"
@@ -193,16 +191,3 @@ async def test_files_and_the_check() -> None:
 def test_a_body_that_cannot_be_read_is_one_mark(body: bytes) -> None:
     (event,) = read(body)
     assert event.type in ("delivery.unreadable", "delivery.unrecognised")
-
-
-@pytest.mark.parametrize("form", [INBOUND, STATUS])
-def test_no_mutation_is_raised_or_lost_and_twice_is_once(form: dict[str, str]) -> None:
-    for seed in range(300):
-        chance = random.Random(seed)
-        changed = {name: chance.choice([value, value, "", "\u20ac", "9" * 600]) for name, value in form.items()}
-        changed = {name: value for name, value in changed.items() if chance.random() > 0.3} | {"New": "1"}
-        events = read(changed)
-        assert events
-        assert [each.key for each in events] == [each.key for each in read(changed, "evt_2", 99)]
-        for event in events:
-            assert event.payload.keys() <= EVENTS[event.type].fields.keys() | {"identities"}

@@ -11,7 +11,7 @@ from ingest.channels.failures import Retry
 from ingest.channels.meta.graph import read_error
 from ingest.channels.whatsapp.errors import ERRORS, classify, to_exception
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
-from tests.contracts.whatsapp.fixtures import fixture
+from tests.contracts.recordings import Recordings
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_without_a_known_code_the_status_decides() -> None:
 
 
 def test_an_answer_without_error_data_is_read() -> None:
-    error = read_error(orjson.loads(fixture("api_error_100_missing_recipient")))
+    error = read_error(orjson.loads(Recordings("whatsapp").body("api_error_100_missing_recipient")))
     assert (error.code, error.subcode, error.detail) == (100, None, "The parameter to is required.")
     assert error.fbtrace_id == "ANPlYYIqhnaWG-FIJ-rABkS"
 
 
 def test_throughput_becomes_throttled_with_its_facts() -> None:
-    raised = to_exception(400, orjson.loads(fixture("api_error_130429_throughput")))
+    raised = to_exception(400, orjson.loads(Recordings("whatsapp").body("api_error_130429_throughput")))
     assert isinstance(raised, Throttled)
     assert raised.facts["code"] == 130429
     assert raised.facts["subcode"] == 2494055
