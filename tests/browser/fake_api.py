@@ -262,7 +262,9 @@ def routes(house: FakeHouse) -> list[Any]:
     return [
         Route("/api/me", answer(lambda r: me())),
         Route("/api/conversations", answer(listing)),
-        Route(c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES, "doors": house.doors(path(r))})),
+        Route(
+            c, answer(lambda r: house.visit(path(r)) | {"capabilities": CAPABILITIES, "doors": house.doors(path(r))})
+        ),
         Route(c + "/thread", answer(thread)),
         Route(c + "/assign", answer(assign), methods=["POST"]),
         Route(c + "/claim", answer(assign), methods=["POST"]),
