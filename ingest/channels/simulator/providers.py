@@ -17,6 +17,7 @@ from typing import Any, Literal, cast
 
 import httpx2
 import structlog
+import websockets
 from starlette.types import ASGIApp
 
 from ingest.channels.base import Connection
@@ -257,7 +258,7 @@ class VisitorsProvider(Provider):
 
     async def _looks(self, visitor: visitors.Visitor, name: str) -> None:
         """Read what is answered, until the page is closed."""
-        with contextlib.suppress(visitors.Refused, OSError):
+        with contextlib.suppress(visitors.Refused, OSError, websockets.WebSocketException):
             async for told in visitors.heard(visitor):
                 if any(each["is_ours"] for each in told):
                     await visitor.read()
