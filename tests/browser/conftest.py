@@ -41,7 +41,7 @@ def url() -> Iterator[str]:
     """Start the fake server with the console, and return its address."""
     port = free_port()
     environment = {**os.environ, "PROSA_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen([sys.executable, "-m", "tests.browser.fake_api", str(port)], cwd=ROOT, env=environment)
+    server = subprocess.Popen([sys.executable, "-m", "tests.browser.fake_server", str(port)], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, server)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app import connections
 from app.context import Context
 from app.main import create_app
+from ingest.domain.event import Event
 from tests.integration.webchat import shop
 
 ORIGIN = "https://shop.example"
@@ -57,6 +58,10 @@ class Visitor:
         return [each["text"] for each in self.hear()["messages"]]
 
 
+Somebody = Callable[..., Visitor]
+"""Makes a visitor who has not begun anything yet."""
+
+
 class Shop:
     """The business behind the widget."""
 
@@ -73,6 +78,34 @@ class Shop:
         """Return the payloads of all events of a type."""
         with self.context.store.read() as sql:
             return [dict(each.payload) for each in self.context.store.journal.after(sql, 0, 1_000, [type_])]
+
+    def conversation(self) -> dict[str, Any]:
+        """Return the ids of the first conversation and its contact."""
+        with self.context.store.read() as sql:
+            rows = sql.exec_driver_sql("SELECT conversation_id, contact_id FROM conversation").mappings().all()
+        return dict(rows[0])
+
+    def agent_says(self, visitor: Visitor, text: str, message_id: str, **more: Any) -> None:
+        """Let an agent write; it is on its way once the house has worked."""
+        payload = {
+            "message_id": message_id, "message_ref": None, "external_id": None, "kind": "text", "text": text,
+            "media": [], "content": None, "reply_to_ref": None, "language": None, "template": None, "interactive": None,
+            "to": [{"kind": "external", "address": visitor.session["visitor_id"]}], "origin": "typed", "due_us": 0,
+        }  # fmt: skip
+        said = Event(
+            workspace_id=self.workspace_id,
+            type="message.requested",
+            key=f"say:{message_id}",
+            occurred_us=self.context.clock.us(),
+            channel="webchat",
+            inbox_id=self.inbox_id,
+            actor_kind="agent",
+            actor_id=self.agent_id,
+            payload=payload | more,
+            **self.conversation(),
+        )
+        with self.context.store.unit() as unit:
+            unit.emit(said)
 
 
 @pytest.fixture
@@ -93,6 +126,6 @@ def visitor(house: Shop) -> Visitor:
 
 
 @pytest.fixture
-def somebody(house: Shop) -> Callable[..., Visitor]:
+def somebody(house: Shop) -> Somebody:
     """Return a maker of visitors who have not begun anything yet."""
     return lambda **given: Visitor(house.client, **given)

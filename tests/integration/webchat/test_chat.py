@@ -1,141 +1,23 @@
-"""Visitors are strangers: what they send is durable before it is answered, and what they see is theirs alone."""
+"""What visitors send is durable before it is answered, and what they see is theirs alone."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import event as sql_events
-from starlette.websockets import WebSocketDisconnect
 
 from app.webchat.pace import RATES
-from app.webchat.stream import Hub
-from ingest.channels.webchat.tokens import proof
 from ingest.domain.errors import StoreUnavailable
 from ingest.domain.event import Event
 from ingest.kit.clock import HOUR_US, SECOND_US
 from ingest.store.group_commit import GroupCommit
 from tests.browser.fake_house import DOT
-from tests.integration.webchat import shop
-from tests.integration.webchat.conftest import ORIGIN, Shop, Visitor
+from tests.integration.webchat.conftest import ORIGIN, Shop, Somebody, Visitor
 
-Somebody = Callable[..., Visitor]
-
-
-def agent_says(house: Shop, visitor: Visitor, text: str, message_id: str, **more: Any) -> None:
-    """Let an agent write; it is on its way once the house has worked."""
-    row = conversation_of(house)
-    payload = {
-        "message_id": message_id, "message_ref": None, "external_id": None, "kind": "text", "text": text,
-        "media": [], "content": None, "reply_to_ref": None, "language": None, "template": None, "interactive": None,
-        "to": [{"kind": "external", "address": visitor.session["visitor_id"]}], "origin": "typed", "due_us": 0,
-    }  # fmt: skip
-    with house.context.store.unit() as unit:
-        unit.emit(
-            Event(
-                workspace_id=house.workspace_id,
-                type="message.requested",
-                key=f"say:{message_id}",
-                occurred_us=house.context.clock.us(),
-                channel="webchat",
-                inbox_id=house.inbox_id,
-                conversation_id=row["conversation_id"],
-                contact_id=row["contact_id"],
-                actor_kind="agent",
-                actor_id=house.agent_id,
-                payload=payload | more,
-            )
-        )
-
-
-def conversation_of(house: Shop) -> dict[str, Any]:
-    with house.context.store.read() as sql:
-        rows = sql.exec_driver_sql("SELECT conversation_id, contact_id FROM conversation").mappings().all()
-    return dict(rows[0])
-
-
-# --- who may ---------------------------------------------------------------------------------------
-
-
-def test_only_pages_that_may_embed_it_get_anything(house: Shop, somebody: Somebody) -> None:
-    foreign = somebody(origin="https://elsewhere.example")
-    for answer in (foreign.begin(), foreign.ask("GET", "config"), foreign.ask("OPTIONS", "session")):
-        assert answer.status_code == 403
-        assert "access-control-allow-origin" not in answer.headers
-
-
-def test_a_page_that_may_is_told_so_and_no_other_is(house: Shop, visitor: Visitor) -> None:
-    for answer in (visitor.ask("OPTIONS", "messages"), visitor.say(), visitor.ask("POST", "messages", json={})):
-        assert answer.headers["access-control-allow-origin"] == ORIGIN
-        assert answer.headers["vary"] == "Origin"
-        assert "access-control-allow-credentials" not in answer.headers
-    assert visitor.ask("OPTIONS", "messages").status_code == 204
-
-
-def test_an_unknown_widget_and_one_of_another_channel_are_not_there(house: Shop, somebody: Somebody) -> None:
-    assert somebody(connection_id="con_nothing").ask("GET", "config").status_code == 404
-
-
-def test_a_visit_begins_on_a_page(house: Shop) -> None:
-    assert house.client.post(f"/chat/{shop.ID}/session", json={}).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "messages"),
-        ("GET", "messages"),
-        ("POST", "read"),
-        ("POST", "typing"),
-        ("POST", "files"),
-        ("GET", f"files/{'ab' * 32}"),
-    ],
-)
-def test_without_the_token_of_a_visit_nobody_gets_anywhere(
-    house: Shop, somebody: Somebody, method: str, path: str
-) -> None:
-    for token in ("", "guess", "e30.e30"):
-        stranger = somebody()
-        stranger.session = {"token": token}
-        assert stranger.ask(method, path).status_code == 401
-
-
-def test_a_token_is_good_on_its_page_at_its_widget_and_for_half_an_hour(
-    house: Shop, visitor: Visitor, somebody: Somebody
-) -> None:
-    shop.save(house.context, house.workspace_id, allowed_origins=[ORIGIN, "https://other.example"])
-    shop.save(house.context, house.workspace_id, "con_two")
-    for thief in (somebody(origin="https://other.example"), somebody(connection_id="con_two")):
-        thief.session = visitor.session
-        assert thief.say().status_code == 401
-    house.context.clock.advance(31 * 60 * SECOND_US)
-    assert visitor.say().status_code == 401
-    before = visitor.session["visitor_id"]
-    assert visitor.begin().json()["visitor_id"] == before
-    assert visitor.say().status_code == 200
-
-
-def test_a_return_token_of_another_page_or_widget_begins_a_new_visitor(
-    house: Shop, visitor: Visitor, somebody: Somebody
-) -> None:
-    shop.save(house.context, house.workspace_id, "con_two")
-    thief = somebody(connection_id="con_two")
-    taken = thief.begin(returning=visitor.session["returning"]).json()
-    assert taken["visitor_id"] != visitor.session["visitor_id"]
-
-
-def test_the_visitors_id_alone_opens_nothing(house: Shop, visitor: Visitor, somebody: Somebody) -> None:
-    other = somebody()
-    other.begin(returning=visitor.session["visitor_id"])
-    assert other.session["visitor_id"] != visitor.session["visitor_id"]
-
-
-# --- what they send --------------------------------------------------------------------------------
+# --- what they send ---------------------------------------------------------------------------------
 
 
 def test_a_message_is_durable_once_it_is_answered_and_the_same_id_is_the_same_message(
@@ -199,75 +81,14 @@ def test_too_much_at_once_is_asked_to_wait(house: Shop, visitor: Visitor, somebo
     assert visitor.say("client-last").status_code == 200
 
 
-# --- form and proof --------------------------------------------------------------------------------
-
-
-def test_nothing_is_said_before_the_terms_are_agreed_to_and_their_wording_is_kept(
-    house: Shop, somebody: Somebody
-) -> None:
-    prechat = {"fields": ["name"], "consent_text": "We keep it.", "consent_version": "7"}
-    shop.save(house.context, house.workspace_id, prechat=prechat)
-    visitor = somebody()
-    assert visitor.begin().json()["has_agreed"] is False
-    assert visitor.say().status_code == 403
-    assert visitor.begin(prechat={"name": "Ana", "consent_version": "6"}).status_code == 422
-    assert (
-        visitor.begin(prechat={"name": "Ana", "email": "dropped@example.com", "consent_version": "7"}).status_code
-        == 200
-    )
-    assert visitor.say().status_code == 200
-    assert visitor.begin().json()["has_agreed"] is True
-    house.work()
-    (consent,) = house.events("consent.recorded")
-    assert (consent["wording"], consent["purpose"]) == ("We keep it.", "chat")
-    assert house.events("contact.named")[0]["name"] == "Ana"
-    assert house.events("contact.noted") == []
-
-
-def test_a_customer_is_believed_only_with_the_shops_proof(house: Shop, somebody: Somebody) -> None:
-    for given in (
-        {"id": "42", "proof": "00" * 32},
-        {"id": "43", "proof": proof(shop.KEY, "42")},
-        {"id": "42", "proof": proof(shop.KEY, "42"), "email": "ana@example.com"},
-    ):
-        assert somebody().begin(user=given).status_code == 401
-    assert house.events("delivery.received") == []
-
-
-def test_a_proven_customer_goes_on_as_the_stranger_they_were_and_meets_their_other_devices(
-    house: Shop, visitor: Visitor, somebody: Somebody
-) -> None:
-    visitor.say("client-01", "before signing in")
-    user = {"id": "42", "proof": proof(shop.KEY, "42")}
-    visitor.begin(user=user)
-    laptop = somebody()
-    laptop.begin(user=user)
-    house.work()
-    laptop.say("client-01", "from the laptop")
-    house.work()
-    house.context.clock.advance(SECOND_US)
-    assert sorted(visitor.texts()) == sorted(laptop.texts()) == ["before signing in", "from the laptop"]
-
-
-def test_after_another_customer_signs_in_the_browser_starts_empty(house: Shop, visitor: Visitor) -> None:
-    visitor.begin(user={"id": "42", "proof": proof(shop.KEY, "42")})
-    visitor.say("client-01", "a secret of 42")
-    house.work()
-    visitor.begin(user={"id": "43", "proof": proof(shop.KEY, "43")})
-    house.work()
-    assert visitor.texts() == []
-    visitor.begin()
-    assert visitor.texts() == []
-
-
-# --- what they see ---------------------------------------------------------------------------------
+# --- what they see ----------------------------------------------------------------------------------
 
 
 def test_an_answer_is_seen_once_it_is_on_its_way_and_not_before(house: Shop, visitor: Visitor) -> None:
     visitor.say()
     house.work()
-    agent_says(house, visitor, "later", "msg_later", due_us=house.context.clock.us() + HOUR_US)
-    agent_says(house, visitor, "now", "msg_now")
+    house.agent_says(visitor, "later", "msg_later", due_us=house.context.clock.us() + HOUR_US)
+    house.agent_says(visitor, "now", "msg_now")
     assert visitor.texts() == ["hello"]
     house.context.clock.advance(SECOND_US)
     house.work()
@@ -282,7 +103,7 @@ def test_an_answer_is_seen_once_it_is_on_its_way_and_not_before(house: Shop, vis
 def test_nobody_sees_what_another_visitor_said_or_was_told(house: Shop, visitor: Visitor, somebody: Somebody) -> None:
     visitor.say("client-01", "mine alone")
     house.work()
-    agent_says(house, visitor, "for you alone", "msg_1")
+    house.agent_says(visitor, "for you alone", "msg_1")
     house.work()
     other = somebody()
     other.begin()
@@ -292,7 +113,7 @@ def test_nobody_sees_what_another_visitor_said_or_was_told(house: Shop, visitor:
 def test_notes_and_activities_are_not_for_visitors(house: Shop, visitor: Visitor) -> None:
     visitor.say()
     house.work()
-    row = conversation_of(house)
+    row = house.conversation()
     with house.context.store.unit() as unit:
         unit.emit(
             Event(
@@ -306,7 +127,7 @@ def test_notes_and_activities_are_not_for_visitors(house: Shop, visitor: Visitor
 def test_receipts_raise_our_messages_and_nobody_elses(house: Shop, visitor: Visitor, somebody: Somebody) -> None:
     visitor.say()
     house.work()
-    agent_says(house, visitor, "read me", "msg_1")
+    house.agent_says(visitor, "read me", "msg_1")
     house.work()
     other = somebody()
     other.begin()
@@ -324,7 +145,7 @@ def test_a_waiting_question_is_answered_as_soon_as_something_happens(house: Shop
     visitor.say()
     house.work()
     reached = visitor.hear()["seq"]
-    agent = threading.Timer(0.5, lambda: (agent_says(house, visitor, "there you are", "msg_1"), house.work()))
+    agent = threading.Timer(0.5, lambda: (house.agent_says(visitor, "there you are", "msg_1"), house.work()))
     agent.start()
     began = time.monotonic()
     told = visitor.hear(reached)
@@ -333,86 +154,7 @@ def test_a_waiting_question_is_answered_as_soon_as_something_happens(house: Shop
     assert 0.3 < time.monotonic() - began < 15
 
 
-# --- the stream ------------------------------------------------------------------------------------
-
-
-def stream(house: Shop, visitor: Visitor, after: int | None = None, token: str | None = None) -> Any:
-    query = "" if after is None else f"?after={after}"
-    protocols = ["prosa.chat", visitor.session["token"] if token is None else token]
-    path = f"{visitor.path}/stream{query}"
-    return house.client.websocket_connect(path, subprotocols=protocols, headers={"Origin": visitor.origin})
-
-
-def test_a_stream_goes_on_where_it_was_left(house: Shop, visitor: Visitor) -> None:
-    visitor.say("client-01", "one")
-    house.work()
-    with stream(house, visitor) as socket:
-        first = socket.receive_json()
-        assert socket.accepted_subprotocol == "prosa.chat"
-        assert [each["text"] for each in first["messages"]] == ["one"]
-        agent_says(house, visitor, "two", "msg_2")
-        house.work()
-        told: list[str] = []
-        while "two" not in told:
-            told += [each["text"] for each in socket.receive_json()["messages"]]
-    agent_says(house, visitor, "three", "msg_3")
-    house.work()
-    with stream(house, visitor, first["seq"]) as socket:
-        missed = socket.receive_json()
-    assert [each["text"] for each in missed["messages"]] == ["two", "three"]
-    assert missed["is_all"] is False
-
-
-def test_a_stream_from_a_house_that_was_emptied_begins_anew(house: Shop, visitor: Visitor) -> None:
-    visitor.say("client-01", "one")
-    house.work()
-    with stream(house, visitor, 10_000) as socket:
-        assert socket.receive_json()["is_all"] is True
-
-
-@pytest.mark.parametrize(
-    ("origin", "token", "code"), [(ORIGIN, "guess", 4401), ("https://elsewhere.example", None, 4403)]
-)
-def test_a_stream_is_refused_with_a_code_that_says_whether_a_new_token_helps(
-    house: Shop, visitor: Visitor, origin: str, token: str | None, code: int
-) -> None:
-    visitor.origin = origin
-    with stream(house, visitor, token=token) as socket, pytest.raises(WebSocketDisconnect) as closed:
-        socket.receive_json()
-    assert closed.value.code == code
-
-
-def hub_of(house: Shop) -> Hub:
-    """Return the hub behind the application's way to show typing."""
-    found: Hub = house.client.app.state.show_typing.hub  # type: ignore[attr-defined]
-    return found
-
-
-def test_who_types_is_shown_to_the_other_side(house: Shop, visitor: Visitor) -> None:
-    told: list[tuple[str, str]] = []
-
-    async def tell_console(inbox_id: str, conversation_id: str) -> None:
-        told.append((inbox_id, conversation_id))
-
-    state = house.client.app.state  # type: ignore[attr-defined]
-    state.show_visitor_typing = tell_console
-    visitor.say()
-    house.work()
-    assert visitor.ask("POST", "typing").status_code == 204
-    with stream(house, visitor) as socket:
-        socket.receive_json()
-        socket.send_text('{"type":"typing"}')
-        external_id = f"{visitor.session['visitor_id']}:client-01"
-        house.client.portal.call(state.show_typing, house.inbox_id, external_id)  # type: ignore[union-attr]
-        assert socket.receive_json() == {"type": "typing"}
-        deadline = time.monotonic() + 10
-        while len(told) < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert set(told) == {(house.inbox_id, conversation_of(house)["conversation_id"])}
-    assert len(told) == 2
-
-
-# --- files -----------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_what_its_bytes_say_and_reaches_only_its_conversation(
@@ -457,69 +199,3 @@ def test_documents_are_handed_out_to_be_kept_not_opened(house: Shop, visitor: Vi
     served = visitor.ask("GET", f"files/{taken['sha256']}")
     assert served.headers["content-type"] == "application/octet-stream"
     assert served.headers["content-disposition"].startswith("attachment")
-
-
-# --- pages and script ------------------------------------------------------------------------------
-
-
-def test_the_script_is_for_every_page_and_fetched_once(house: Shop) -> None:
-    first = house.client.get("/chat/prosa-chat.js")
-    assert first.headers["content-encoding"] == "gzip"
-    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
-    again = house.client.get("/chat/prosa-chat.js", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    plain = house.client.get("/chat/prosa-chat.js", headers={"Accept-Encoding": "identity"})
-    assert plain.content == first.content
-
-
-def test_the_demos_shop_is_there_only_in_the_demo(house: Shop) -> None:
-    assert house.client.get("/shop").status_code == 404
-    shop.save(house.context, house.workspace_id, demo=True)
-    for language in ("pt", "ar", "tlh"):
-        page = house.client.get("/shop", params={"lang": language})
-        assert page.status_code == 200
-        assert "unsafe" not in page.headers["content-security-policy"]
-        assert f'data-connection="{shop.ID}"' in page.text
-
-
-# --- many ------------------------------------------------------------------------------------------
-
-
-def test_a_commit_costs_a_few_statements_however_many_listen(house: Shop, somebody: Somebody) -> None:
-    visitors = [somebody() for _ in range(25)]
-    for each in visitors:
-        each.begin()
-        each.say()
-    house.work()
-    hub = hub_of(house)
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(stream(house, each)) for each in visitors]
-        for each in sockets:
-            each.receive_json()
-        assert sum(map(len, hub.listeners.values())) == 25
-        looks = _count_statements(hub)
-        for each in visitors:
-            each.say("client-02", "again")
-        house.work()
-        for each in sockets:
-            while not any(said["text"] == "again" for said in each.receive_json()["messages"]):
-                pass
-        assert max(looks) <= 8
-        assert sum(looks) < 150
-
-
-def _count_statements(hub: Hub) -> list[int]:
-    """Return a list that grows by the number of statements of every look the hub takes."""
-    looks: list[int] = []
-    gather = hub._gather
-
-    def counted(sql: Any) -> Any:
-        statements: list[str] = []
-        sql_events.listen(sql, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        try:
-            return gather(sql)
-        finally:
-            looks.append(len(statements))
-
-    hub._gather = counted  # type: ignore[method-assign]
-    return looks
