@@ -40,7 +40,7 @@ async def test_a_crowd_writes_and_each_sees_their_own_words_alone(url: str) -> N
     crowd = Crowd(url, shop.ID, origin=url, seed=7)
     await crowd.run(visitors=20, seconds=8, every_s=2)
     assert crowd.failures == []
-    written = sum(each._count for each in crowd.visitors)
+    written = sum(len(each.acks_s) for each in crowd.visitors)
     assert written >= 40
     assert len(crowd.delays_s) >= 0.9 * written  # the last words may still be on their way
-    assert all(len(each.messages) <= each._count for each in crowd.visitors)
+    assert all(len(each.messages) <= len(each.acks_s) for each in crowd.visitors)
