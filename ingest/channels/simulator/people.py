@@ -129,9 +129,9 @@ DOORS: tuple[Door, ...] = (
 SHARES = {"whatsapp": 0.62, "instagram": 0.10, "messenger": 0.08, "webchat": 0.08, "email": 0.06, "telegram": 0.04,
           "sms": 0.015, "x": 0.005}  # fmt: skip
 """Of the customers, who writes where."""
-ALSO_ON_WHATSAPP = 1 / 8
+ALSO_ON_WHATSAPP = 0.4
 """Of those who write by SMS, by mail, or as members in the web chat: who writes on WhatsApp, too."""
-_MEMBERS = 0.4
+_MEMBERS = 0.6
 _EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _SATURDAY_TOO = (0, 1, 2, 3, 4, 5)
 AGENTS: tuple[Agent, ...] = (

@@ -13,7 +13,7 @@ import pytest
 from ingest.channels.registry import NAMES, capabilities
 from ingest.channels.simulator.business import Teller
 from ingest.channels.simulator.history import history
-from ingest.channels.simulator.people import AGENTS, DOORS, SHARES, Customer, People, customer
+from ingest.channels.simulator.people import AGENTS, ALSO_ON_WHATSAPP, DOORS, SHARES, Customer, People, customer
 from ingest.channels.simulator.rhythm import Rhythm, sale
 from ingest.channels.simulator.talk import LANGUAGES, TOPICS, material
 from ingest.channels.simulator.wire import Party, read, wire_of
@@ -178,13 +178,13 @@ def test_shares_of_the_channels_are_those_of_the_seed(past: list[Event]) -> None
     assert {event.channel for event in past if event.type == "message.received"} == set(NAMES) == set(SHARES)
 
 
-def test_one_in_eight_of_those_who_can_be_known_is_on_whatsapp_too() -> None:
+def test_of_those_who_can_be_known_as_many_are_on_whatsapp_too_as_are_meant_to_be() -> None:
     known = [
         each for each in (customer(7, index) for index in range(1, 4_001))
         if each.channels[0] in ("sms", "email") or each.is_member
     ]  # fmt: skip
     twice = [each for each in known if len(each.channels) == 2]
-    assert 0.08 < len(twice) / len(known) < 0.18
+    assert abs(len(twice) / len(known) - ALSO_ON_WHATSAPP) < 0.06
     for each in twice:
         assert each.channels[1] == "whatsapp"
         assert each.phone in [who["address"] for who in wire_of("whatsapp").identities(each)]
