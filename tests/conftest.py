@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from app.bootstrap import build
@@ -23,6 +24,10 @@ from ingest.store.journal import Journal
 from ingest.store.migrate import migrate
 from tests import builders
 from tests.house import House, a_house
+
+# No test asserts an absolute time: a busy machine draws slowly and is no fault of the strategy.
+settings.register_profile("prosa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("prosa")
 
 
 @pytest.fixture(scope="session")

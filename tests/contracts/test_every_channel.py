@@ -26,7 +26,7 @@ def a_sending(kind: str) -> Sending:
 
 
 @every_channel
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(body=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)), is_mail=st.booleans())
 def test_no_body_raises_and_none_vanishes(name: str, body: bytes, is_mail: bool) -> None:
     events = read(name, body, "message/rfc822" if is_mail else "application/json")

@@ -54,7 +54,7 @@ def fields_of(house: House, spec: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
 def test_odd_parameters_and_bodies_are_never_a_server_error(
     shared_house: House, route: tuple[str, str], data: st.DataObject

@@ -99,7 +99,7 @@ def read(store: Store, table: Any) -> list[dict[str, Any]]:
     return sorted(plain, key=repr)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(events=events, data=st.data())
 def test_shuffled_and_repeated_deliveries_give_equal_live_tables(events: list[Event], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(events))
@@ -112,7 +112,7 @@ def test_shuffled_and_repeated_deliveries_give_equal_live_tables(events: list[Ev
     assert expected == live_tables([shuffled[:cut], *one_by_one, repeated])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(events=events)
 def test_live_tables_dropped_and_rebuilt_from_the_journal_are_equal(events: list[Event]) -> None:
     one_by_one = [[event] for event in events]

@@ -116,7 +116,7 @@ def test_no_zero_byte_of_a_providers_body_reaches_the_text() -> None:
     assert event.payload["text"] == "ab"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=400),
     st.sampled_from(
@@ -134,7 +134,7 @@ def test_no_bytes_at_all_raise(body: bytes, content_type: str) -> None:
     kept(body, content_type)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(max_size=60), max_size=6), st.text(max_size=200))
 def test_no_headers_at_all_raise(values: list[str], body: str) -> None:
     names = ["From", "To", "Subject", "Date", "References", "Content-Type"]

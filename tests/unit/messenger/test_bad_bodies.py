@@ -159,7 +159,7 @@ WHOLE: list[Any] = [
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=st.sampled_from(WHOLE), dice=st.randoms(use_true_random=False))
 def test_a_spoilt_body_never_raises_and_never_vanishes(channel: str, body: Any, dice: random.Random) -> None:
     raw = orjson.dumps(spoilt(body, dice))
@@ -179,7 +179,7 @@ def test_no_bytes_at_all_raise(channel: str, body: bytes) -> None:
     assert len(PARSERS[channel](Delivery("ws", "con", body, ARRIVED_US))) >= 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.randoms(use_true_random=False), st.integers(1, 30))
 def test_keys_tell_items_apart_and_do_not_depend_on_their_order(dice: random.Random, size: int) -> None:
     items = [a_text(mid=f"m_{n}") for n in range(size)] + [item(part) for part in PARTS]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
@@ -70,7 +70,6 @@ def test_a_campaign_leaves_no_memory_behind() -> None:
 
 
 @given(st.lists(st.integers(0, 3_000_000), min_size=1, max_size=200), st.floats(1, 50), st.floats(0.1, 100))
-@settings(deadline=None)
 def test_a_bucket_never_gives_more_than_capacity_and_rate_allow(gaps: list[int], capacity: float, per_s: float) -> None:
     bucket, now, taken = TokenBucket(capacity, per_s), START, 0
     bucket.wait_us(now)

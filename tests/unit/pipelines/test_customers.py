@@ -66,9 +66,7 @@ def test_a_merged_contact_brings_its_other_door_along(tmp_path: Path) -> None:
         assert [count for _, count, _ in rows(derivation, PROFILES)] == [2]
 
 
-@settings(
-    max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=8, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
 @given(facts=st.lists(words, max_size=16), cut=st.integers(0, 16))
 def test_increments_equal_a_rebuild_and_live_says_the_same(
     tmp_path_factory: object, facts: list[Event], cut: int

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.domain.event import Event
@@ -93,7 +93,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(events, st.data())
 def test_increments_in_any_order_equal_a_rebuild(told: list[Event], data: st.DataObject) -> None:
     increments_equal_a_rebuild(told, data)
@@ -101,7 +101,7 @@ def test_increments_in_any_order_equal_a_rebuild(told: list[Event], data: st.Dat
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(events, st.data())
 def test_increments_in_any_order_equal_a_rebuild_at_length(told: list[Event], data: st.DataObject) -> None:
     increments_equal_a_rebuild(told, data)

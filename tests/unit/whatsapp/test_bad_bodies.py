@@ -185,7 +185,7 @@ WHOLE = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(WHOLE), st.randoms(use_true_random=False))
 def test_a_spoilt_body_never_raises_and_never_vanishes(body: Any, dice: random.Random) -> None:
     raw = orjson.dumps(spoilt(body, dice))
@@ -203,7 +203,7 @@ def test_no_bytes_at_all_raise(body: bytes) -> None:
     assert len(parse(Delivery("ws", "con", body, ARRIVED_US))) >= 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False), st.integers(1, 40))
 def test_keys_tell_items_apart_and_do_not_depend_on_their_order(dice: random.Random, size: int) -> None:
     items = [a_text(id=f"wamid.{n}") for n in range(size)]
