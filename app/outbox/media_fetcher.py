@@ -151,9 +151,13 @@ class MediaFetcher:
         return min(open_seqs) - 1 if open_seqs else self._read_seq or 0
 
     def _emit(self, events: list[Event], seq: int) -> None:
-        with self._store.unit() as unit:
-            unit.emit(*events)
-            move_cursor(unit.connection, CONSUMER, seq)
+        if events:
+            with self._store.unit() as unit:
+                unit.emit(*events)
+                move_cursor(unit.connection, CONSUMER, seq)
+        else:  # nothing is said: no need to wait for the fold
+            with self._store.database.write() as sql:
+                move_cursor(sql, CONSUMER, seq)
         self._saved_seq = seq
 
     async def _attempt(self, job: _Job) -> Event | _Job:

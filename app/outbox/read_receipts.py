@@ -66,5 +66,5 @@ class ReadReceipts:
             _log.info("read receipt lost", code=error.facts.get("code"))
 
     def _move(self, seq: int) -> None:
-        with self._store.unit() as unit:
-            move_cursor(unit.connection, CONSUMER, seq)
+        with self._store.database.write() as sql:
+            move_cursor(sql, CONSUMER, seq)

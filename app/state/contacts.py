@@ -103,7 +103,8 @@ def _identified(world: World, event: Event) -> None:
     if len(members) < 2:
         return
     canonical = min(members)
-    aliases = [row["contact_id"] for each in members for row in world.contact_alias.where("canonical_id", each)]
+    stood_for = [each for each in members if world.contact_alias.get(each)]  # whoever stands for others has a row, too
+    aliases = [row["contact_id"] for each in stood_for for row in world.contact_alias.where("canonical_id", each)]
     for contact_id in members.union(aliases):
         world.contact_alias.put(contact_id, workspace_id=event.workspace_id, canonical_id=canonical)
     world.regrouped |= members.union(aliases)
@@ -113,11 +114,13 @@ def _identified(world: World, event: Event) -> None:
 
 def _merge(world: World, gone: str, stays: str) -> None:
     """Move everything of one contact to another; each fact keeps its own time."""
-    _merge_contact_rows(world, gone, stays)
+    world.renamed.add(stays)
     _move_keyed(world.contact_attribute, "attribute", gone, stays)
-    _move_keyed(world.consent, "purpose", gone, stays)
-    world.message.move("contact_id", gone, stays)
-    world.outbox.move("contact_id", gone, stays)
+    if world.contact.get(gone) is not None:  # nobody consents or writes who was not met
+        _merge_contact_rows(world, gone, stays)
+        _move_keyed(world.consent, "purpose", gone, stays)
+        world.message.move("contact_id", gone, stays)
+        world.outbox.move("contact_id", gone, stays)
     conversations.settle(world)
     for row in world.conversation.where("contact_id", gone):
         own = identity.conversation_id(row["workspace_id"], row["inbox_id"], gone)
@@ -129,10 +132,8 @@ def _merge(world: World, gone: str, stays: str) -> None:
 
 
 def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
-    world.renamed.add(stays)
     old, new = world.contact.get(gone), world.contact.get(stays)
-    if old is None:
-        return
+    assert old is not None
     if new is None:
         new = world.contact.put(stays, **{name: value for name, value in old.items() if name != "contact_id"})
     first = min(us for us in (old["first_seen_us"], new["first_seen_us"]) if us is not None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 
 from app.state.rows import Row
 from app.state.text import shown
@@ -18,6 +18,7 @@ from ingest.domain.event import Event
 from ingest.store import live
 
 PREVIEW_LENGTH = 140
+_CHUNK = 400
 _RAISED = (("delivered", ("accepted", "sent")), ("read", ("accepted", "sent", "delivered")))
 """A watermark's word, and the words it is higher than."""
 _SET_STATUS = {
@@ -87,29 +88,12 @@ def settle(world: World) -> None:
 
 
 def recount(world: World) -> None:
-    """Count unread messages and find the waiting time again where messages came out of order."""
-    message, conversation = live.message, live.conversation
-    for conversation_id in sorted(world.recount):
-        row = world.conversation.get(conversation_id)
-        if row is None:
-            continue
-        is_open_question = message.c.at_us > (row["last_outbound_us"] or -1)
-        is_unread = message.c.at_us > (row["seen_us"] or -1)
-        counted = world.connection.execute(
-            select(
-                func.min(case((is_open_question, message.c.at_us))),
-                func.coalesce(func.sum(case((is_unread, 1), else_=0)), 0),
-            ).where(
-                message.c.conversation_id == conversation_id,
-                message.c.direction == "inbound",
-                message.c.is_history.is_(False),
-            )
-        ).one()
-        world.connection.execute(
-            update(conversation)
-            .where(conversation.c.conversation_id == conversation_id)
-            .values(waiting_since_us=counted[0], unread_count=counted[1])
-        )
+    """Count unread messages and find the waiting time again where messages came out of order; all rows are written."""
+    ids = sorted(world.recount)
+    for start in range(0, len(ids), _CHUNK):
+        counted = world.connection.execute(_COUNT, {"ids": ids[start : start + _CHUNK]}).all()
+        if counted:
+            world.connection.execute(_SET_COUNT, [row._asdict() for row in counted])
 
 
 def apply_watermarks(world: World) -> None:
@@ -317,6 +301,31 @@ def _least(known: int | None, us: int | None) -> int | None:
 def _most(known: int | None, us: int | None) -> int | None:
     return us if known is None else known if us is None else max(known, us)
 
+
+def _counting() -> Select[Any]:
+    """Return the statement that counts what is unread in conversations, and finds who waits since when."""
+    conversation, message = live.conversation, live.message
+    is_open_question = message.c.at_us > func.coalesce(conversation.c.last_outbound_us, -1)
+    is_unread = message.c.at_us > func.coalesce(conversation.c.seen_us, -1)
+    is_theirs = (message.c.direction == "inbound") & message.c.is_history.is_(False)
+    return (
+        select(
+            conversation.c.conversation_id.label("of"),
+            func.min(case((is_open_question, message.c.at_us))).label("since"),
+            func.coalesce(func.sum(case((is_unread, 1), else_=0)), 0).label("unread"),
+        )
+        .outerjoin(message, (message.c.conversation_id == conversation.c.conversation_id) & is_theirs)
+        .where(conversation.c.conversation_id.in_(bindparam("ids", expanding=True)))
+        .group_by(conversation.c.conversation_id)
+    )
+
+
+_COUNT = _counting()
+_SET_COUNT = (
+    update(live.conversation)
+    .where(live.conversation.c.conversation_id == bindparam("of"))
+    .values(waiting_since_us=bindparam("since"), unread_count=bindparam("unread"))
+)
 
 HANDLERS = {
     **dict.fromkeys(_SET_STATUS, _set_status),

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, delete
 
-from app.state.fold import fold
+from app.state.fold import HANDLERS, fold
 from ingest.domain.event import Event
 from ingest.kit.clock import Clock
 from ingest.store import search
@@ -95,8 +95,11 @@ class Store:
         return total
 
     def _fold_next(self, connection: Connection, limit: int = _BATCH) -> int:
-        events = self.journal.after(connection, cursor_of(connection, PROJECTOR), limit)
-        if events:
+        """Fold what is next of what changes live tables; returns how far the cursor moved."""
+        after, head = cursor_of(connection, PROJECTOR), self.journal.head(connection)
+        events = self.journal.after(connection, after, limit, HANDLERS)
+        reached = events[-1].seq if len(events) == limit else max(head, after)
+        if reached > after:
             fold(connection, events, self.clock.us())
-            move_cursor(connection, PROJECTOR, events[-1].seq)
-        return len(events)
+            move_cursor(connection, PROJECTOR, reached)
+        return reached - after

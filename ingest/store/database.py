@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from ingest.store.bulk import driver
 # PostgreSQL gives out sequence numbers before commits are visible; one lock makes journal order commit order.
 _WRITER_LOCK = 0x70726F7361
 _BUSY_MS = 30_000
+_LOOK_AGAIN_S = 0.001
 
 
 class Database:
@@ -96,5 +99,32 @@ def _set_up(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("prosa_write", False)
-    driver(connection).execute("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    if connection.get_execution_options().get("prosa_write", False):
+        _begin_writing(driver(connection))
+    else:
+        driver(connection).execute("BEGIN")
+
+
+def _begin_writing(connection: sqlite3.Connection) -> None:
+    """Take the writer's lock as soon as it is free.
+
+    SQLite itself looks again after up to 0.1 s, and by then somebody else has it: with two busy writers a wait took
+    0.4 s at the 95th percentile.
+    """
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        deadline = time.monotonic() + _BUSY_MS / 1000
+        while not _has_begun(connection, deadline):
+            time.sleep(_LOOK_AGAIN_S)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+
+
+def _has_begun(connection: sqlite3.Connection, deadline: float) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            raise
+        return False
+    return True
