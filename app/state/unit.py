@@ -17,7 +17,7 @@ from ingest.store.journal import Journal
 from ingest.store.live import FOLDED
 from ingest.store.own import quarantine
 
-_BATCH = 1_000
+_BATCH = 400
 """Events a fold transaction takes at most: about 100 ms here, so that the receiver never waits long for the lock."""
 
 
