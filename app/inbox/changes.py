@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Column, Connection, Row, or_, select
 
 from app.inbox import repository, schemas, thread
 from app.state.messages import REACTION
 from ingest.domain.event import Event
+from ingest.domain.events import EVENTS
 from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.journal import Journal
 from ingest.store.live import contact_alias, conversation, conversation_alias, message
 
+_CHUNK = 400
 MOST = 1_000
 """Events told in one go."""
 _MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.created", "person.changed"})
-_SILENT = frozenset({"delivery.received", "delivery.unreadable", "delivery.unrecognised"})
+_TOLD = frozenset(EVENTS) - {"delivery.received", "delivery.unreadable", "delivery.unrecognised"}
 _OF_CONTACT = frozenset({"contact.named", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
 _IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
@@ -75,10 +78,10 @@ def read(connection: Connection, journal: Journal, after: int, now_us: int, upto
     after any of them misses nothing and is told nothing twice.
     """
     head = reached(connection) if upto is None else min(upto, reached(connection))
-    events = [each for each in journal.after(connection, after, MOST) if each.seq <= head]
+    events = [each for each in journal.after(connection, after, MOST, _TOLD) if each.seq <= head]
     batch = Batch(events[-1].seq if len(events) == MOST else max(head, after))
     batch.is_about_rights = any(each.type in _MEMBERSHIP for each in events)
-    runs = list(_runs(connection, [each for each in events if each.type not in _SILENT]))
+    runs = list(_runs(connection, events))
     shown = _shown(connection, runs, now_us)
     entries = _entries(connection, runs)
     for run in runs:
@@ -120,10 +123,10 @@ def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
     canonical = _canonical(
         connection, [each.conversation_id for each in events if each.conversation_id], messages.values()
     )
+    of_contacts = _of_contacts(connection, events)
     run: _Run | None = None
     for event in events:
-        touched = _touched(connection, event, messages, canonical)
-        for conversation_id in touched:
+        for conversation_id in _touched(event, messages, canonical, of_contacts):
             if run is not None and run.conversation_id == conversation_id:
                 run.seq = event.seq
             else:
@@ -137,10 +140,13 @@ def _runs(connection: Connection, events: Sequence[Event]) -> Iterable[_Run]:
 
 
 def _touched(
-    connection: Connection, event: Event, messages: dict[str, tuple[str, str | None]], canonical: dict[str, str]
+    event: Event,
+    messages: dict[str, tuple[str, str | None]],
+    canonical: dict[str, str],
+    of_contacts: dict[int, list[str]],
 ) -> list[str]:
     if event.type in _OF_CONTACT:
-        return _of_contact(connection, event)
+        return of_contacts.get(event.seq, [])
     conversation_id = event.conversation_id
     if conversation_id is None:
         found = _message_of(event, messages)
@@ -148,17 +154,39 @@ def _touched(
     return [canonical.get(conversation_id, conversation_id)] if conversation_id else []
 
 
-def _of_contact(connection: Connection, event: Event) -> list[str]:
-    """Return the conversations of a contact, and the ids of those that became part of one of them."""
-    named = event.payload.get("contact_ids") or [event.contact_id]
-    aliases = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id.in_(named))
-    people = {*(each for each in named if each), *connection.execute(aliases).scalars()}
-    held = select(conversation.c.conversation_id).where(conversation.c.contact_id.in_(people))
-    ids = list(connection.execute(held.order_by(conversation.c.conversation_id)).scalars())
-    if event.type != "contact.identified":
-        return ids
-    gone = select(conversation_alias.c.conversation_id).where(conversation_alias.c.canonical_id.in_(ids))
-    return [*connection.execute(gone.order_by(conversation_alias.c.conversation_id)).scalars(), *ids]
+def _of_contacts(connection: Connection, events: Iterable[Event]) -> dict[int, list[str]]:
+    """Return by seq the conversations of the contacts that events are about.
+
+    Where two contacts turned out to be one, those that became part of another are told of first: they are gone.
+    """
+    named = {each.seq: _people_of(each) for each in events if each.type in _OF_CONTACT}
+    everybody = sorted(set().union(*named.values()))
+    if not everybody:
+        return {}
+    aliases = _pairs(connection, contact_alias.c.contact_id, contact_alias.c.canonical_id, everybody)
+    people = {seq: {*ids, *(each for one in ids for each in aliases.get(one, ()))} for seq, ids in named.items()}
+    held = _pairs(connection, conversation.c.contact_id, conversation.c.conversation_id, set().union(*people.values()))
+    open_ones = {seq: sorted(each for one in ids for each in held.get(one, ())) for seq, ids in people.items()}
+    shown = {each for ids in open_ones.values() for each in ids}
+    gone = _pairs(connection, conversation_alias.c.canonical_id, conversation_alias.c.conversation_id, shown)
+    merging = {each.seq for each in events if each.type == "contact.identified"}
+    return {
+        seq: [*(sorted(each for one in ids for each in gone.get(one, ())) if seq in merging else ()), *ids]
+        for seq, ids in open_ones.items()
+    }
+
+
+def _people_of(event: Event) -> set[str]:
+    return {each for each in event.payload.get("contact_ids") or [event.contact_id] if each}
+
+
+def _pairs(connection: Connection, key: Column[str], value: Column[str], keys: Collection[str]) -> dict[str, list[str]]:
+    """Return, by key, the values that a table holds beside it."""
+    found, wanted = defaultdict[str, list[str]](list), sorted(keys)
+    for start in range(0, len(wanted), _CHUNK):
+        for row in connection.execute(select(key, value).where(key.in_(wanted[start : start + _CHUNK]))):
+            found[row[0]].append(row[1])
+    return found
 
 
 def _marked(event: Event, messages: dict[str, tuple[str, str | None]]) -> thread.Mark | None:
@@ -202,8 +230,8 @@ def _named(connection: Connection, names: Collection[str]) -> list[Row[Any]]:
         message.c.message_id, message.c.ref, message.c.conversation_id, message.c.kind, message.c.reply_to_ref
     )
     wanted, rows = sorted(names), list[Row[Any]]()
-    for start in range(0, len(wanted), 400):
-        chunk = wanted[start : start + 400]
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
         rows += connection.execute(columns.where(or_(message.c.message_id.in_(chunk), message.c.ref.in_(chunk)))).all()
     return rows
 

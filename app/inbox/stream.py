@@ -26,6 +26,8 @@ TOO_OLD = 5_000
 QUEUE = 1_000
 """Messages that may wait for one listener before it is hung up on."""
 _REST_S = 1.0
+_BREATH_S = 0.02
+"""Between two looks: what came within is told together, and a load of webhooks costs 50 reads a second."""
 _ALONE_S = 0.2
 """How far the hub may lag while nobody listens; a load of webhooks commits 250 times a second."""
 _SLOW, _NOT_SIGNED_IN = 1013, 1008
@@ -114,6 +116,7 @@ class Hub:
             self._nudged.clear()
             try:
                 await self._advance()
+                await asyncio.sleep(_BREATH_S)
             except Exception as error:  # the store may be away for a moment; listeners keep their place
                 _log.exception("stream cannot read, tries again", error=repr(error))
                 await asyncio.sleep(_REST_S)
