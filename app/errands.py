@@ -100,12 +100,13 @@ class Errands(Generic[E]):
         with self._store.read() as sql:
             if self._read_seq is None:
                 self._read_seq = self._saved_seq = cursor_of(sql, self.consumer)
+            head = self._store.journal.head(sql)
             events = self._store.journal.after(sql, self._read_seq, _STRIDE, self.types)
             asked = self.asked(sql, events) if events else []
         for errand in asked:
             self._waiting.setdefault(errand.key, errand)
-        if events:
-            self._read_seq = events[-1].seq
+        # A batch that was not full saw everything; what is of other types need not be read again at every look.
+        self._read_seq = head if len(events) < _STRIDE else events[-1].seq
 
     def _start(self) -> None:
         now, busy = self._store.clock.us(), {errand.key for errand in self._calls.values()}
