@@ -19,7 +19,9 @@ from ingest.store.live import contact_alias, conversation, conversation_alias, m
 MOST = 1_000
 """Events told in one go."""
 _MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.created", "person.changed"})
-_SILENT = frozenset({"delivery.received", "delivery.announced", "delivery.unreadable", "delivery.unrecognised"})
+_SILENT = frozenset(
+    {"contact.looked_up", "delivery.received", "delivery.announced", "delivery.unreadable", "delivery.unrecognised"}
+)
 _OF_CONTACT = frozenset({"contact.named", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
 _IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})

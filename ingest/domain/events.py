@@ -97,6 +97,11 @@ EVENTS: dict[str, EventType] = _catalogue(
         },
     ),
     EventType(
+        "contact.looked_up",
+        "The provider was asked what a contact calls themself; what it answered is told beside.",
+        {"code": "null where it answered, else why not", "reason": "a sentence, or null"},
+    ),
+    EventType(
         "contact.noted",
         "An attribute of a contact was set by a person or integration.",
         {"attribute": "name of the attribute", "value": "text or null to clear"},

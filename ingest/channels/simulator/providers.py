@@ -144,7 +144,12 @@ class PagesProvider(Provider):
         )
         pages.subscribed_fields = list(WANTED)
         pages.listeners.append(lambda taken: street.on_sent(taken.person))
+        pages.name_of = self._name_of
         self.app = pages.app
+
+    def _name_of(self, person: str) -> str | None:
+        party = self.street.party_of(person)
+        return None if party is None else party.customer.name
 
 
 class TelegramProvider(Provider):
