@@ -22,7 +22,7 @@ _MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.cr
 _SILENT = frozenset(
     {"contact.looked_up", "delivery.received", "delivery.announced", "delivery.unreadable", "delivery.unrecognised"}
 )
-_OF_CONTACT = frozenset({"contact.named", "contact.identified", "contact.joined", "contact.parted"})
+_OF_CONTACT = frozenset({"contact.named", "contact.pictured", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
 _IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
 

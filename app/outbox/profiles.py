@@ -1,4 +1,4 @@
-"""Asks providers what contacts call themselves, where messages bring a number and no name.
+"""Asks providers what contacts call themselves and how they look, where messages bring a number and no name.
 
 Once for each contact, and again after a month at the earliest; after a refusal, after a week. What remembers it is the
 log: the key of `contact.looked_up` names the contact and the span of time in which it was asked for.
@@ -7,9 +7,10 @@ log: the key of `contact.looked_up` names the contact and the span of time in wh
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import BinaryIO, cast
 
 import structlog
 from sqlalchemy import Connection
@@ -20,17 +21,20 @@ from app.state.unit import Store
 from ingest.channels.base import Introducer, Profile
 from ingest.channels.reading import fingerprint
 from ingest.channels.registry import capabilities
-from ingest.domain.errors import ChannelError, Misconfigured, ProsaError, Rejected
+from ingest.domain.errors import BadInput, ChannelError, Misconfigured, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity, primary
 from ingest.kit.clock import DAY_US
 from ingest.store.bulk import known_keys
+from ingest.store.media import MediaStore, Stored, mime_of
 
 CONSUMER = "profiles"
 _NAMED_US, _REFUSED_US = 30 * DAY_US, 7 * DAY_US
 """How long an answer holds at least, and how long a refusal."""
 _PATIENCE_US = DAY_US
 """Who wrote longer ago is asked for when they write again."""
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+_PICTURE_LIMIT = 2 * 1024 * 1024
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 3600.0
 
 _log = structlog.get_logger()
@@ -60,7 +64,12 @@ class _Person(Errand):
         name = profile.name or f"@{profile.username}"
         return self._event("contact.named", key, now_us, name=name, username=profile.username, source="profile")
 
-    def _event(self, type_: str, key: str, now_us: int, **payload: str | None) -> Event:
+    def pictured(self, stored: Stored, now_us: int) -> Event:
+        """Return what the contact shows of themself."""
+        key = f"pictured:{self.key}:{stored.sha256}"
+        return self._event("contact.pictured", key, now_us, sha256=stored.sha256, size=stored.size, mime=stored.mime)
+
+    def _event(self, type_: str, key: str, now_us: int, **payload: str | int | None) -> Event:
         return Event(
             workspace_id=self.event.workspace_id,
             type=type_,
@@ -80,9 +89,10 @@ class ProfileFetcher(Errands[_Person]):
     consumer = CONSUMER
     types = ("message.received",)
 
-    def __init__(self, store: Store, gateways: Gateways) -> None:
+    def __init__(self, store: Store, gateways: Gateways, media: MediaStore) -> None:
         super().__init__(store)
         self._gateways = gateways
+        self._media = media
 
     def asked(self, sql: Connection, events: Sequence[Event]) -> list[_Person]:
         """Return the contacts who wrote without a name, and whom nobody asked for of late."""
@@ -95,20 +105,35 @@ class ProfileFetcher(Errands[_Person]):
         """Return the name, or that there is none to be had for now."""
         now = self._store.clock.us()
         try:
-            profile = await self._ask(errand)
+            profile, picture = await self._ask(errand)
         except (Rejected, Misconfigured) as error:
             return Outcome([errand.looked_up(_REFUSED_US, now, error)])
         except Exception as error:  # whatever one person does, the others go on
             return self._after(errand, error)
         if not profile.name and not profile.username:
             return Outcome([errand.looked_up(_REFUSED_US, now)])
-        return Outcome([errand.named(profile, now), errand.looked_up(_NAMED_US, now)])
+        pictured = [errand.pictured(picture, now)] if picture is not None else []
+        return Outcome([errand.named(profile, now), *pictured, errand.looked_up(_NAMED_US, now)])
 
-    async def _ask(self, errand: _Person) -> Profile:
+    async def _ask(self, errand: _Person) -> tuple[Profile, Stored | None]:
         address = errand.address
         assert address is not None
         gateway = await asyncio.to_thread(self._gateway, str(errand.event.inbox_id))
-        return await gateway.profile(address)
+        profile = await gateway.profile(address)
+        return profile, await self._picture(gateway, profile.picture_url) if profile.picture_url else None
+
+    async def _picture(self, gateway: Introducer, url: str) -> Stored | None:
+        """Return a picture, kept; None for one that cannot be had: the name is worth telling alone."""
+        with tempfile.SpooledTemporaryFile(max_size=_PICTURE_LIMIT) as file:
+            try:
+                # mypy knows the spooled file as no BinaryIO
+                await gateway.fetch({"url": url}, cast(BinaryIO, file), is_fresh=True)
+                file.seek(0)
+                is_picture = mime_of(file.read(1024)) in _PICTURES
+                file.seek(0)
+                return await asyncio.to_thread(self._media.put, file, _PICTURE_LIMIT) if is_picture else None
+            except (ChannelError, BadInput):
+                return None
 
     def _gateway(self, inbox_id: str) -> Introducer:
         with self._store.read() as sql:

@@ -35,7 +35,7 @@ def loops(context: Context) -> Loops:
     media = MediaStore(context.settings.media)
     outbox = Outbox(context.store, gateways, media)
     fetcher = MediaFetcher(context.store, gateways, media)
-    profiles = ProfileFetcher(context.store, gateways)
+    profiles = ProfileFetcher(context.store, gateways, media)
     receipts = ReadReceipts(context.store, gateways)
 
     async def close() -> None:

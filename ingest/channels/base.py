@@ -189,6 +189,8 @@ class Profile:
     name: str | None
     username: str | None = None
     """Without @."""
+    picture_url: str | None = None
+    """Where their picture lies for a few days; `fetch` brings it."""
 
 
 class Gateway(Protocol):

@@ -97,6 +97,11 @@ EVENTS: dict[str, EventType] = _catalogue(
         },
     ),
     EventType(
+        "contact.pictured",
+        "The picture that a contact shows of themself on a channel was fetched and is kept by its content.",
+        {"sha256": "hex digest of the bytes", "size": "bytes", "mime": "by its content"},
+    ),
+    EventType(
         "contact.looked_up",
         "The provider was asked what a contact calls themself; what it answered is told beside.",
         {"code": "null where it answered, else why not", "reason": "a sentence, or null"},

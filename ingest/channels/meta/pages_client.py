@@ -103,7 +103,8 @@ class PagesGateway:
         answer = await self._caller.ask("GET", path, {"fields": self._subject.person_fields})
         said = {name: value.strip() for name, value in answer.items() if isinstance(value, str)}
         parts = [each for name in ("first_name", "last_name") if (each := said.get(name))]
-        return Profile(said.get("name") or " ".join(parts) or None, said.get("username") or None)
+        name = said.get("name") or " ".join(parts) or None
+        return Profile(name, said.get("username") or None, said.get("profile_pic") or None)
 
     async def check(self) -> list[Finding]:
         """Say whether the token works, for this very account, and whether its webhooks come to our app."""

@@ -87,6 +87,8 @@ class SimulatedPages:
         self.subscribed_fields: list[str] = ["messages"]
         self.name_of: Callable[[str], str | None] = lambda person: None
         """What a person calls themself; None for who has no profile."""
+        self.picture_of: Callable[[str], tuple[bytes, str] | None] = lambda person: None
+        """The picture of a person, and its type."""
         self.withheld: dict[str, int] = {}
         """People whose profile is not told, and the code that says so."""
         self.asked: list[str] = []
@@ -289,7 +291,7 @@ class SimulatedPages:
     async def _node(self, request: Request) -> Response:
         node = request.path_params["node"]
         if node not in ("me", self.account_id, self._page_id):
-            return JSONResponse(self._person(node, request.query_params.get("fields", "")))
+            return JSONResponse(self._person(node, request))
         if self._login == "instagram":
             return JSONResponse({"user_id": self.account_id, "username": "loja.aurora", "id": "9" + self.account_id})
         page: dict[str, Any] = {"id": self._page_id, "name": "Loja Aurora"}
@@ -297,8 +299,9 @@ class SimulatedPages:
             page["instagram_business_account"] = {"id": self.account_id, "username": "loja.aurora"}
         return JSONResponse(page)
 
-    def _person(self, person: str, fields: str) -> dict[str, str]:
+    def _person(self, person: str, request: Request) -> dict[str, str]:
         """Return what a person allows to be seen: Messenger has a name in two parts, Instagram name and handle."""
+        fields, picture = request.query_params.get("fields", ""), self.picture_of(person)
         self.asked.append(person)
         if person in self.withheld:
             raise refusal_of(self.withheld[person])
@@ -311,6 +314,9 @@ class SimulatedPages:
         known = {"name": name, "username": f"{first}.{person[-4:]}".lower()}
         if self._product == "messenger":
             known = {"first_name": first, "last_name": last}
+        if picture is not None:
+            base_url = str(request.url.replace(query="")).rpartition("/")[0]
+            known["profile_pic"] = f"{base_url}/{self.keep_file(*picture)}"
         return {"id": person} | {field: known[field] for field in fields.split(",") if known.get(field)}
 
     def _known(self) -> Known:

@@ -78,11 +78,12 @@ class XGateway:
 
     async def profile(self, person: Identity) -> Profile:
         """Ask for a person whose message came without their profile."""
-        answer = await self._caller.ask("GET", f"2/users/{quote(person['address'], safe='')}")
+        path = f"2/users/{quote(person['address'], safe='')}"
+        answer = await self._caller.ask("GET", path, {"user.fields": "profile_image_url"})
         data = answer.get("data")
         if not isinstance(data, dict):
             raise Rejected("X does not say who this is.", code="no_profile")
-        return Profile(text(data.get("name")), text(data.get("username")))
+        return Profile(text(data.get("name")), text(data.get("username")), text(data.get("profile_image_url")))
 
     async def check(self) -> list[Finding]:
         """Ask X whose token it is."""

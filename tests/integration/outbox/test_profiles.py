@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -21,9 +22,11 @@ from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US, FixedClock
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 from ingest.store.live import contact
+from ingest.store.media import MediaStore
 from ingest.store.own import connection as connection_table
 
 ACCOUNT, ANA, BO = "108000000000001", "71234567890123456", "71234567890123457"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00" + b"x" * 400
 NAMES = {ANA: "Ana Souza", BO: "Bo"}
 DOORS = [("messenger", {}), ("instagram", {"login": "facebook"}), ("instagram", {"login": "instagram"})]
 
@@ -31,8 +34,9 @@ DOORS = [("messenger", {}), ("instagram", {"login": "facebook"}), ("instagram", 
 class Page:
     """One account at a simulated provider, and the house whose account it is."""
 
-    def __init__(self, store: Store, clock: FixedClock, channel: str, settings: dict[str, str]) -> None:
+    def __init__(self, store: Store, clock: FixedClock, folder: Path, channel: str, settings: dict[str, str]) -> None:
         self.store, self.clock, self.channel = store, clock, channel
+        self.media = MediaStore(folder / "media")
         self.bodies: list[bytes] = []
         self.pages = SimulatedPages(
             "messenger" if channel == "messenger" else "instagram",
@@ -67,7 +71,7 @@ class Page:
             self.emit(*channel.parse(Delivery("ws", "con_1", body, self.clock.us(), "evt_1")))
 
     async def asks(self, fetcher: ProfileFetcher | None = None, rounds: int = 4, pause_us: int = 0) -> ProfileFetcher:
-        fetcher = fetcher or ProfileFetcher(self.store, self.gateways)
+        fetcher = fetcher or ProfileFetcher(self.store, self.gateways, self.media)
         for _ in range(rounds):
             await fetcher.run_once()
             self.clock.advance(pause_us)
@@ -87,10 +91,12 @@ class Page:
         return identity.contact_id("ws", self.channel, {"kind": "user_id", "address": person})
 
     def name(self, person: str) -> tuple[str | None, str | None]:
-        with self.store.read() as sql:
-            query = select(contact.c.name, contact.c.username).where(contact.c.contact_id == self.contact_id(person))
-            row = sql.execute(query).one()
+        row = self.row(person)
         return row.name, row.username
+
+    def row(self, person: str) -> Any:
+        with self.store.read() as sql:
+            return sql.execute(select(contact).where(contact.c.contact_id == self.contact_id(person))).one()
 
     def facts(self, *types: str) -> list[Event]:
         with self.store.read() as sql:
@@ -112,8 +118,10 @@ class Page:
 
 
 @pytest.fixture(params=DOORS, ids=["messenger", "instagram", "instagram_login"])
-def page(request: pytest.FixtureRequest, database: Database, journal: Journal, clock: FixedClock) -> Page:
-    return Page(Store(database, journal, clock), clock, *request.param)
+def page(
+    request: pytest.FixtureRequest, database: Database, journal: Journal, clock: FixedClock, tmp_path: Path
+) -> Page:
+    return Page(Store(database, journal, clock), clock, tmp_path, *request.param)
 
 
 async def test_who_writes_has_a_name_and_is_asked_for_once(page: Page) -> None:
@@ -126,6 +134,40 @@ async def test_who_writes_has_a_name_and_is_asked_for_once(page: Page) -> None:
     await page.hears(ANA, "later")
     await page.asks()
     assert page.pages.asked == [ANA]
+
+
+async def test_a_picture_is_kept_by_its_content(page: Page) -> None:
+    page.pages.picture_of = lambda person: (PNG, "image/jpeg")
+    await page.hears(ANA)
+    await page.asks()
+    (pictured,) = page.facts("contact.pictured")
+    assert pictured.payload["mime"] == "image/png", "the provider said jpeg"
+    assert page.media.path(page.row(ANA).picture).read_bytes() == PNG
+
+
+@pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"<html></html>", b"", PNG + b"x" * 3_000_000])
+async def test_what_is_no_picture_is_not_kept_and_the_name_is(page: Page, content: bytes) -> None:
+    page.pages.picture_of = lambda person: (content, "image/png")
+    await page.hears(ANA)
+    await page.asks()
+    assert (page.row(ANA).picture, page.name(ANA)[0]) == (None, "Ana Souza")
+
+
+async def test_a_picture_elsewhere_is_not_fetched(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    inner = page._inner
+
+    class Elsewhere(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            asked.append(request.url.host)
+            if request.url.path.endswith(ANA):
+                return httpx2.Response(200, json={"name": "Ana", "profile_pic": "https://169.254.169.254/latest"})
+            return await inner.handle_async_request(request)
+
+    monkeypatch.setattr(page, "_inner", Elsewhere())
+    await page.hears(ANA)
+    await page.asks()
+    assert (page.row(ANA).picture, page.name(ANA)[0], asked) == (None, "Ana", ["pages.test"])
 
 
 async def test_many_messages_at_once_are_one_question(page: Page) -> None:
