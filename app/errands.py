@@ -20,8 +20,6 @@ from ingest.store.consumers import cursor_of, move_cursor
 
 CONCURRENCY = 4
 
-_WAITING = 500
-"""Errands known and not yet settled; beyond that the journal keeps them for us."""
 _STRIDE = 1_000
 
 
@@ -62,6 +60,8 @@ class Errands(Generic[E]):
     consumer: str
     types: tuple[str, ...]
     """Of the events that ask for something."""
+    most = 500
+    """Errands known and not yet settled; beyond that the journal keeps them for us."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -95,7 +95,7 @@ class Errands(Generic[E]):
 
     def _look(self) -> None:
         """Read on in the journal and remember errands that nobody has settled."""
-        if len(self._waiting) >= _WAITING:
+        if len(self._waiting) >= self.most:
             return
         with self._store.read() as sql:
             if self._read_seq is None:

@@ -33,7 +33,7 @@ _SILENT_US = 300 * SECOND_US
 """How long a mail may be tried for without a word to anybody."""
 _PATIENCE_US = 30 * DAY_US
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 3600.0
-_LOOK_FOR_KEY_S = 60.0
+_FIRST_LOOK_FOR_KEY_S = 60.0
 
 _log = structlog.get_logger()
 
@@ -50,6 +50,8 @@ class MailFetcher(Errands[_Mail]):
 
     consumer = CONSUMER
     types = ("delivery.announced",)
+    most = 20_000
+    """Without a key mails wait for a month, and still the next one must be shown."""
 
     def __init__(
         self,
@@ -111,8 +113,9 @@ class MailFetcher(Errands[_Mail]):
             return Outcome(events)
         is_keyless = isinstance(error, Misconfigured) and error.facts.get("code") == "no_key"
         told = _Mail(errand.event, errand.tries, is_told=errand.is_told or is_urgent)
-        longest_s = _LOOK_FOR_KEY_S if is_keyless else _LONGEST_WAIT_S
-        return Outcome(events, later(told, now, _FIRST_WAIT_S, longest_s))
+        return Outcome(
+            events, later(told, now, _FIRST_LOOK_FOR_KEY_S if is_keyless else _FIRST_WAIT_S, _LONGEST_WAIT_S)
+        )
 
 
 def _tell(errand: _Mail, error: Exception, now_us: int) -> list[Event]:

@@ -217,6 +217,16 @@ async def test_a_key_that_is_refused_is_said_once_a_day_and_tried_again(post: Po
     assert {each["text"] for each in post.rows(message)} == {"Is it open?", "Where is it?"}
 
 
+async def test_many_that_wait_for_a_key_do_not_hide_the_next(post: Post, resend: SimulatedResend) -> None:
+    post.set(provider="resend")
+    fetcher = post.fetcher()
+    assert fetcher.most > 30 * 500, "a month of a busy mailbox"
+    for number in range(12):
+        post.is_told(resend.takes(a_mail(ANA, US, f"mail {number}", "text")))
+        await post.fetches(fetcher, rounds=2)
+    assert len(post.rows(message)) == 12
+
+
 async def test_a_provider_that_is_down_is_asked_again_without_a_word(post: Post, resend: SimulatedResend) -> None:
     post.is_told(resend.takes(MAIL))
     resend.status = 503
