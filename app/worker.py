@@ -14,6 +14,7 @@ from app.connections import Connections
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
+from app.mailroom.fetching import MailFetcher
 from app.mailroom.service import Mailroom
 from app.mailroom.smtp_listener import SmtpListener
 from app.outbox.service import loops, open_http
@@ -51,19 +52,21 @@ async def work(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     sending = loops(context)
+    http = open_http()
+    mail = MailFetcher(context.store, partial(Connections(context.store.database).of_channel, "email"), http)
     bell = Bell(Watch(context.store.database), stop)
     appender = GroupCommit(context.store.database, context.store.journal)
     appender.start()
-    http = open_http()
     polling = TelegramPolling(Connections(context.store.database), appender, context.clock, http)
     asking = asyncio.create_task(_ask_on(polling.run_once), name="polling")  # it waits for Telegram: ended, not awaited
     async with asyncio.TaskGroup() as group:
         group.create_task(bell.run(), name="bell")
         group.create_task(mailroom(context, appender).run(stop), name="mailroom")
-        for name, step, pause_s in [*steps(context), *sending.steps]:
+        for name, step, pause_s in [*steps(context), *sending.steps, ("mail", mail.run_once, 0.1)]:
             group.create_task(_loop(name, step, pause_s, stop, bell.rope()), name=name)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
+    await mail.drain()
     await http.aclose()
     await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)

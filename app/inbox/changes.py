@@ -22,8 +22,15 @@ _CHUNK = 400
 MOST = 1_000
 """Events told in one go."""
 _MEMBERSHIP = frozenset({"inbox.member_added", "inbox.member_removed", "inbox.created", "person.changed"})
-_TOLD = frozenset(EVENTS) - {"delivery.received", "delivery.unreadable", "delivery.unrecognised"}
-_OF_CONTACT = frozenset({"contact.named", "contact.identified", "contact.joined", "contact.parted"})
+_SILENT = {
+    "contact.looked_up",
+    "delivery.received",
+    "delivery.announced",
+    "delivery.unreadable",
+    "delivery.unrecognised",
+}
+_TOLD = frozenset(EVENTS) - _SILENT
+_OF_CONTACT = frozenset({"contact.named", "contact.pictured", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
 _IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
 

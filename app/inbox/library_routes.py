@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.access import CurrentActor
 from app.context import Context, current_context
 from app.errors import declares
-from app.inbox import catalogue, customers, library, schemas
+from app.inbox import catalogue, customers, library, schemas, uploads
 from ingest.domain.errors import NotFound
 
 router = APIRouter()
@@ -24,6 +25,16 @@ ContactId = Annotated[schemas.Id, InPath(description="The contact")]
 def get_contact(contact_id: ContactId, actor: CurrentActor, context: House, request: Request) -> catalogue.Contact:
     """A contact: addresses, attributes, consents, and the conversations I see."""
     return library.get_contact(context, actor, contact_id, getattr(request.app.state, "profile", None))
+
+
+@router.get(
+    "/contacts/{contact_id}/picture",
+    response_class=Response,
+    responses={**declares(NotFound), 200: {"description": "The picture", "content": {"image/*": {}}}},
+)
+def get_picture(contact_id: ContactId, actor: CurrentActor, context: House, request: Request) -> Response:
+    """What a contact shows of themself."""
+    return uploads.serve_picture(context, actor, contact_id, request.headers.get("if-none-match"))
 
 
 @router.patch("/contacts/{contact_id}", responses=declares(NotFound))

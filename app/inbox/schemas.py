@@ -81,6 +81,7 @@ class ContactBrief(BaseModel):
     customer_id: str = Field(description="Equal for all contacts who are one person")
     name: str | None
     address: str | None = Field(description="Number with plus, @handle or the channel's own id")
+    picture_url: str | None = Field(description="Path of the picture they show of themself")
     language: str | None
 
 

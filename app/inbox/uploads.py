@@ -16,7 +16,7 @@ from app.inbox import repository, schemas
 from ingest.channels.base import Capabilities
 from ingest.domain.errors import BadInput, NotFound
 from ingest.store.live import attachment
-from ingest.store.media import MediaStore
+from ingest.store.media import MediaStore, mime_of
 from ingest.store.own import upload
 
 _SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
@@ -129,17 +129,36 @@ def serve(context: Context, actor: Actor, message_id: str, index: int, known: st
         ).first()
     if row is None or row.sha256 is None:
         raise NotFound
-    path = MediaStore(context.settings.media).path(row.sha256)
+    name = clean_name(row.filename or f"{message_id}-{index}")
+    return _file(context, row.sha256, row.mime or "", name, known)
+
+
+def serve_picture(context: Context, actor: Actor, contact_id: str, known: str | None = None) -> Response:
+    """Return what a contact shows of themself; as `serve`."""
+    require(actor, "contacts.read")
+    with context.store.read() as connection:
+        row = repository.visible_contact(connection, actor, contact_id)
+    if row.picture is None:
+        raise NotFound
+    return _file(context, row.picture, None, "picture", known)
+
+
+def _file(context: Context, sha256: str, mime: str | None, name: str, known: str | None) -> Response:
+    """Return a file; `mime` is None for one that is asked itself what it is."""
+    path = MediaStore(context.settings.media).path(sha256)
     if not path.is_file():
         raise NotFound
-    etag = f'"{row.sha256}"'
+    if mime is None:
+        with path.open("rb") as file:
+            mime = mime_of(file.read(1024))
+    etag = f'"{sha256}"'
     if known is not None and etag in known:
         return Response(status_code=304, headers={"ETag": etag})
-    is_inline = _SHOWN_INLINE.fullmatch(row.mime or "") is not None
+    is_inline = _SHOWN_INLINE.fullmatch(mime) is not None
     return FileResponse(
         path,
-        media_type=row.mime if is_inline else _harmless(row.mime),
-        filename=clean_name(row.filename or f"{message_id}-{index}"),
+        media_type=mime if is_inline else _harmless(mime),
+        filename=name,
         content_disposition_type="inline" if is_inline else "attachment",
         headers={
             "ETag": etag,

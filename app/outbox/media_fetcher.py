@@ -7,11 +7,13 @@ import mimetypes
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 import structlog
+from sqlalchemy import Connection
 
+from app.errands import Errand, Errands, Outcome, later
 from app.outbox import repository
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
@@ -22,23 +24,17 @@ from ingest.domain.delivery import body_of
 from ingest.domain.errors import BadInput, ChannelError, ProsaError, Rejected
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
-from ingest.store.consumers import cursor_of, move_cursor
 from ingest.store.media import MediaStore, Stored
 
 CONSUMER = "media_fetcher"
-CONCURRENCY = 4
 
 Scan = Callable[[BinaryIO], str | None]
 """Looks into a file; returns why it must not be kept, or None."""
 
-_TYPES = ("message.received", "message.echoed")
 _ANNOUNCED_URL_US = 300 * SECOND_US
 _PATIENCE_US = 7 * DAY_US
 _MISMATCHES = 3
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 6 * 3600.0
-_WAITING = 500
-"""Files known and not yet fetched; beyond that the journal keeps them for us."""
-_STRIDE = 1_000
 _IN_MEMORY = 1024 * 1024
 _NAME_LIMIT = 120
 _UNWELCOME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -48,13 +44,10 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """One file of one message, and how often it was tried."""
+class _Job(Errand):
+    """One file of one message."""
 
-    event: Event
-    index: int
-    tries: int = 0
-    due_us: int = 0
+    index: int = 0
 
     @property
     def file(self) -> Mapping[str, Any]:
@@ -65,9 +58,9 @@ class _Job:
     def key(self) -> tuple[str, int]:
         return str(self.event.payload["message_id"]), self.index
 
-    def about(self, event_type: str, now_us: int, payload: Mapping[str, Any]) -> Event:
+    def about(self, event_type: str, now_us: int, payload: Mapping[str, Any]) -> Outcome[_Job]:
         message_id, index = self.key
-        return Event(
+        event = Event(
             workspace_id=self.event.workspace_id,
             type=event_type,
             key=f"{event_type}:{message_id}:{index}",
@@ -79,88 +72,28 @@ class _Job:
             contact_id=self.event.contact_id,
             cause_id=self.event.event_id,
         )
+        return Outcome([event])
 
 
-class MediaFetcher:
-    """A consumer of messages with files. Its cursor stays before the oldest file that is not settled."""
+class MediaFetcher(Errands[_Job]):
+    """Fetches the files of messages, and gives up those that the provider does not give us."""
+
+    consumer = CONSUMER
+    types = ("message.received", "message.echoed")
 
     def __init__(self, store: Store, gateways: Gateways, media: MediaStore, scan: Scan = lambda file: None) -> None:
-        self._store = store
+        super().__init__(store)
         self._gateways = gateways
         self._media = media
         self._scan = scan
-        self._waiting: dict[tuple[str, int], _Job] = {}
-        self._fetches: dict[asyncio.Task[Event | _Job], _Job] = {}
-        self._read_seq: int | None = None
-        self._saved_seq = 0
 
-    async def run_once(self) -> int:
-        """Look for new files, fetch what is due and write down what came; returns how many were settled."""
-        await asyncio.to_thread(self._look)
-        self._start()
-        if self._fetches:
-            await asyncio.wait(self._fetches, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
-        return await self._write_down()
+    def asked(self, sql: Connection, events: Sequence[Event]) -> list[_Job]:
+        """Return the files that nobody has settled."""
+        jobs = [_Job(each, index=index) for each in events for index in _to_fetch(each.payload.get("media") or [])]
+        settled = repository.settled_files(sql, [job.key[0] for job in jobs]) if jobs else set()
+        return [job for job in jobs if job.key not in settled]
 
-    async def drain(self) -> None:
-        """Give up the fetches under way; the next start takes them up again."""
-        for task in self._fetches:
-            task.cancel()
-        await asyncio.gather(*self._fetches, return_exceptions=True)
-        self._fetches.clear()
-
-    def _look(self) -> None:
-        """Read on in the journal and remember files that nobody has settled."""
-        if len(self._waiting) >= _WAITING:
-            return
-        with self._store.read() as sql:
-            if self._read_seq is None:
-                self._read_seq = self._saved_seq = cursor_of(sql, CONSUMER)
-            events = self._store.journal.after(sql, self._read_seq, _STRIDE, _TYPES)
-            jobs = [_Job(each, index) for each in events for index in _to_fetch(each.payload.get("media") or [])]
-            settled = repository.settled_files(sql, [job.key[0] for job in jobs]) if jobs else set()
-        self._waiting.update({job.key: job for job in jobs if job.key not in settled})
-        if events:
-            self._read_seq = events[-1].seq
-
-    def _start(self) -> None:
-        now, busy = self._store.clock.us(), {job.key for job in self._fetches.values()}
-        due = (job for job in self._waiting.values() if job.due_us <= now and job.key not in busy)
-        for job, _ in zip(due, range(CONCURRENCY - len(self._fetches)), strict=False):
-            self._fetches[asyncio.get_running_loop().create_task(self._attempt(job))] = job
-
-    async def _write_down(self) -> int:
-        done = {task: job for task, job in self._fetches.items() if task.done()}
-        outcomes = [task.result() for task in done]
-        events = [each for each in outcomes if isinstance(each, Event)]
-        settled = {job.key for task, job in done.items() if isinstance(task.result(), Event)}
-        seq = self._safe_seq(settled)
-        if events or seq - self._saved_seq >= _STRIDE:
-            await asyncio.to_thread(self._emit, events, seq)
-        for task, job in done.items():
-            del self._fetches[task]
-            outcome = task.result()
-            if isinstance(outcome, Event):
-                del self._waiting[job.key]
-            else:
-                self._waiting[job.key] = outcome
-        return len(events)
-
-    def _safe_seq(self, settled: set[tuple[str, int]]) -> int:
-        open_seqs = [job.event.seq for key, job in self._waiting.items() if key not in settled]
-        return min(open_seqs) - 1 if open_seqs else self._read_seq or 0
-
-    def _emit(self, events: list[Event], seq: int) -> None:
-        if events:
-            with self._store.unit() as unit:
-                unit.emit(*events)
-                move_cursor(unit.connection, CONSUMER, seq)
-        else:  # nothing is said: no need to wait for the fold
-            with self._store.database.write() as sql:
-                move_cursor(sql, CONSUMER, seq)
-        self._saved_seq = seq
-
-    async def _attempt(self, job: _Job) -> Event | _Job:
+    async def attempt(self, job: _Job) -> Outcome[_Job]:
         """Return `media.stored`, `media.failed`, or the job with its next time."""
         try:
             stored = await self._fetch(job)
@@ -213,17 +146,18 @@ class MediaFetcher:
         file.seek(0)
         return self._media.put(file, MEDIA_LIMIT)
 
-    def _after(self, job: _Job, error: Exception) -> Event | _Job:
+    def _after(self, job: _Job, error: Exception) -> Outcome[_Job]:
         """Say what a failure means: tried again for as long as the provider keeps the file, or given up."""
-        now, tries = self._store.clock.us(), job.tries + 1
-        is_final = isinstance(error, (Rejected, BadInput)) or (isinstance(error, Mismatch) and tries >= _MISMATCHES)
+        now = self._store.clock.us()
+        is_final = isinstance(error, (Rejected, BadInput)) or (
+            isinstance(error, Mismatch) and job.tries + 1 >= _MISMATCHES
+        )
         if is_final or now - job.event.recorded_us > _PATIENCE_US:
             detail = error.detail if isinstance(error, ProsaError) else "The file could not be fetched."
             return job.about("media.failed", now, {"reason": detail})
         if not isinstance(error, ChannelError):
             _log.error("media fetch failed, tries again", message_id=job.key[0], error=type(error).__name__)
-        wait_s = min(_FIRST_WAIT_S * 4 ** min(tries - 1, 8), _LONGEST_WAIT_S)
-        return replace(job, tries=tries, due_us=now + round(wait_s * SECOND_US))
+        return Outcome(again=later(job, now, _FIRST_WAIT_S, _LONGEST_WAIT_S))
 
 
 def _to_fetch(files: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -10,6 +10,7 @@ import httpx2
 from app.context import Context
 from app.outbox.gateways import Gateways
 from app.outbox.media_fetcher import MediaFetcher
+from app.outbox.profiles import ProfileFetcher
 from app.outbox.read_receipts import ReadReceipts
 from app.outbox.sender import IN_FLIGHT, Outbox
 from ingest.store.media import MediaStore
@@ -34,16 +35,19 @@ def loops(context: Context) -> Loops:
     media = MediaStore(context.settings.media)
     outbox = Outbox(context.store, gateways, media)
     fetcher = MediaFetcher(context.store, gateways, media)
+    profiles = ProfileFetcher(context.store, gateways, media)
     receipts = ReadReceipts(context.store, gateways)
 
     async def close() -> None:
         await outbox.drain()
         await fetcher.drain()
+        await profiles.drain()
         await http.aclose()
 
     steps: list[tuple[str, Step, float]] = [
         ("outbox", outbox.run_once, 0.05),
         ("media", fetcher.run_once, 0.1),
+        ("profiles", profiles.run_once, 0.5),
         ("read receipts", receipts.run_once, 0.5),
     ]
     return Loops(steps, close)

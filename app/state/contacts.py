@@ -69,6 +69,12 @@ def _named(world: World, event: Event) -> None:
         row.update(name=name, name_us=event.occurred_us, username=event.payload.get("username") or row["username"])
 
 
+def _pictured(world: World, event: Event) -> None:
+    row, picture = meet(world, event), event.payload["sha256"]
+    if row is not None and _is_newer(row, "picture_us", "picture", event.occurred_us, picture):
+        row.update(picture=picture, picture_us=event.occurred_us)
+
+
 def _noted(world: World, event: Event) -> None:
     assert event.contact_id is not None
     contact_id = world.canonical_contact(event.contact_id)
@@ -139,7 +145,7 @@ def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
     first = min(us for us in (old["first_seen_us"], new["first_seen_us"]) if us is not None)
     last = max(us for us in (old["last_seen_us"], new["last_seen_us"]) if us is not None)
     world.contact.put(stays, first_seen_us=first, last_seen_us=last)
-    for value, moment in (("name", "name_us"), ("language", "language_us")):
+    for value, moment in (("name", "name_us"), ("language", "language_us"), ("picture", "picture_us")):
         if old[value] and _is_newer(new, moment, value, old[moment], old[value]):
             new.update({value: old[value], moment: old[moment]})
     new["username"] = new["username"] or old["username"]
@@ -170,6 +176,7 @@ def _is_newer(row: Row | None, moment: str, value: str, us: int, candidate: str)
 HANDLERS = {
     "contact.identified": _identified,
     "contact.named": _named,
+    "contact.pictured": _pictured,
     "contact.noted": _noted,
     "consent.recorded": _consent_recorded,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -29,7 +28,7 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         world.message_by_ref(given["message_ref"]) if given.get("message_ref") else None
     )
     if known is not None and known["direction"] is not None:
-        _fill_placeholder(world, known, given)
+        _fill_placeholder(world, known, event)
         return None
     contact = contacts.meet(world, event)
     conversation = conversations.meet(world, event)
@@ -66,11 +65,15 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
     return row
 
 
-def _fill_placeholder(world: World, known: Row, given: Mapping[str, Any]) -> None:
-    """Put the file in its place: a phone's history tells first that there was one, and brings it later."""
+def _fill_placeholder(world: World, known: Row, event: Event) -> None:
+    """Put what a message says in its place: a phone's history, and some providers of mail, bring it later."""
+    given = event.payload
     if known["kind"] == "placeholder" and given["kind"] != "placeholder":
         content = {"media": _json(given.get("media") or []), "content": _json(given.get("content"))}
-        world.message.put(known["message_id"], kind=given["kind"], text=shown(given.get("text")), **content)
+        said = {"text": shown(given.get("text")), "language": given.get("language")}
+        world.message.put(known["message_id"], kind=given["kind"], **said, **content)
+        contacts.know(world, event)
+        _touch(world, event, known)
 
 
 def apply_receipts(world: World, row: Row, ref: str) -> None:

@@ -121,6 +121,8 @@ class Capabilities:
     """Messages to one contact: so many at once, then so many a second."""
     reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
     """Receipts that the provider gives; ticks that never come are not waited for."""
+    has_profiles: bool = False
+    """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
     has_subject: bool = False
     """Messages carry a subject and are threaded by headers (mail)."""
 
@@ -180,6 +182,17 @@ class Finding:
     """What was found; where it is not well, what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody calls themself at a provider."""
+
+    name: str | None
+    username: str | None = None
+    """Without @."""
+    picture_url: str | None = None
+    """Where their picture lies for a few days; `fetch` brings it."""
+
+
 class Gateway(Protocol):
     """One account at a provider, as we call it. Tokens travel in headers, never in an address, a log or an error."""
 
@@ -204,6 +217,17 @@ class Gateway(Protocol):
 
     async def check(self) -> list[Finding]:
         """Ask the provider whether the token works and the webhook is set up; raises for no answer it may give."""
+
+
+class Introducer(Gateway, Protocol):
+    """The gateway of a channel that `has_profiles`."""
+
+    async def profile(self, person: Identity) -> Profile:
+        """Ask what a person calls themself.
+
+        Raises Rejected where the provider does not say it of this person, Misconfigured where it does not tell us,
+        Throttled (try again).
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,26 +12,8 @@ Conventions for payloads:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-Payload = Mapping[str, Any]
-Upcast = Callable[[Payload], Payload]
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """One row of the catalogue: its name, present version, a sentence, and what each field holds."""
-
-    name: str
-    doc: str
-    fields: Mapping[str, str]
-    version: int = 1
-    upcasts: Mapping[int, Upcast] = None  # type: ignore[assignment]  # filled in __post_init__
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "upcasts", dict(self.upcasts or {}))
+from ingest.domain.event_type import EventType, Payload
+from ingest.domain.house_events import HOUSE
 
 
 def _catalogue(*types: EventType) -> dict[str, EventType]:
@@ -60,6 +42,17 @@ EVENTS: dict[str, EventType] = _catalogue(
             "connection_id": "which connection's address it came to",
             "size": "bytes before compression",
             "content_type": "as sent",
+        },
+    ),
+    EventType(
+        "delivery.announced",
+        "A provider told of a mail that it keeps; it is fetched, and comes in as a delivery of its own.",
+        {
+            "connection_id": "through which connection",
+            "source": "where the mail lies at the provider: {email_id} or {bucket, key, region}; empty: nobody said",
+            "is_proven": "true where the provider vouches for the sender",
+            "stand_in": "the message as far as it is known, told while the mail cannot be fetched: "
+            "{type, key, contact_id, conversation_id, actor_kind, payload}",
         },
     ),
     EventType(
@@ -102,6 +95,16 @@ EVENTS: dict[str, EventType] = _catalogue(
             "username": "handle without @, or null",
             "source": "profile, agent, phone_book, import",
         },
+    ),
+    EventType(
+        "contact.pictured",
+        "The picture that a contact shows of themself on a channel was fetched and is kept by its content.",
+        {"sha256": "hex digest of the bytes", "size": "bytes", "mime": "by its content"},
+    ),
+    EventType(
+        "contact.looked_up",
+        "The provider was asked what a contact calls themself; what it answered is told beside.",
+        {"code": "null where it answered, else why not", "reason": "a sentence, or null"},
     ),
     EventType(
         "contact.noted",
@@ -271,117 +274,7 @@ EVENTS: dict[str, EventType] = _catalogue(
         {"message_id": "the message", "due_us": "not before this instant"},
     ),
     EventType("send.cancelled", "Somebody gave up on a message that was not accepted.", {"message_id": "the message"}),
-    # --- what people do in the inbox ----------------------------------------------------------
-    EventType(
-        "conversation.opened",
-        "A conversation began at a known moment (imports say so; else the first message does).",
-        {
-            "reason": "import, inbound, outbound",
-            "tags": "list of tags at the start",
-            "source": "what it was imported from, where it was",
-        },
-    ),
-    EventType(
-        "conversation.assigned",
-        "Who holds the conversation changed.",
-        {"assignee_id": "the agent, or null for nobody", "reason": "claimed, assigned, import"},
-    ),
-    EventType(
-        "conversation.snoozed",
-        "Hidden until an instant or the next inbound message.",
-        {"until_us": "instant, or null for the next message only"},
-    ),
-    EventType(
-        "conversation.resolved",
-        "The matter is closed.",
-        {"outcome": "done, abandoned, disconnected or another word", "reason": "agent, contact, import"},
-    ),
-    EventType(
-        "conversation.reopened",
-        "Somebody opened it again by hand, or a snooze ended.",
-        {"reason": "agent, snooze_ended"},
-    ),
-    EventType("conversation.tagged", "A tag was put on.", {"tag": "the tag"}),
-    EventType("conversation.untagged", "A tag was taken off.", {"tag": "the tag"}),
-    EventType(
-        "conversation.seen",
-        "An agent looked at everything up to an instant.",
-        {"seen_us": "instant of the newest message seen"},
-    ),
-    EventType("note.added", "A private text among agents.", {"note_id": "its id", "text": "what it says"}),
-    EventType(
-        "suggestion.offered",
-        "Replies were offered to an agent.",
-        {"options": "list of {label, text}", "draft": "what the agent had typed"},
-    ),
-    EventType(
-        "tool.queried",
-        "A back-end system was asked on behalf of a conversation.",
-        {"tool": "its name", "arguments": "as given", "answer": "as given, or null"},
-    ),
-    EventType(
-        "survey.answered",
-        "Somebody answered a question about the conversation.",
-        {"by": "contact or agent", "answers": "list of {question, answer}"},
-    ),
-    # --- the house itself ---------------------------------------------------------------------
-    EventType(
-        "workspace.created",
-        "A business moved in.",
-        {"name": "its name", "timezone": "IANA zone", "country": "ISO 3166 code for numbers without one"},
-    ),
-    EventType(
-        "inbox.created",
-        "A door was opened or described again.",
-        {
-            "name": "its name",
-            "external_id": "number or account at the provider",
-            "connection_id": "through which connection",
-            "is_private": "true when only members see it",
-            "address": "what contacts dial or type",
-        },
-    ),
-    EventType("inbox.member_added", "A person may work in an inbox.", {"person_id": "who"}),
-    EventType("inbox.member_removed", "A person may no longer work in an inbox.", {"person_id": "who"}),
-    EventType(
-        "person.added",
-        "A person of the business joined.",
-        {
-            "person_id": "who",
-            "name": "display name",
-            "email": "address",
-            "role": "administrator, supervisor, agent, marketer or analyst",
-            "language": "of their console, or null",
-        },
-    ),
-    EventType(
-        "person.changed",
-        "Role, name, language or standing of a person changed.",
-        {
-            "person_id": "who",
-            "name": "new or absent",
-            "role": "new or absent",
-            "language": "new or absent",
-            "is_active": "new or absent",
-        },
-    ),
-    EventType(
-        "template.described",
-        "An approved or proposed message template, as the provider lists it.",
-        {
-            "template_id": "the provider's id",
-            "name": "its name",
-            "language": "code",
-            "category": "MARKETING, UTILITY or AUTHENTICATION",
-            "template_status": "APPROVED, PENDING …",
-            "components": "as received",
-        },
-    ),
-    EventType(
-        "canned_response.saved",
-        "A saved text for agents.",
-        {"shortcut": "what is typed after /", "text": "what it says, or null when removed"},
-    ),
+    *HOUSE,
 )
 
 

@@ -92,13 +92,17 @@ contact = Table(
     text_("name"),
     us("name_us"),
     text_("username"),
+    text_("picture"),
+    us("picture_us"),
     text_("language"),
     us("language_us"),
     us("first_seen_us"),
     us("last_seen_us"),
     required("customer_id", index=True),
 )
-"""`customer_id`: the smallest contact id of all who are one person, whatever door they write by; mostly its own."""
+"""`picture`: SHA-256 of what they show of themself.
+
+`customer_id`: the smallest contact id of all who are one person, whatever door they write by; mostly its own."""
 
 contact_alias = Table(
     "contact_alias",

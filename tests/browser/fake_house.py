@@ -125,6 +125,7 @@ class FakeHouse:
                 "customer_id": f"k-{number:04}",
                 "name": name if number < 8 else f"{name} {number}",
                 "address": address,
+                "picture_url": None,
                 "language": language,
             },
             "assignee": [AGENTS[0], None, AGENTS[1], None][number % 4],

@@ -60,6 +60,15 @@ def test_what_it_declares_hangs_together(name: str) -> None:
 
 
 @every_channel
+async def test_who_can_be_asked_for_names_says_so(name: str) -> None:
+    channel = channel_of(name)
+    assert channel.open is not None
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        gateway = channel.open(connection_of(name), "1", http, resolve)
+    assert hasattr(gateway, "profile") is channel.capabilities.has_profiles
+
+
+@every_channel
 def test_a_code_that_is_not_the_providers_has_no_advice_and_raises_nothing(name: str) -> None:
     assert channel_of(name).advice("no_such_code_anywhere") is None
 

@@ -146,6 +146,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/api/channels/connections/{connection_id}/check"): Row(LEADERS, whose=_APART),
     ("GET", "/api/quarantine"): Row(ADMINISTRATOR),
     # a message without files has none to give: even one's own is 404
+    ("GET", "/api/contacts/{contact_id}/picture"): Row(INBOX, answers=frozenset({404}), whose=_SEEN),
     ("GET", "/api/media/{message_id}/{index}"): Row(INBOX, answers=frozenset({404}), whose=_SEEN),
     # inbox: changing
     ("POST", "/api/conversations/{conversation_id}/assign"): Row(INBOX, after_claiming, whose=_SEEN),

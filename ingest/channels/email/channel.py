@@ -19,7 +19,7 @@ def open_gateway(connection: Connection, external_id: str, http: httpx2.AsyncCli
     """Return the gateway of a mailbox."""
     from ingest.channels.email.gateway import EmailGateway
 
-    return EmailGateway(connection)
+    return EmailGateway(connection, http=http, resolver=resolver)
 
 
 def _optional(name: str, label: str, explanation: str, *, is_secret: bool = False) -> Field:
@@ -61,6 +61,14 @@ CHANNEL = Channel(
             "key, and the address ends in ?key= and the verify token. Resend: the whsec key.",
             is_secret=True,
         ),
+        _optional(
+            "provider_key",
+            "Provider key",
+            "Fetches the mail that a provider only tells of. Resend: an API key with full access (re_…). SES with S3: "
+            "access key id and secret that may read the bucket, a colon between them.",
+            is_secret=True,
+        ),
+        _optional("s3_region", "S3 region", "Of the bucket, where it is not that of the Amazon topic."),
         _optional(
             "verify_token", "Word in the address", "For Mailgun and Brevo: what stands behind ?key=.", is_secret=True
         ),

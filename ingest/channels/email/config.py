@@ -67,12 +67,13 @@ def address_of(connection: Connection) -> str:
     return next((each.address for each in mailboxes(_text(connection.settings, "address"))), "")
 
 
-def content_type_of(connection: Connection) -> str:
+def content_type_of(connection: Connection, **more: str) -> str:
     """Return the type of a raw mail that came to a mailbox, with what the parser cannot know from the mail.
 
     Our own address tells which mail is ours, `authserv` whose word on the sender counts; no mail says so reliably.
+    `more` is what is known of this one mail.
     """
-    known = {"mailbox": address_of(connection), "authserv": _text(connection.settings, "authserv")}
+    known = {"mailbox": address_of(connection), "authserv": _text(connection.settings, "authserv")} | more
     written = (f'{name}="{_PLAIN.sub("", value)}"' for name, value in known.items() if value or name == "mailbox")
     return "; ".join(("message/rfc822", *written))
 

@@ -7,22 +7,34 @@ import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
+import httpx2
+
 from ingest.channels.base import Accepted, Connection, Finding, Sending
 from ingest.channels.email.compose import external_id_of, mail_of, recipient_of
 from ingest.channels.email.config import Server, imap_of, sender_of, smtp_of
 from ingest.channels.email.imap import Mailbox, open_mailbox
+from ingest.channels.email.keepers import keeper_of
 from ingest.channels.email.smtp import deliver, signed_in
 from ingest.domain.errors import ChannelError, Rejected
 from ingest.domain.identity import Identity
+from ingest.kit.clock import SystemClock
+from ingest.kit.outward import Resolve, resolve
 
 
 class EmailGateway:
     """One mailbox."""
 
-    def __init__(self, connection: Connection, open_imap: Callable[[Server], Mailbox] = open_mailbox) -> None:
-        """Take a connection, and what signs in at its IMAP server."""
+    def __init__(
+        self,
+        connection: Connection,
+        open_imap: Callable[[Server], Mailbox] = open_mailbox,
+        http: httpx2.AsyncClient | None = None,
+        resolver: Resolve = resolve,
+    ) -> None:
+        """Take a connection, what signs in at its IMAP server, and a pool to ask its provider through."""
         self._connection = connection
         self._open_imap = open_imap
+        self._keeper = None if http is None else keeper_of(connection, http, SystemClock().us, resolver)
 
     async def send(self, sending: Sending) -> Accepted:
         """Compose the mail and hand it to the server; its Message-ID is known beforehand."""
@@ -43,11 +55,12 @@ class EmailGateway:
         raise Rejected("The file lies inside its mail; there is nowhere to fetch it.", code="media_nowhere")
 
     async def check(self) -> list[Finding]:
-        """Sign in at both servers, and look whether receivers will believe our mail."""
+        """Sign in at both servers, ask for mail that is kept for us, look whether receivers will believe our mail."""
         return [
             await asyncio.to_thread(self._check_smtp),
             *await asyncio.to_thread(self._check_imap),
             *self._check_sender(),
+            *([await self._keeper.check()] if self._keeper is not None else []),
         ]
 
     def _check_smtp(self) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.channels.base import Delivery
@@ -16,26 +17,41 @@ CHANNEL = "email"
 _REFERENCES = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a mail was told before it could be read: under which id, in which thread."""
+
+    external_id: str
+    thread: str
+
+
 def account_of(delivery: Delivery) -> Account:
     """Return the account of a delivery: a connection is one mailbox, and is named by its own id."""
     return Account(delivery, CHANNEL, delivery.connection_id)
 
 
 def letter_events(
-    account: Account, letter: Letter, *, mailbox: str = "", kind: str = "text", is_proven: bool = False
+    account: Account,
+    letter: Letter,
+    *,
+    mailbox: str = "",
+    kind: str = "text",
+    is_proven: bool = False,
+    told: Told | None = None,
 ) -> list[Event]:
     """Return the events of a mail; `mailbox` is our own address where the way in knows it.
 
-    `is_proven`: somebody we trust vouches for the sender (see `proof`).
+    `is_proven`: somebody we trust vouches for the sender (see `proof`). `told`: it takes the place of what was told.
 
     Raises Unreadable where it does not say who wrote.
     """
     if letter.sender is None:
         raise Unreadable("The mail does not say who sent it.")
-    external_id = letter.message_id[:512]
+    told = told or Told(letter.message_id[:512], _token(letter))
+    external_id = told.external_id
     is_ours = letter.sender.address in _own(letter, mailbox) or _is_own_id(external_id, letter.sender)
     other = _addressee(letter, mailbox) if is_ours else letter.sender
-    payload = _payload(account, letter, external_id, kind)
+    payload = _payload(account, letter, told, kind)
     contact_id = None if other is None else account.contact_id(other.identity)
     beside: Item = {"source": "other_app"} if is_ours else _inbound_facts(letter.sender, is_proven)
     event = account.event(
@@ -44,7 +60,7 @@ def letter_events(
         moment(letter.head.get("date"), account.delivery.received_us),
         payload | beside,
         contact_id=contact_id,
-        conversation_id=account.conversation_id(contact_id, _thread(letter)),
+        conversation_id=account.conversation_id(contact_id, thread_of(told.thread)),
         actor_kind="integration" if is_ours else "contact",
     )
     return [event, *([] if is_ours else named(account, letter.sender, event.occurred_us))]
@@ -60,14 +76,14 @@ def named(account: Account, sender: Mailbox, occurred_us: int) -> list[Event]:
     return [account.event("contact.named", key, occurred_us, payload, contact_id=contact_id, actor_kind="contact")]
 
 
-def _payload(account: Account, letter: Letter, external_id: str, kind: str) -> dict[str, Any]:
-    ref = account.ref(external_id)
+def _payload(account: Account, letter: Letter, told: Told, kind: str) -> dict[str, Any]:
+    ref = account.ref(told.external_id)
     answered = message_ids(letter.head.get("in-reply-to"))
     text, quoted = letter.new_and_quoted()
     return {
         "message_id": ref,
         "message_ref": ref,
-        "external_id": external_id,
+        "external_id": told.external_id,
         "kind": kind,
         "text": text,
         "media": [_media(account, number, each) for number, each in enumerate(letter.files)],
@@ -77,10 +93,10 @@ def _payload(account: Account, letter: Letter, external_id: str, kind: str) -> d
             "html": letter.html,
             "to": [each.address for each in letter.people("to")],
             "cc": [each.address for each in letter.people("cc")],
-            "message_id": external_id,
+            "message_id": told.external_id,
             "in_reply_to": answered,
             "references": message_ids(letter.head.get("references"))[-_REFERENCES:],
-            "thread": _token(letter),
+            "thread": told.thread,
             "auto": letter.is_auto,
         },
         "reply_to_ref": account.ref(answered[0]) if answered else None,
@@ -131,10 +147,6 @@ def _token(letter: Letter) -> str:
         letter.recipients(),
         head.get("subject"),
     )
-
-
-def _thread(letter: Letter) -> str:
-    return thread_of(_token(letter))
 
 
 def _own(letter: Letter, mailbox: str) -> set[str]:

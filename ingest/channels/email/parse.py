@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.channels.base import Delivery
 from ingest.channels.email import forms, proof, providers
+from ingest.channels.email.announced import told_of
 from ingest.channels.email.inbound import CHANNEL, account_of, letter_events
 from ingest.channels.email.letter import Letter, letter_of
 from ingest.channels.email.mime import Part, parameters, read_mail
@@ -62,8 +63,9 @@ def _mail_events(delivery: Delivery, mail: Part) -> list[Event]:
     if is_report(mail) and (found := report_events(account, mail)):
         return found
     letter, known = letter_of(mail), _known(delivery)
-    is_proven = proof.by_header(letter, known.get("authserv", ""))
-    return letter_events(account, letter, mailbox=known.get("mailbox", ""), is_proven=is_proven)
+    is_proven = known.get("proven") == "yes" or proof.by_header(letter, known.get("authserv", "").lower())
+    mailbox = known.get("mailbox", "").lower()
+    return letter_events(account, letter, mailbox=mailbox, is_proven=is_proven, told=told_of(known))
 
 
 def _letters(delivery: Delivery) -> list[Letter]:
@@ -87,6 +89,6 @@ def _kind(delivery: Delivery) -> str:
 
 
 def _known(delivery: Delivery) -> dict[str, str]:
-    """Return what the mailroom wrote beside the type: our own address, and which server's word counts."""
+    """Return what the mailroom wrote beside the type: our own address, whose word counts, what was told already."""
     given = parameters(delivery.content_type.encode("latin-1", "replace"))
-    return {name: value.strip().lower() for name, value in given.items()}
+    return {name: value.strip() for name, value in given.items()}

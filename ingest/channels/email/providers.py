@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ingest.channels.email import outcomes, proof
+from ingest.channels.email.announced import announcement, in_resend, in_s3
 from ingest.channels.email.inbound import letter_events
 from ingest.channels.email.letter import File, Letter, letter_from_parts, letter_of
 from ingest.channels.email.mime import Head, Part, read_mail
@@ -60,25 +61,38 @@ def _guarded(account: Account, item: Any, pointer: str) -> list[Event]:
     return found or [account.unrecognised(item, pointer, _name_of(item))]
 
 
-def _events_of(account: Account, item: Item) -> list[Event]:
+def _events_of(account: Account, item: Item, topic: str = "") -> list[Event]:
     if "TopicArn" in item:
         return _sns(account, item)
     if (raw := _raw_of(item)) is not None:
         return _mail(account, read_mail(raw), item)
+    if (source := _source_of(item, topic)) is not None:
+        (letter,) = _letters_of(item)
+        return announcement(account, letter, source, is_proven=proof.by_provider(letter, item))
     if found := _letters_of(item):
-        kind = "placeholder" if item.get("type") == "email.received" else "text"
-        return [event for letter in found for event in _told(account, letter, item, kind)]
+        return [event for letter in found for event in _told(account, letter, item)]
     return outcomes.events(account, item)
 
 
 def _mail(account: Account, mail: Part, item: Item) -> list[Event]:
     if is_report(mail) and (found := report_events(account, mail)):
         return found
-    return _told(account, letter_of(mail), item, "text")
+    return _told(account, letter_of(mail), item)
 
 
-def _told(account: Account, letter: Letter, item: Item, kind: str) -> list[Event]:
-    return letter_events(account, letter, kind=kind, is_proven=proof.by_provider(letter, item))
+def _told(account: Account, letter: Letter, item: Item) -> list[Event]:
+    return letter_events(account, letter, is_proven=proof.by_provider(letter, item))
+
+
+def _source_of(item: Item, topic: str) -> Item | None:
+    """Return where a mail lies that is only told of; None for anything else."""
+    if item.get("type") == "email.received" and isinstance(item.get("data"), dict):
+        return in_resend(item["data"])
+    return in_s3(item, topic) if _is_received_by_amazon(item) else None
+
+
+def _is_received_by_amazon(item: Item) -> bool:
+    return "Received" in (item.get("notificationType"), item.get("eventType"))
 
 
 # --- Amazon SNS --------------------------------------------------------------------------------------
@@ -90,7 +104,8 @@ def _sns(account: Account, item: Item) -> list[Event]:
         inner = json_document(str(item.get("Message") or "").encode())
         if not isinstance(inner, dict):
             raise Unreadable("The notification's message is not an object.")
-        return _events_of(account, {name: value for name, value in inner.items() if name != "TopicArn"})
+        inner.pop("TopicArn", None)
+        return _events_of(account, inner, topic=str(item["TopicArn"]))
     if item.get("Type") not in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
         return []
     address = text(item.get("SubscribeURL")) or ""
@@ -124,7 +139,7 @@ def _letters_of(item: Item) -> list[Letter]:
         return [_brevo(item)]
     if "FromFull" in item or ("From" in item and "TextBody" in item):
         return [_postmark(item)]
-    if item.get("notificationType") == "Received" or item.get("eventType") == "Received":
+    if _is_received_by_amazon(item):
         return [_ses(item)]
     return []
 

@@ -32,5 +32,6 @@ CAPABILITIES = Capabilities(
     pair_burst=10,
     pair_per_s=10.0,
     reports=frozenset({"read"}),
+    has_profiles=True,
 )
 """The declaration that composer, outbox and API read."""

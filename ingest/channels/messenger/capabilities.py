@@ -26,5 +26,6 @@ CAPABILITIES = Capabilities(
     pair_per_s=40.0,
     # "sent" comes as an echo, and only where the app subscribes to those.
     reports=frozenset({"delivered", "read"}),
+    has_profiles=True,
 )
 """The declaration that composer, outbox and API read."""

@@ -38,6 +38,7 @@ _SLOWLY: Mapping[int, str] = {
     2018338: "This contact gets too many messages after the window; it is tried again more slowly.",
 }
 _NEVER: Mapping[int, str] = {
+    230: "The contact has not allowed the business to see their profile.",
     551: _UNREACHED,
     1545041: _UNREACHED,
     1893015: "The contact stopped notifications on this topic; send none until they allow it again.",
@@ -45,6 +46,7 @@ _NEVER: Mapping[int, str] = {
     2018001: "There is no such person for this account.",
     2018065: _WINDOW,
     2018108: _UNREACHED,
+    2018218: "The contact has no profile that could be seen.",
     2018278: _WINDOW,
     2018300: _OTHER_APP,
     2018336: "Messenger does not carry this kind of message to the contact's region.",
@@ -82,6 +84,7 @@ _ACCOUNT: Mapping[int, str] = {
     2018027: _NO_PERMISSION,
     2018028: "The app is not approved for messages to the public; an administrator must finish its review.",
     2018164: "The app id is wrong; an administrator must check the connection.",
+    2018247: _NO_PERMISSION,
     2018344: "The privacy terms of the inbox are not accepted; an administrator of the Page must accept them.",
     2534013: _NOT_LINKED,
     2534029: "Instagram blocked the business from sending; an administrator must look at its policy violations.",

@@ -25,6 +25,8 @@ class Subject:
     """Finds id and name of the account in the answer of `/me`."""
     words: str
     """What people call it: Page, Instagram account."""
+    person_fields: str
+    """What to ask of a person."""
     wanted: tuple[str, ...]
     """Webhook fields without which something would be missing; without the first, everything."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import httpx2
 import orjson
 
-from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Sending
+from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Profile, Sending
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.meta.errors import to_exception
@@ -93,6 +94,17 @@ class PagesGateway:
         if not file.get("url"):
             raise Rejected("The provider did not say where the file is.", code="media_nowhere")
         await self._downloader.read(str(file["url"]), into, sha256=None)
+
+    async def profile(self, person: Identity) -> Profile:
+        """Ask for a person by their scoped id; Messenger tells a name in two parts, Instagram name and handle."""
+        if person["kind"] != "user_id":
+            raise Rejected("Only who has a scoped id can be asked for.", code="no_profile")
+        path = quote(person["address"], safe="")
+        answer = await self._caller.ask("GET", path, {"fields": self._subject.person_fields})
+        said = {name: value.strip() for name, value in answer.items() if isinstance(value, str)}
+        parts = [each for name in ("first_name", "last_name") if (each := said.get(name))]
+        name = said.get("name") or " ".join(parts) or None
+        return Profile(name, said.get("username") or None, said.get("profile_pic") or None)
 
     async def check(self) -> list[Finding]:
         """Say whether the token works, for this very account, and whether its webhooks come to our app."""

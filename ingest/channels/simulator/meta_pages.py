@@ -85,6 +85,14 @@ class SimulatedPages:
         self.templates: set[tuple[str, str]] = set()
         """Name and language of the approved utility templates."""
         self.subscribed_fields: list[str] = ["messages"]
+        self.name_of: Callable[[str], str | None] = lambda person: None
+        """What a person calls themself; None for who has no profile."""
+        self.picture_of: Callable[[str], tuple[bytes, str] | None] = lambda person: None
+        """The picture of a person, and its type."""
+        self.withheld: dict[str, int] = {}
+        """People whose profile is not told, and the code that says so."""
+        self.asked: list[str] = []
+        """People whose profile was asked for, in order."""
         self.uploads: dict[str, bytes] = {}
         self._product: Product = product
         self._login = login
@@ -184,13 +192,15 @@ class SimulatedPages:
             Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
             Route("/{version}/{node}/message_attachments", self._guarded(self._upload), methods=["POST"]),
             Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
-            Route("/{version}/{node}", self._guarded(self._node), methods=["GET"]),
+            Route("/{version}/{node}", self._guarded(self._node, is_ours=False), methods=["GET"]),
         ]
 
-    def _guarded(self, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    def _guarded(self, answer: Callable[[Request], Any], *, is_ours: bool = True) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             try:
                 self._check_access(request)
+                if is_ours:
+                    self._check_node(request.path_params["node"])
                 response: Response = await answer(request)
             except Refusal as refusal:
                 return JSONResponse(refusal.envelope("A" + self._ids(self._clock.us())[-22:]), refusal.status)
@@ -205,7 +215,8 @@ class SimulatedPages:
         proof = hmac.digest(self._secret.encode(), self._token.encode(), "sha256").hex()
         if self._needs_proof and request.query_params.get("appsecret_proof") != proof:
             raise wrong("API calls from the server require an appsecret_proof argument")
-        node = request.path_params["node"]
+
+    def _check_node(self, node: str) -> None:
         if node not in ("me", self.account_id, self._page_id):
             raise wrong(f"Unsupported request. Object with ID '{node}' does not exist", 33)
 
@@ -278,12 +289,35 @@ class SimulatedPages:
         return JSONResponse({"data": [app] if self.subscribed_fields else []})
 
     async def _node(self, request: Request) -> Response:
+        node = request.path_params["node"]
+        if node not in ("me", self.account_id, self._page_id):
+            return JSONResponse(self._person(node, request))
         if self._login == "instagram":
             return JSONResponse({"user_id": self.account_id, "username": "loja.aurora", "id": "9" + self.account_id})
         page: dict[str, Any] = {"id": self._page_id, "name": "Loja Aurora"}
         if self._product == "instagram":
             page["instagram_business_account"] = {"id": self.account_id, "username": "loja.aurora"}
         return JSONResponse(page)
+
+    def _person(self, person: str, request: Request) -> dict[str, str]:
+        """Return what a person allows to be seen: Messenger has a name in two parts, Instagram name and handle."""
+        fields, picture = request.query_params.get("fields", ""), self.picture_of(person)
+        self.asked.append(person)
+        if person in self.withheld:
+            raise refusal_of(self.withheld[person])
+        if person not in self._last_inbound_us:
+            raise Refusal(230, "(#230) User consent is required to access user profile")
+        name = self.name_of(person)
+        if name is None:
+            raise wrong(f"Unsupported get request. Object with ID '{person}' does not exist", 33)
+        first, _, last = name.partition(" ")
+        known = {"name": name, "username": f"{first}.{person[-4:]}".lower()}
+        if self._product == "messenger":
+            known = {"first_name": first, "last_name": last}
+        if picture is not None:
+            base_url = str(request.url.replace(query="")).rpartition("/")[0]
+            known["profile_pic"] = f"{base_url}/{self.keep_file(*picture)}"
+        return {"id": person} | {field: known[field] for field in fields.split(",") if known.get(field)}
 
     def _known(self) -> Known:
         return Known(

@@ -26,6 +26,7 @@ from ingest.channels.messenger.channel import WANTED
 from ingest.channels.simulator import visitors
 from ingest.channels.simulator.courier import Courier
 from ingest.channels.simulator.faults import FaultPlan
+from ingest.channels.simulator.files import sample_file
 from ingest.channels.simulator.graph_api import SimulatedGraph
 from ingest.channels.simulator.mailbox import SmtpSink, TakenMail
 from ingest.channels.simulator.meta_pages import SimulatedPages
@@ -144,7 +145,17 @@ class PagesProvider(Provider):
         )
         pages.subscribed_fields = list(WANTED)
         pages.listeners.append(lambda taken: street.on_sent(taken.person))
+        pages.name_of, pages.picture_of = self._name_of, self._picture_of
         self.app = pages.app
+
+    def _name_of(self, person: str) -> str | None:
+        party = self.street.party_of(person)
+        return None if party is None else party.customer.name
+
+    def _picture_of(self, person: str) -> tuple[bytes, str] | None:
+        """Return a picture; every third person shows none."""
+        made = sample_file("image", int(person[-6:])) if int(person[-6:]) % 3 else None
+        return None if made is None else made[:2]
 
 
 class TelegramProvider(Provider):

@@ -60,6 +60,7 @@ class SimulatedX:
                 Route("/2/dm_conversations/with/{person}/messages", self._messages, methods=["POST"]),
                 Route("/2/media/upload", self._upload, methods=["POST"]),
                 Route("/2/users/me", self._me, methods=["GET"]),
+                Route("/2/users/{person}", self._user, methods=["GET"]),
             ]
         )
 
@@ -96,9 +97,7 @@ class SimulatedX:
         message_id = str(next(self._serial))
         created = {**self._parties(sender, recipient), "message_data": {"entities": {}, **data}}
         item = {"type": "message_create", "id": message_id, "created_timestamp": self._now(), "message_create": created}
-        users = {
-            each: {"data": {"id": each, "name": f"User {each}", "username": f"u{each}"}} for each in (sender, recipient)
-        }
+        users = {each: {"data": _profile(each)} for each in (sender, recipient)}
         await self.happens(kind, {"direct_message_events": [item], "users": users})
         return message_id
 
@@ -138,6 +137,9 @@ class SimulatedX:
         me = {"data": {"id": self._id, "name": "Shop", "username": "shop"}}
         return self._problem(request) or JSONResponse(me)
 
+    async def _user(self, request: Request) -> Response:
+        return self._problem(request) or JSONResponse({"data": _profile(request.path_params["person"])})
+
     def _problem(self, request: Request) -> Response | None:
         given, wanted = request.headers.get("authorization", ""), f"Bearer {self._token}"
         if not hmac.compare_digest(given.encode(), wanted.encode()):
@@ -146,6 +148,10 @@ class SimulatedX:
             return None
         status, headers = self._refusals.popleft()
         return _refusal(status, headers)
+
+
+def _profile(person: str) -> dict[str, str]:
+    return {"id": person, "name": f"User {person}", "username": f"u{person}"}
 
 
 def _refusal(status: int, headers: Mapping[str, str] | None = None) -> Response:

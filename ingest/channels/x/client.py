@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 import httpx2
 
-from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Sending
+from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Profile, Sending
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
+from ingest.channels.reading import text
 from ingest.channels.x.capabilities import CAPABILITIES
 from ingest.channels.x.errors import to_exception
 from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
@@ -74,6 +75,15 @@ class XGateway:
         if not file.get("url"):
             raise Rejected("The provider did not say where the file is.", code="media_nowhere")
         await self._downloader.read(str(file["url"]), into, sha256=None)
+
+    async def profile(self, person: Identity) -> Profile:
+        """Ask for a person whose message came without their profile."""
+        path = f"2/users/{quote(person['address'], safe='')}"
+        answer = await self._caller.ask("GET", path, {"user.fields": "profile_image_url"})
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise Rejected("X does not say who this is.", code="no_profile")
+        return Profile(text(data.get("name")), text(data.get("username")), text(data.get("profile_image_url")))
 
     async def check(self) -> list[Finding]:
         """Ask X whose token it is."""

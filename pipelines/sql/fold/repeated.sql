@@ -1,12 +1,13 @@
 -- grain: one row per telling of a message that was told earlier, too
 -- owner: pipelines
 -- description: Most messages are told once; hashes find the few that may not be, without comparing ids. What a provider
--- echoed of our own sending is told twice, under its reference; ours stays.
+-- echoed of our own sending is told twice, under its reference; ours stays. What a message says wins over what stood for it.
 WITH suspect AS (
     SELECT hash(message_id) AS hashed FROM told GROUP BY hash(message_id) HAVING count(*) > 1
 ),
 telling AS (
-    SELECT message_no, row_number() OVER (PARTITION BY message_id ORDER BY message_us, key, message_no) AS place
+    SELECT message_no, row_number() OVER (PARTITION BY message_id
+                                      ORDER BY CASE WHEN kind = 'placeholder' THEN 1 ELSE 0 END, message_us, key, message_no) AS place
     FROM told
     WHERE hash(message_id) IN (SELECT hashed FROM suspect)
 )

@@ -70,6 +70,30 @@ def test_active_content_is_never_opened_in_place_whatever_its_name(house: House)
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_what_a_contact_shows_of_themself_is_in_the_list_and_seen_by_who_sees_them(house: House) -> None:
+    agent, thread = house.browser("agent"), house.own.threads[PUBLIC]
+    stored = MediaStore(house.context.settings.media).put(io.BytesIO(PNG))
+    shown = f"/api/conversations/{thread.conversation_id}"
+    assert agent.get(shown).json()["contact"]["picture_url"] is None
+    contact_id = agent.get(shown).json()["contact"]["contact_id"]
+    assert agent.get(f"/api/contacts/{contact_id}/picture").status_code == 404
+    event = Event(
+        workspace_id=house.own.workspace_id,
+        type="contact.pictured",
+        key="p",
+        occurred_us=1,
+        contact_id=contact_id,
+        payload={"sha256": stored.sha256, "size": stored.size, "mime": stored.mime},
+    )
+    with house.context.store.unit() as unit:
+        unit.emit(event)
+    url = agent.get(shown).json()["contact"]["picture_url"]
+    answer = agent.get(url)
+    assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
+    assert answer.headers["content-disposition"].startswith("inline")
+    assert house.browser("agent", house.other).get(url).status_code == 404
+
+
 def test_an_empty_file_is_refused_with_a_sentence(house: House) -> None:
     answer = house.browser("agent").post("/api/uploads", files={"file": ("a.png", b"", "image/png")})
     assert answer.status_code == 422

@@ -25,7 +25,7 @@ async def _settle(street: Street, fetcher: MediaFetcher | None = None, rounds: i
         await fetcher.run_once()
         if not fetcher._waiting:
             break
-        if not fetcher._fetches:
+        if not fetcher._calls:
             street.clock.advance(30 * SECOND_US)
     return fetcher
 

@@ -20,6 +20,7 @@ def test_secrets_are_asked_for_as_secrets() -> None:
         "secret",
         "verify_token",
         "dkim_key",
+        "provider_key",
     }
     assert {each.name for each in CHANNEL.fields if each.is_required} == {"address", "smtp_host"}
 

@@ -242,15 +242,17 @@ def test_brevos_items_are_a_mail_each() -> None:
     assert (payload["text"], payload["name"], payload["content"]["thread"]) == ("hello", "Ana A", OURS[:24])
 
 
-def test_resends_mail_has_no_body_and_says_so() -> None:
+def test_resends_mail_has_no_body_and_is_announced() -> None:
     body = {
         "type": "email.received",
         "created_at": "2025-06-15T15:06:40Z",
         "data": {"email_id": "u", "from": ANA, "to": [US], "message_id": "<a@b>"},
     }
-    event = only(read(body), "message.received")
-    assert (event.payload["kind"], event.payload["text"]) == ("placeholder", None)
-    assert ":placeholder:" in event.key
+    event = only(read(body), "delivery.announced")
+    assert event.payload["source"] == {"email_id": "u"}
+    stand_in = event.payload["stand_in"]
+    assert (stand_in["payload"]["kind"], stand_in["payload"]["text"]) == ("placeholder", None)
+    assert ":placeholder:" in stand_in["key"]
 
 
 def form(boundary: str = "xYzZY", **fields: str) -> tuple[bytes, str]:

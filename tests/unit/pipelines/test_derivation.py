@@ -199,6 +199,15 @@ def test_a_message_told_twice_is_one_and_keeps_its_first_telling(tmp_path: Path)
         assert rows(derivation, "SELECT reply_s, agent_id FROM lake.marts.fct_response") == [(20.0, "ag_2")]
 
 
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_what_a_message_says_takes_the_place_of_what_stood_for_it(tmp_path: Path, is_at_once: bool) -> None:
+    stand_in, said = b.a_message("m", ANA, 0, None, kind="placeholder"), b.a_message("m", ANA, 5, "hello")
+    told = [[replace(stand_in, key="stand-in")], [said]]
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [told[0] + told[1]] if is_at_once else told)
+        assert rows(derivation, "SELECT kind, text FROM lake.marts.fct_message") == [("text", "hello")]
+
+
 def test_a_check_fails_when_data_is_broken(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, where):
         bring_up(derivation, where, [[b.a_message("q", ANA, 0), a_reply("r", ANA, 5)]])

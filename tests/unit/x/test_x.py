@@ -10,9 +10,10 @@ import httpx2
 import orjson
 import pytest
 
-from ingest.channels.base import Call, Connection, Delivery, Gateway, OutgoingFile, Sending
+from ingest.channels.base import Call, Connection, Delivery, Gateway, OutgoingFile, Profile, Sending
 from ingest.channels.simulator.x_api import SimulatedX
 from ingest.channels.x.channel import CHANNEL
+from ingest.channels.x.client import XGateway
 from ingest.channels.x.errors import ERRORS
 from ingest.domain.errors import BadInput, ChannelError, Misconfigured, Rejected, Throttled
 from ingest.domain.event import Event
@@ -44,6 +45,12 @@ def provider(token: str = "tok") -> tuple[SimulatedX, Gateway, list[httpx2.Reque
     assert CHANNEL.open is not None
     http = httpx2.AsyncClient(transport=httpx2.ASGITransport(x.app))
     return x, CHANNEL.open(connection(token), US, http, lambda host, port: []), delivered
+
+
+async def test_who_wrote_without_a_profile_can_be_asked_for() -> None:
+    _, gateway, _ = provider()
+    assert isinstance(gateway, XGateway)
+    assert await gateway.profile({"kind": "user_id", "address": ANA}) == Profile(f"User {ANA}", f"u{ANA}")
 
 
 def sending(kind: str = "text", text: str = "hi", **more: Any) -> Sending:

@@ -6,12 +6,14 @@ import { money, size, t } from "./format.js";
 const KINDS = {
   image: ["image", "Image"], sticker: ["image", "Sticker"], audio: ["mic", "Audio"], video: ["play", "Video"], document: ["file", "Document"],
   location: ["pin", "Location"], contacts: ["person", "Contact card"], order: ["cart", "Order"], template: ["template", "Template"], location_request: ["pin", "Location request"],
+  placeholder: ["alert", "Content missing"],
 };
 
 /** The names above, written out so that the catalogue of sentences has them. */
 const label = (kind) => ({
   image: t("Image"), sticker: t("Sticker"), audio: t("Audio"), video: t("Video"), document: t("Document"), location: t("Location"),
   contacts: t("Contact card"), order: t("Order"), template: t("Template"), location_request: t("Location request"),
+  placeholder: t("Content missing"),
 })[kind] ?? t("Message of kind “{kind}”", { kind });
 
 /** Return what the list shows of a conversation's last message. */
@@ -74,8 +76,17 @@ const SPECIAL = {
   },
   template: (content) => el("div", { class: "origin" }, icon("template"), content.name ?? content.template?.name ?? t("Template")),
   reply: (content) => el("div", { class: "origin" }, icon("check"), content.list_reply || content.type === "list_reply" ? t("Chosen from a list") : t("Button pressed")),
+  placeholder: (content) => (content.problem ? el("div", { class: "card" }, icon("alert"),
+    el("span", {}, content.subject ? el("strong", { dir: "auto" }, content.subject) : null, el("small", {}, missing(content.problem)))) : null),
   location_request: () => el("div", { class: "origin" }, icon("pin"), t("Location request")),
 };
+
+/** Say why a mail has no text, and what to do. */
+function missing(problem) {
+  if (["no_key", "key_refused"].includes(problem)) return t("The text of this mail lies at the provider. An administrator must set the provider’s key under Channels; then it is fetched.");
+  if (["media_gone", "media_too_large", "media_nowhere"].includes(problem)) return t("The provider does not give the text of this mail.");
+  return t("The provider has not given the text of this mail yet; it is tried again by itself.");
+}
 
 function choices(content) {
   const interactive = content?.interactive ?? content;

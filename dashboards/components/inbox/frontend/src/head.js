@@ -9,7 +9,7 @@ export function head(app, c) {
   const held = c.assignee?.person_id === app.me.person_id;
   return [
     iconButton("back", t("Back to the list"), () => app.back(), "back"),
-    avatar(nameOf(c), "wide-only"),
+    avatar(nameOf(c), "wide-only", c.contact.picture_url),
     el("div", { class: "title" },
       el("h2", {}, el("bdi", {}, nameOf(c))),
       el("div", { class: "under" }, channelIcon(c.inbox), el("bdi", {}, c.inbox.name), el("bdi", { dir: "ltr", class: "address" }, c.inbox.channel === "webchat" ? "" : c.contact.address ?? ""), ...tags(app, c))),

@@ -1,16 +1,17 @@
 /** The left pane: tabs with counts, filters, search, and the conversations. */
 
-import { el, icon, iconButton } from "./dom.js";
+import { el, icon, iconButton, safeUrl } from "./dom.js";
 import { count, hue, initials, nameOf, span, stamp, t } from "./format.js";
 import { previewOf } from "./content.js";
 import { filterBar } from "./filters.js";
 
 const HOVER_MS = 60; // long enough to skip rows the pointer only crosses
 
-/** Return a round avatar in the person's own colour. */
-export function avatar(name, extra = "") {
+/** Return a round avatar in the person's own colour, with their picture over it where there is one. */
+export function avatar(name, extra = "", picture = null) {
   const node = el("span", { class: `avatar ${extra}`, title: name, "aria-hidden": "true" }, initials(name));
   node.style.setProperty("--hue", hue(name));
+  if (safeUrl(picture)) node.append(el("img", { src: safeUrl(picture), alt: "", loading: "lazy", on: { error: (event) => event.currentTarget.remove() } }));
   return node;
 }
 
@@ -163,7 +164,7 @@ export class List {
         pointerenter: () => (this.hover = setTimeout(() => this.app.prefetch(id), HOVER_MS)), pointerleave: () => clearTimeout(this.hover),
       },
     },
-    avatar(nameOf(c)),
+    avatar(nameOf(c), "", c.contact.picture_url),
     el("span", { class: "who" }, el("bdi", { class: "name" }, nameOf(c)), channelIcon(c.inbox), el("bdi", { class: "at" }, stamp(c.last_message_at))),
     el("span", { class: "said" }, c.preview?.direction === "outbound" && !draft ? icon("reply", "tiny") : null, el("span", { class: "preview", dir: "auto" }, ...preview)),
     el("span", { class: "marks" }, this.waiting(c), this.window(c),
