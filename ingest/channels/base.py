@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from ingest.domain.connection import Connection as Connection  # part of the contract
+from ingest.domain.errors import ProsaError, Throttled
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
@@ -177,7 +178,21 @@ class Finding:
     what: str
     is_ok: bool
     sentence: str
-    """What was found; where it is not well, what to do."""
+    """What was found, with {names} for what differs; where it is not well, what to do. The console translates it."""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    """What stands for the names."""
+
+    @classmethod
+    def of(cls, error: ProsaError, what: str, sentence: str) -> Finding:
+        """Return what an error means for a thing looked at; `sentence` has a blank for its `detail`."""
+        if isinstance(error, Throttled):
+            return cls(what, False, "The provider cannot be asked just now; check again later.")
+        return cls(what, False, sentence, {"detail": error.detail})
+
+    @property
+    def said(self) -> str:
+        """Return the sentence in English, filled in."""
+        return self.sentence.format(**self.facts)
 
 
 class Gateway(Protocol):

@@ -39,7 +39,15 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     from ingest.channels.meta.pages_check import Subject
     from ingest.channels.meta.pages_client import PagesGateway
 
-    subject = Subject(external_id, external_id, "id,name", lambda me: me, "Page", WANTED)
+    subject = Subject(
+        external_id,
+        external_id,
+        "id,name",
+        lambda me: me,
+        WANTED,
+        says_whose="It is the token of the Page {name}.",
+        says_nobodys="No Page stands behind this token; make a new token for the Page.",
+    )
     return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)
 
 

@@ -63,12 +63,15 @@ class SmsGateway:
         try:
             account = await self._caller.ask("GET", self._path(".json"))
         except ChannelError as error:
-            return [Finding("token", False, f"The provider refuses account and token: {error.detail}")]
+            return [Finding.of(error, "token", "The provider refuses account and token: {detail}")]
         status = str(account.get("status") or "unknown")
-        advice = "" if status == "active" else " Nothing can be sent until it is active."
         found = [
             Finding("token", True, "Account and token work together."),
-            Finding("account", status == "active", f"The account is {status}.{advice}"),
+            Finding("account", True, "The account is active.")
+            if status == "active"
+            else Finding(
+                "account", False, "The account is {status}. Nothing can be sent until it is active.", {"status": status}
+            ),
         ]
         if not self._callback:
             found.append(Finding("receipts", False, "No status callback is set, so nobody learns what was delivered."))

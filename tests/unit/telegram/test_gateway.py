@@ -143,11 +143,11 @@ async def test_the_check_says_what_is_wrong() -> None:
     assert telegram.allowed_updates == list(UPDATES)
     assert all(each.is_ok for each in await gateway.check())
     telegram.last_error = "Connection refused"
-    assert "Connection refused" in "".join(each.sentence for each in await gateway.check())
+    assert "Connection refused" in "".join(each.said for each in await gateway.check())
     _, stranger = bot("1:wrong")
     (finding,) = await stranger.check()
     assert not finding.is_ok
-    assert "wrong" not in finding.sentence
+    assert "wrong" not in finding.said
 
 
 async def test_webhooks_bring_what_people_do() -> None:
