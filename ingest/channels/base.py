@@ -114,7 +114,7 @@ class Capabilities:
     text_unit: Literal["characters", "bytes", "utf16"] = "characters"
     """How the provider counts: characters, bytes of UTF-8, or UTF-16 code units."""
     caption_limit: int = 1024
-    """Characters of text beside a file; 0 where a file carries none and the text goes ahead of it."""
+    """Characters of text beside a file or above a list; 0 where they carry none and the text goes ahead of them."""
     per_s: float = 80.0
     """Messages a second of one account."""
     pair_burst: int = 45
@@ -160,15 +160,13 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took a message; that is not yet sent."""
+    """The provider took a message; that is not yet sent. One message of ours is one of theirs."""
 
     external_id: str
     held: bool = False
     """True when it waits for a check of quality."""
     contacts: list[dict[str, str]] = field(default_factory=list)
     """The recipients as the provider knows them, where it says so."""
-    parts: tuple[str, ...] = ()
-    """Ids of further messages that the one became (a caption of its own)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,38 +164,38 @@ he location"),e||n("Please share your location."),[],()=>({body:{kind:"location_
 i)}var Ht={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
 "Document"],location:["pin","Location"],contacts:["person","Contact card"],order:["cart","Order"],template:["template","\
 Template"],location_request:["pin","Location request"]},K=s=>({image:n("Image"),sticker:n("Sticker"),audio:n("Audio"),video:n(
-"Video"),document:n("Document"),location:n("Location"),contacts:n("Contact card"),order:n("Order"),template:n("Template"),
-location_request:n("Location request")})[s]??n("Message of kind “{kind}”",{kind:s});function Wt(s){if(!s)return[""];
-let t=Ht[s.kind];return s.text?t?[u(t[0],"tiny"),s.text]:[s.text]:t?[u(t[0],"tiny"),K(s.kind)]:[s.kind==="text"?"":K(s.kind)]}
-function Ut(s){let t=(s.media??[]).map(i=>ve(s,i)),e=we[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o(
-"div",{class:"text",dir:"auto"},...U(s.text))),t.push(...ye(s.content)),(!t.length||be(s))&&t.push(ke(s)),t}var ge=new Set(
-["text","reply","interactive","buttons","list","button","reaction","system",...Object.keys(Ht)]),be=s=>!ge.has(s.kind);function ve(s,t){
-let e=t.filename||K(s.kind),i=t.state==="stored"||t.state===void 0?Nt(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
-if(t.state==="pending")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.
-state==="failed"||!i)return o("div",{class:"file failed"},u("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
- could not be fetched"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,
-target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:"lazy",class:s.kind==="sticker"?"sticker":
-""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?u("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
-data","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
-class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},u("file"),
-o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?B(t.size):null].filter(Boolean).join(" · "))))}
-var we={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
-longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}\
-#map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},u("pin"),o("span",{},o("strong",{dir:"a\
-uto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){
-let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},u("person"),o(
-"span",{},o("strong",{dir:"auto"},e.name?.formatted_name??n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bd\
-i",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??
-s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
-le",{class:"order"},o("caption",{},u("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??
-"")),o("td",{},`${r.quantity??1} ×`),o("td",{},dt(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
-{colspan:"2",scope:"row"},n("Total")),o("td",{},dt(a,i)))))},template:s=>o("div",{class:"origin"},u("template"),s.name??
-s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},u("check"),s.list_reply||s.type==="list_reply"?n("Cho\
-sen from a list"):n("Button pressed")),location_request:()=>o("div",{class:"origin"},u("pin"),n("Location request"))};function ye(s){
-let t=s?.interactive??s,e=t?.buttons??[],i=(t?.sections??[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",
-{class:"choices","aria-label":n("Choices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function ke(s){
-let t=o("details",{class:"raw"},o("summary",{},K(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(
-s.content,null,2))),t}var jt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
+"Video"),document:n("Document"),location:n("Location"),interactive:n("Choices offered"),contacts:n("Contact card"),order:n(
+"Order"),template:n("Template"),location_request:n("Location request")})[s]??n("Message of kind “{kind}”",{kind:s});
+function Wt(s){if(!s)return[""];let t=Ht[s.kind];return s.text?t?[u(t[0],"tiny"),s.text]:[s.text]:t?[u(t[0],"tiny"),K(s.
+kind)]:[s.kind==="text"?"":K(s.kind)]}function Ut(s){let t=(s.media??[]).map(i=>ve(s,i)),e=we[s.kind]?.(s.content??{},s);
+return e&&t.push(e),s.text&&t.push(o("div",{class:"text",dir:"auto"},...U(s.text))),t.push(...ye(s.content)),(!t.length||
+be(s))&&t.push(ke(s)),t}var ge=new Set(["text","reply","interactive","buttons","list","button","reaction","system",...Object.
+keys(Ht)]),be=s=>!ge.has(s.kind);function ve(s,t){let e=t.filename||K(s.kind),i=t.state==="stored"||t.state===void 0?Nt(
+t.url)??(t.url?.startsWith("blob:")?t.url:null):null;if(t.state==="pending")return o("div",{class:"file waiting"},o("spa\
+n",{class:"spinner"}),n("Fetching the file…"));if(t.state==="failed"||!i)return o("div",{class:"file failed"},u("alert"),
+o("span",{},o("bdi",{},e),o("small",{},n("This file could not be fetched"))));let a=t.mime??"";return a.startsWith("imag\
+e/")&&!a.includes("svg")?o("a",{class:"picture",href:i,target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||
+e,loading:"lazy",class:s.kind==="sticker"?"sticker":""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?u("m\
+ic"):null,o("audio",{src:i,controls:!0,preload:"metadata","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("vid\
+eo/")?o("video",{src:i,controls:!0,preload:"metadata",class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"\
+_blank",rel:"noopener noreferrer",download:e},u("file"),o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),
+t.size?B(t.size):null].filter(Boolean).join(" · "))))}var we={location(s){let t=s.location??s;if(typeof t.latitude!="nu\
+mber")return null;let e=`${t.latitude.toFixed(5)}, ${t.longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://w\
+ww.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}#map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"n\
+oopener noreferrer"},u("pin"),o("span",{},o("strong",{dir:"auto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},
+t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){let t=Array.isArray(s)?s:s.contacts??[];return o("di\
+v",{class:"stack"},...t.map(e=>o("div",{class:"card"},u("person"),o("span",{},o("strong",{dir:"auto"},e.name?.formatted_name??
+n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bdi",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(
+i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(
+l.item_price??0)*Number(l.quantity??1),0);return o("table",{class:"order"},o("caption",{},u("cart"),n("Order")),o("tbody",
+{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??"")),o("td",{},`${r.quantity??1} ×`),o("td",{},dt(
+Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",{colspan:"2",scope:"row"},n("Total")),o("td",{},dt(
+a,i)))))},template:s=>o("div",{class:"origin"},u("template"),s.name??s.template?.name??n("Template")),reply:s=>o("div",{
+class:"origin"},u("check"),s.list_reply||s.type==="list_reply"?n("Chosen from a list"):n("Button pressed")),location_request:()=>o(
+"div",{class:"origin"},u("pin"),n("Location request"))};function ye(s){let t=s?.interactive??s,e=t?.buttons??[],i=(t?.sections??
+[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Choices offered")},...[
+...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function ke(s){let t=o("details",{class:"raw"},o("summary",
+{},K(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var jt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
 i=o("div",{class:"filters",hidden:!0}),a=f("filter",n("Filters"),()=>r(i.hidden));a.setAttribute("aria-expanded","false");
 function r(p){i.hidden=!p,a.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&b()}function l(p,w){w?e[p]=
 w:delete e[p],h(),s.rememberFilters(),t()}function h(){let p=jt.filter(w=>e[w]&&!(w==="status"&&e[w]==="open")&&!(w==="s\
