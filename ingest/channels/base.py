@@ -122,8 +122,8 @@ class Capabilities:
     """Messages to one contact: so many at once, then so many a second."""
     reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
     """Receipts that the provider gives; ticks that never come are not waited for."""
-    has_subject: bool = False
-    """Messages carry a subject and are threaded by headers (mail)."""
+    is_threaded: bool = False
+    """An answer repeats what the contact's newest message said of its thread (`Sending.thread`)."""
 
 
 # --- out ---------------------------------------------------------------------------------------------
@@ -155,7 +155,8 @@ class Sending:
     last_inbound_us: int | None = None
     now_us: int = 0
     thread: Mapping[str, Any] = field(default_factory=dict)
-    """What the conversation's newest message said of its thread (mail: subject and references), else empty."""
+    """The content of the contact's newest message where the channel `is_threaded`: mail's subject and references,
+    Telegram's business account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def callback_events(account: Account, item: Item) -> list[Event]:
     data = text(item.get("data")) or text(item.get("game_short_name"))
     answered = optional_id(message.get("message_id"))
     kept = {name: value for name, value in item.items() if name not in ("id", "from", "message")}
-    content = {"callback_query_id": callback_id, **kept, "message_id": answered}
+    content = {"callback_query_id": callback_id, **kept, "message_id": answered, **_business(message)}
     says = Content("reply", _title(message, data) or data, content=content)
     reply_to = talk.external_id(answered) if answered else None
     occurred_us = account.delivery.received_us
