@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -33,6 +33,16 @@ _LONGEST_ID = 512
 
 class Unreadable(Exception):  # it says what the item is, and never leaves a parser
     """The item cannot be read; the message says why."""
+
+
+@dataclass(slots=True)
+class Content:
+    """What a message says: kind, readable text, files and kind-specific facts, named as in the event catalogue."""
+
+    kind: str
+    text: str | None = None
+    media: list[Item] = field(default_factory=list)
+    content: Any = None
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.channels.meta.attachments import Content, content_of
+from ingest.channels.meta.attachments import content_of
 from ingest.channels.meta.talks import Talk
-from ingest.channels.reading import Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.reading import Content, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
 from ingest.domain.event import Event
 
 _OUR_METADATA = re.compile(r"msg_[0-9A-Za-z_-]+")

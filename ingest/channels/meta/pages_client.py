@@ -19,7 +19,7 @@ from ingest.channels.meta.errors import to_exception
 from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.meta.pages_check import Subject, findings
 from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_body, upload_body
-from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.errors import ChannelError, OutcomeUnknown
 from ingest.domain.identity import Identity
 from ingest.kit.clock import DAY_US
 from ingest.kit.outward import Resolve
@@ -79,9 +79,7 @@ class PagesGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named; there is no other way to ask for it."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def check(self) -> list[Finding]:
         """Say whether the token works, for this very account, and whether its webhooks come to our app."""

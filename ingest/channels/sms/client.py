@@ -14,7 +14,7 @@ from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.sms.capabilities import CAPABILITIES
 from ingest.channels.sms.errors import to_exception
-from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
 
@@ -54,9 +54,7 @@ class SmsGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def check(self) -> list[Finding]:
         """Ask for the account: whether the token works, and whether it is active."""

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from ingest.channels.reading import Account, Item, Unreadable, an_id, an_object, fingerprint, objects, optional_id, text
-from ingest.channels.telegram.content import Content, content_of, is_live_location
+from ingest.channels.reading import (
+    Account,
+    Content,
+    Item,
+    Unreadable,
+    an_id,
+    an_object,
+    fingerprint,
+    objects,
+    optional_id,
+    text,
+)
+from ingest.channels.telegram.content import content_of, is_live_location
 from ingest.channels.telegram.talks import Talk
 from ingest.domain.event import Event
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ingest.channels.reading import Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
-from ingest.channels.whatsapp.content import Content, content_of
+from ingest.channels.reading import Content, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.whatsapp.content import content_of
 from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import (
     Person,

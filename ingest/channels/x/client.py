@@ -71,9 +71,7 @@ class XGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def check(self) -> list[Finding]:
         """Ask X whose token it is."""
