@@ -60,7 +60,7 @@ def check_channels(settings: Settings, connection_id: str | None) -> bool:
     shown = Table("connection", "what", "", "finding")
     findings = asyncio.run(_check_all([(connection_from(row), str(row["external_id"])) for row in rows]))
     for name, found in findings:
-        shown.add_row(name, found.what, "ok" if found.is_ok else "!!", found.sentence)
+        shown.add_row(name, found.what, "ok" if found.is_ok else "!!", found.said)
     _console.print(shown)
     return all(found.is_ok for _, found in findings)
 

@@ -60,7 +60,10 @@ async def check(connection_id: str, request: Request, actor: CurrentActor, conte
     http: httpx2.AsyncClient = request.app.state.providers
     found = await service.check(*account, http)
     return schemas.Findings(
-        findings=[schemas.Finding(what=each.what, is_ok=each.is_ok, sentence=each.sentence) for each in found]
+        findings=[
+            schemas.Finding(what=each.what, is_ok=each.is_ok, sentence=each.sentence, facts=dict(each.facts))
+            for each in found
+        ]
     )
 
 

@@ -85,7 +85,8 @@ class Finding(BaseModel):
 
     what: str
     is_ok: bool
-    sentence: str
+    sentence: str = Field(description="In English, with {names} for what differs; for translating.")
+    facts: dict[str, str | int] = Field(description="What stands for the names.")
 
 
 class Findings(BaseModel):

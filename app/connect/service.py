@@ -90,7 +90,7 @@ async def check(
     try:
         return await channel.open(connection, external_id, http, resolver).check()
     except ProsaError as error:
-        return [Finding("provider", False, error.detail)]
+        return [Finding.of(error, "provider", "The provider could not be asked: {detail}")]
 
 
 def put(context: Context, connection: Connection, external_id: str, address: str) -> None:

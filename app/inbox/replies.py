@@ -128,7 +128,7 @@ def _taken(connection: Connection, message_id: str) -> str | None:
 
 
 def _drafts(desk: Desk, given: schemas.ReplyGiven) -> list[Draft]:
-    """Return the messages of a reply: one, or one for each file."""
+    """Return the messages of a reply: one, or as many as its channel needs for it."""
     able = registry.capabilities(desk.row.channel)
     kinds = repository.sendable(desk.unit.connection, desk.row)
     if not kinds:
@@ -245,7 +245,10 @@ def _choices(desk: Desk, able: Capabilities, given: schemas.ReplyGiven, asked: M
     if made.interactive is None:
         return [Draft("text", made.text, reply_to_ref=quoted)]
     content = {"interactive": made.interactive}
-    return [Draft("interactive", made.text, content=content, interactive=made.interactive, reply_to_ref=quoted)]
+    offer = Draft("interactive", made.text, content=content, interactive=made.interactive, reply_to_ref=quoted)
+    if "sections" in made.interactive and able.caption_limit == 0:
+        return [*_text(desk, able, given), replace(offer, text=None, reply_to_ref=None)]
+    return [offer]
 
 
 def _location_request(desk: Desk, _able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:

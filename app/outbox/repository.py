@@ -203,7 +203,7 @@ def recipient_of(sql: Connection, contact_id: str | None) -> Identity | None:
 
 
 def thread_of(sql: Connection, conversation_id: str | None) -> Mapping[str, Any]:
-    """Return what the newest inbound message of a conversation said of its thread (subject, references)."""
+    """Return the content of the newest inbound message of a conversation, which names its thread."""
     query = (
         select(message.c.content)
         .where(message.c.conversation_id == conversation_id, message.c.direction == "inbound")

@@ -269,7 +269,7 @@ def _ending(sql: Connection, outgoing: Outgoing, now_us: int) -> Event:
 def _prepared(sql: Connection, outgoing: Outgoing, gateway: Gateway, standing: rules.Standing) -> _Ready:
     ref = _target_of(outgoing)
     reply_to = repository.external_id_of(sql, ref) if ref else None
-    is_threaded = capabilities(outgoing.channel).has_subject
+    is_threaded = capabilities(outgoing.channel).is_threaded
     thread = repository.thread_of(sql, outgoing.conversation_id) if is_threaded else {}
     return _Ready(outgoing, gateway, reply_to, standing.last_inbound_us, thread)
 

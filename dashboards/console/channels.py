@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards.api_client import client
 from dashboards.formats import channel_name, plain
-from dashboards.i18n import _, when
+from dashboards.i18n import _, finding_said, when
 from dashboards.shell import nothing_yet
 from ingest.domain.errors import ProsaError
 
@@ -115,7 +115,7 @@ def findings(connection_id: str) -> None:
             return
     for each in found:
         show, icon = (st.success, "check") if each["is_ok"] else (st.error, "warning")
-        show(plain(each["sentence"]), icon=f":material/{icon}:")
+        show(plain(finding_said(each)), icon=f":material/{icon}:")
 
 
 def show() -> None:

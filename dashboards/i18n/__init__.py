@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = {"en": "English", "pt_BR": "Português (Brasil)", "es": "Español", "ar": "العربية"}
@@ -64,6 +65,14 @@ def _(sentence: str, **facts: object) -> str:
     """Return the sentence in the language in use, with its {names} filled in."""
     said = catalogue(language()).gettext(sentence)
     return said.format(**facts) if facts else said
+
+
+def finding_said(found: dict[str, Any]) -> str:
+    """Return a finding in the language in use; so is the advice in it, where it is ours."""
+    facts = found["facts"]
+    if "detail" in facts:
+        facts = facts | {"detail": _(facts["detail"])}
+    return _(found["sentence"], **facts)
 
 
 def direction(of: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from ingest.domain.connection import Connection as Connection  # part of the contract
+from ingest.domain.errors import ProsaError, Throttled
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
@@ -113,7 +114,7 @@ class Capabilities:
     text_unit: Literal["characters", "bytes", "utf16"] = "characters"
     """How the provider counts: characters, bytes of UTF-8, or UTF-16 code units."""
     caption_limit: int = 1024
-    """Characters of text beside a file; 0 where a file carries none and the text goes ahead of it."""
+    """Characters of text beside a file or above a list; 0 where they carry none and the text goes ahead of them."""
     per_s: float = 80.0
     """Messages a second of one account."""
     pair_burst: int = 45
@@ -123,8 +124,8 @@ class Capabilities:
     """Receipts that the provider gives; ticks that never come are not waited for."""
     has_profiles: bool = False
     """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
-    has_subject: bool = False
-    """Messages carry a subject and are threaded by headers (mail)."""
+    is_threaded: bool = False
+    """An answer repeats what the contact's newest message said of its thread (`Sending.thread`)."""
 
 
 # --- out ---------------------------------------------------------------------------------------------
@@ -156,20 +157,19 @@ class Sending:
     last_inbound_us: int | None = None
     now_us: int = 0
     thread: Mapping[str, Any] = field(default_factory=dict)
-    """What the conversation's newest message said of its thread (mail: subject and references), else empty."""
+    """The content of the contact's newest message where the channel `is_threaded`: mail's subject and references,
+    Telegram's business account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took a message; that is not yet sent."""
+    """The provider took a message; that is not yet sent. One message of ours is one of theirs."""
 
     external_id: str
     held: bool = False
     """True when it waits for a check of quality."""
     contacts: list[dict[str, str]] = field(default_factory=list)
     """The recipients as the provider knows them, where it says so."""
-    parts: tuple[str, ...] = ()
-    """Ids of further messages that the one became (a caption of its own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,21 @@ class Finding:
     what: str
     is_ok: bool
     sentence: str
-    """What was found; where it is not well, what to do."""
+    """What was found, with {names} for what differs; where it is not well, what to do. The console translates it."""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    """What stands for the names."""
+
+    @classmethod
+    def of(cls, error: ProsaError, what: str, sentence: str) -> Finding:
+        """Return what an error means for a thing looked at; `sentence` has a blank for its `detail`."""
+        if isinstance(error, Throttled):
+            return cls(what, False, "The provider cannot be asked just now; check again later.")
+        return cls(what, False, sentence, {"detail": error.detail})
+
+    @property
+    def said(self) -> str:
+        """Return the sentence in English, filled in."""
+        return self.sentence.format(**self.facts)
 
 
 @dataclass(frozen=True, slots=True)

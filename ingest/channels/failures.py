@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 Retry = Literal["later", "slowly", "never", "fix", "account"]
 """later: back-off and jitter; slowly: per recipient; never: as it stands; fix: change the message first;
 account: an administrator must act."""
+
+Code = TypeVar("Code", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +19,8 @@ class ErrorClass:
 
     retry: Retry
     advice: str
+
+
+def classes(advice: Mapping[Retry, Mapping[Code, str]]) -> dict[Code, ErrorClass]:
+    """Return what each code means, given the advice of every code for each way of trying again."""
+    return {code: ErrorClass(retry, says) for retry, codes in advice.items() for code, says in codes.items()}

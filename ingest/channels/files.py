@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urljoin
 
 import httpx2
@@ -97,6 +97,12 @@ class Downloader:
             ) from error
         if sha256 and digest.hexdigest() != sha256:
             raise Mismatch("The file that came is not the one that was announced.", code="media_mismatch")
+
+    async def read_file(self, file: Mapping[str, Any], into: BinaryIO) -> None:
+        """Write a file of a message (an item of its `media`) to `into`, from the address that its message named."""
+        if not file.get("url"):
+            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
+        await self.read(str(file["url"]), into, sha256=None)
 
     async def _stream(self, url: str, limit: int, timeout_s: float) -> AsyncIterator[bytes]:
         for _ in range(_REDIRECTS + 1):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -35,6 +36,16 @@ class Unreadable(Exception):  # it says what the item is, and never leaves a par
 
 
 @dataclass(slots=True)
+class Content:
+    """What a message says: kind, readable text, files and kind-specific facts, named as in the event catalogue."""
+
+    kind: str
+    text: str | None = None
+    media: list[Item] = field(default_factory=list)
+    content: Any = None
+
+
+@dataclass(slots=True)
 class Account:
     """One account of ours inside a delivery, and the events that are about it."""
 
@@ -48,9 +59,17 @@ class Account:
     @property
     def inbox_id(self) -> str | None:
         """Return the inbox behind the account, None where no account is named."""
-        if not self.external_id:
-            return None
-        return identity.inbox_id(self.delivery.workspace_id, self.channel, self.external_id)
+        return _inbox_id(self.delivery.workspace_id, self.channel, self.external_id) if self.external_id else None
+
+    @property
+    def called(self) -> str:
+        """Return what keys call it."""
+        return self.external_id
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """Return what beside an item itself tells it from another that says the same."""
+        return ()
 
     def require_inbox(self) -> str:
         """Return the inbox; raises Unreadable when no account is named."""
@@ -107,14 +126,20 @@ class Account:
     def unreadable(self, item: object, pointer: str, reason: str) -> Event:
         """Return the mark of an item that could not be read."""
         payload = {"reason": reason, "pointer": pointer, "item": item}
-        key = f"unreadable:{self.external_id}:{fingerprint(item)}"
+        key = f"unreadable:{self.called}:{fingerprint(item)}"
         return self.event("delivery.unreadable", key, self.delivery.received_us, payload)
 
     def unrecognised(self, item: object, pointer: str, field: str) -> Event:
         """Return the mark of an item whose kind has no meaning for us."""
         payload = {"field": field, "pointer": pointer, "item": item}
-        key = f"unrecognised:{self.external_id}:{fingerprint([field, item])}"
+        key = f"unrecognised:{self.called}:{fingerprint([field, *self.told, item])}"
         return self.event("delivery.unrecognised", key, self.delivery.received_us, payload)
+
+
+# Every item of an account asks for it again.
+@lru_cache(maxsize=1024)
+def _inbox_id(workspace_id: str, channel: str, external_id: str) -> str:
+    return identity.inbox_id(workspace_id, channel, external_id)
 
 
 def unreadable_body(delivery: Delivery, channel: str, reason: str) -> Event:

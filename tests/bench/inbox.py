@@ -158,6 +158,7 @@ def _rows(rng: random.Random, since: int, step: int, numbers: range) -> dict[Tab
             {
                 "contact_id": contact_id,
                 "workspace_id": WORKSPACE,
+                "customer_id": contact_id,
                 "name": name,
                 "username": None,
                 "language": "pt",
@@ -172,6 +173,7 @@ def _rows(rng: random.Random, since: int, step: int, numbers: range) -> dict[Tab
                 "channel": "whatsapp",
                 "kind": "phone",
                 "address": f"5511{900000000 + number}",
+                "is_proven": True,
             }
         )
         rows[live.message] += [

@@ -97,5 +97,5 @@ async def test_a_check_of_what_does_not_answer_is_sentences(name: str) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
         findings = await check(connection_of(name), "1", http)
     assert findings
-    assert all(each.sentence.strip() for each in findings)
+    assert all(each.said.strip() for each in findings)
     assert "the-access-token" not in str(findings)

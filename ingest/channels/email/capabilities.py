@@ -24,6 +24,6 @@ CAPABILITIES = Capabilities(
     pair_burst=10,
     # A server says that it took a mail, and as a rule nothing more.
     reports=frozenset(),
-    has_subject=True,
+    is_threaded=True,
 )
 """The declaration that composer, outbox and API read."""

@@ -99,12 +99,12 @@ def _server(connection: Connection, kind: str) -> Server:
     settings = connection.settings
     host, security = _text(settings, f"{kind}_host"), (_text(settings, f"{kind}_security") or "tls").lower()
     if not host:
-        raise misconfigured("settings", f"The {kind.upper()} server is missing; an administrator must set it.")
+        raise misconfigured("settings", "The server is missing; an administrator must set it.")
     if security not in _PORTS[kind]:
-        raise misconfigured("settings", f"{kind}_security must be tls, starttls or none; an administrator must set it.")
+        raise misconfigured("settings", "The security must be tls, starttls or none; an administrator must set it.")
     port = _text(settings, f"{kind}_port") or str(_PORTS[kind][security])
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise misconfigured("settings", f"{kind}_port is no port; an administrator must set it.")
+        raise misconfigured("settings", "The port is none; an administrator must set it.")
     user = _text(settings, f"{kind}_user") or (address_of(connection) if kind == "imap" else "")
     server = Server(host, int(port), security, user, connection.access_token)
     if security == "none" and user and server.password and not server.is_local:

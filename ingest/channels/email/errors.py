@@ -8,23 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
+from ingest.channels.failures import ErrorClass, classes
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
-
-Retry = Literal["later", "never", "fix", "account"]
-"""later: back-off and jitter; never: as it stands; fix: change the message; account: an administrator must act."""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorClass:
-    """What a code means: may it be tried again, and one sentence for the person who sent it."""
-
-    retry: Retry
-    advice: str
-
 
 _LATER: Mapping[str, str] = {
     "421": "The mail server is busy or closing; it is tried again by itself.",
@@ -89,14 +76,9 @@ _ACCOUNT: Mapping[str, str] = {
 }
 
 
-def _table() -> Mapping[str, ErrorClass]:
-    parts: dict[Retry, Mapping[str, str]] = {"later": _LATER, "never": _NEVER, "fix": _FIX, "account": _ACCOUNT}
-    return MappingProxyType(
-        {code: ErrorClass(retry, advice) for retry, codes in parts.items() for code, advice in codes.items()}
-    )
-
-
-ERRORS = _table()
+ERRORS: Mapping[str, ErrorClass] = MappingProxyType(
+    classes({"later": _LATER, "never": _NEVER, "fix": _FIX, "account": _ACCOUNT})
+)
 """Every code that we know; the one place where a code gets its meaning."""
 _TEMPORARY = ErrorClass("later", "The server could not take it just now; it is tried again by itself.")
 _PERMANENT = ErrorClass("never", "The server refuses it for a reason this version does not know; see the details.")

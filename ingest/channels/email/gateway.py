@@ -67,9 +67,9 @@ class EmailGateway:
         try:
             server = smtp_of(self._connection)
             with signed_in(server):
-                return Finding("smtp", True, f"The server {server.host} lets us send.")
+                return Finding("smtp", True, "The server {host} lets us send.", {"host": server.host})
         except ChannelError as error:
-            return Finding("smtp", False, f"Mail cannot be sent: {error.detail}")
+            return Finding.of(error, "smtp", "Mail cannot be sent: {detail}")
 
     def _check_imap(self) -> list[Finding]:
         try:
@@ -80,18 +80,18 @@ class EmailGateway:
             with contextlib.suppress(Exception):  # servers part in many ways, and none of them matters
                 mailbox.logout()
         except ChannelError as error:
-            return [Finding("imap", False, f"The mailbox cannot be read: {error.detail}")]
+            return [Finding.of(error, "imap", "The mailbox cannot be read: {detail}")]
         except OSError:
             return [Finding("imap", False, "The IMAP server cannot be reached; check host, port and security.")]
         except Exception:  # the library raises many kinds, whose texts may repeat what was sent
             return [Finding("imap", False, "The IMAP server refuses to let us in; check user and password.")]
-        return [Finding("imap", True, f"The mailbox at {server.host} can be read.")]
+        return [Finding("imap", True, "The mailbox at {host} can be read.", {"host": server.host})]
 
     def _check_sender(self) -> list[Finding]:
         try:
             sender = sender_of(self._connection)
         except ChannelError as error:
-            return [Finding("address", False, error.detail)]
+            return [Finding.of(error, "address", "No mail can go out: {detail}")]
         if sender.dkim_key and not sender.dkim_selector:
             return [Finding("dkim", False, "There is a DKIM key without its selector; set it.")]
-        return [Finding("address", True, f"Mail goes out as {sender.address}.")]
+        return [Finding("address", True, "Mail goes out as {address}.", {"address": sender.address})]

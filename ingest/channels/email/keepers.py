@@ -75,12 +75,15 @@ class Resend:
     async def check(self) -> Finding:
         """Ask for one received mail."""
         if not self._key:
-            sentence = "Resend tells of mail without its text: set a provider key, so that the text is fetched."
-            return Finding("provider_key", False, sentence)
+            return Finding(
+                "provider_key",
+                False,
+                "Resend tells of mail without its text: set a provider key, so that the text is fetched.",
+            )
         try:
             await self._caller.ask("GET", "emails/receiving", {"limit": "1"})
         except ChannelError as error:
-            return Finding("provider_key", False, f"Mail cannot be fetched from Resend: {error.detail}")
+            return Finding.of(error, "provider_key", "Mail cannot be fetched from Resend: {detail}")
         return Finding("provider_key", True, "Resend lets us fetch the mail that it tells of.")
 
 
@@ -116,8 +119,11 @@ class S3:
     async def check(self) -> Finding:
         """Say what is set; which bucket to ask is known once there is a mail."""
         if not self._secret:
-            sentence = "Mail is taken from Amazon's notifications, up to 150 KB; to store it in S3, set a provider key."
-            return Finding("provider_key", True, sentence)
+            return Finding(
+                "provider_key",
+                True,
+                "Mail is taken from Amazon's notifications, up to 150 KB; to store it in S3, set a provider key.",
+            )
         return Finding("provider_key", True, "Mail in S3 is fetched with the provider key; the first mail shows it.")
 
 

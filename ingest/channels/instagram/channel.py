@@ -44,7 +44,16 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     else:
         raise Misconfigured("The log-in of an Instagram connection is facebook or instagram.", code="login")
     # Either token says which account it is of; the Page's id is not known here.
-    subject = Subject(external_id, "me", fields, find, "Instagram account", "name,username,profile_pic", wanted)
+    subject = Subject(
+        external_id,
+        "me",
+        fields,
+        find,
+        "name,username,profile_pic",
+        wanted,
+        says_whose="It is the token of the Instagram account {name}.",
+        says_nobodys="No Instagram account stands behind this token; link it to the Page and make a new token.",
+    )
     return PagesGateway(connection, connection.base_url or url, subject, WIRE, http, resolver)
 
 

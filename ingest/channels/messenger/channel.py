@@ -40,7 +40,14 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     from ingest.channels.meta.pages_client import PagesGateway
 
     subject = Subject(
-        external_id, external_id, "id,name", lambda me: me, "Page", "first_name,last_name,profile_pic", WANTED
+        external_id,
+        external_id,
+        "id,name",
+        lambda me: me,
+        "first_name,last_name,profile_pic",
+        WANTED,
+        says_whose="It is the token of the Page {name}.",
+        says_nobodys="No Page stands behind this token; make a new token for the Page.",
     )
     return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)
 

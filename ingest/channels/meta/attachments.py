@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from ingest.channels.reading import Item, objects, text
+from ingest.channels.reading import Content, Item, objects, text
 
 FILES = {"image": "image", "audio": "audio", "video": "video", "file": "document", "sticker": "sticker"}
 """Attachments that are a file of the contact's own, and the kind each is."""
@@ -13,16 +10,6 @@ _LINKS = frozenset({"fallback", "share", "reel", "ig_reel", "post", "ig_post", "
 """Attachments that point at something of somebody's. Stories may be shown but not kept (channels.md §5), and a shared
 post is a page as often as a file, so these are read as links and never fetched."""
 _UNSUPPORTED = frozenset({"ephemeral", "unsupported_type"})
-
-
-@dataclass(slots=True)
-class Content:
-    """Kind, readable text, files and kind-specific facts, named as in the event catalogue."""
-
-    kind: str
-    text: str | None = None
-    media: list[Item] = field(default_factory=list)
-    content: Any = None
 
 
 def content_of(message: Item) -> Content:

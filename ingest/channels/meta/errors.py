@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, Retry
+from ingest.channels.failures import ErrorClass, classes
 from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
@@ -96,19 +96,10 @@ _RESTS = MappingProxyType({**dict.fromkeys((4, 17, 32, 613, 80001, 80002, 80006,
 """Numbers that tell a whole account, or the pair of account and contact, to slow down."""
 
 
-def _table() -> Mapping[int, ErrorClass]:
-    parts: dict[Retry, Mapping[int, str]] = {
-        "later": _LATER,
-        "slowly": _SLOWLY,
-        "never": _NEVER,
-        "fix": _FIX,
-        "account": _ACCOUNT,
-    }
-    rows = {number: ErrorClass(retry, advice) for retry, numbers in parts.items() for number, advice in numbers.items()}
-    return MappingProxyType(dict.fromkeys(_PERMISSIONS, ErrorClass("account", _NO_PERMISSION)) | rows)
-
-
-ERRORS = _table()
+ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
+    dict.fromkeys(_PERMISSIONS, ErrorClass("account", _NO_PERMISSION))
+    | classes({"later": _LATER, "slowly": _SLOWLY, "never": _NEVER, "fix": _FIX, "account": _ACCOUNT})
+)
 """Every code and subcode that we know; the one place where a number gets its meaning."""
 _STATUS = {
     429: ErrorClass("later", f"Too many calls to the provider; {_AGAIN}"),

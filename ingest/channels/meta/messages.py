@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingest.channels.meta.attachments import Content, content_of
+from ingest.channels.meta.attachments import content_of
 from ingest.channels.meta.talks import Talk
-from ingest.channels.reading import Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.reading import Content, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
 from ingest.domain.event import Event
 
-PART_MARK = ":part"
-"""Ends the metadata of a text that went ahead of a file: one message of ours, two of theirs."""
-_OUR_METADATA = re.compile(rf"(msg_[0-9A-Za-z_-]+)({PART_MARK})?")
+_OUR_METADATA = re.compile(r"msg_[0-9A-Za-z_-]+")
 _EMOJI = {
     "love": "❤️",
     "like": "👍",
@@ -36,7 +34,7 @@ def message_events(talk: Talk) -> list[Event]:
     ours = _OUR_METADATA.fullmatch(text(message.get("metadata")) or "") if talk.is_ours else None
     if ours:
         # The echo of what we handed over ourselves: our id came back with it, and says that it was sent.
-        return [status_event(talk, mid, "sent", ours.group(1) if ours.group(2) is None else None)]
+        return [status_event(talk, mid, "sent", ours.group())]
     answered = message.get("reply_to")
     answered_mid = optional_id(answered.get("mid")) if isinstance(answered, dict) else None
     says = content_of(message)

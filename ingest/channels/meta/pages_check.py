@@ -23,12 +23,14 @@ class Subject:
     """What to ask `/me` for."""
     account_of: Callable[[Json], Mapping[str, Any]]
     """Finds id and name of the account in the answer of `/me`."""
-    words: str
-    """What people call it: Page, Instagram account."""
     person_fields: str
     """What to ask of a person."""
     wanted: tuple[str, ...]
     """Webhook fields without which something would be missing; without the first, everything."""
+    says_whose: str
+    """How a finding says that the token is the account's; with a blank for its `name`."""
+    says_nobodys: str
+    """How a finding says that no account stands behind the token."""
 
 
 async def findings(caller: Caller, subject: Subject) -> list[Finding]:
@@ -36,7 +38,7 @@ async def findings(caller: Caller, subject: Subject) -> list[Finding]:
     try:
         me = await caller.ask("GET", "me", {"fields": subject.fields})
     except ChannelError as error:
-        return [Finding("token", False, f"Meta refuses the access token: {error.detail}")]
+        return [Finding.of(error, "token", "Meta refuses the access token: {detail}")]
     return [
         Finding("token", True, "The access token works."),
         _account(subject.account_of(me), subject),
@@ -48,19 +50,18 @@ def _account(found: Mapping[str, Any], subject: Subject) -> Finding:
     seen = str(found.get("id") or "")
     name = found.get("name") or found.get("username") or seen
     if seen == subject.external_id:
-        return Finding("account", True, f"It is the token of the {subject.words} {name}.")
+        return Finding("account", True, subject.says_whose, {"name": str(name)})
     if not seen:
-        sentence = f"No {subject.words} stands behind this token; link it to the Page and make a new token."
-    else:
-        sentence = f"The token is of {name} ({seen}), not of {subject.external_id}; enter that id or another token."
-    return Finding("account", False, sentence)
+        return Finding("account", False, subject.says_nobodys)
+    facts = {"seen": f"{name} ({seen})", "asked": subject.external_id}
+    return Finding("account", False, "The token is of {seen}, not of {asked}; enter that id or another token.", facts)
 
 
 async def _webhook(caller: Caller, subject: Subject) -> Finding:
     try:
         answer = await caller.ask("GET", f"{subject.node}/subscribed_apps")
     except ChannelError as error:
-        return Finding("webhook", False, f"Meta does not say which webhooks are subscribed: {error.detail}")
+        return Finding.of(error, "webhook", "Meta does not say which webhooks are subscribed: {detail}")
     apps = answer.get("data")
     fields = {
         field
@@ -70,8 +71,12 @@ async def _webhook(caller: Caller, subject: Subject) -> Finding:
     }
     missing = [each for each in subject.wanted if each not in fields]
     if not missing:
-        return Finding("webhook", True, f"The app is subscribed to {', '.join(subject.wanted)}.")
-    how = f"subscribe the app to {', '.join(missing)} (Meta for Developers → Webhooks)."
-    if subject.wanted[0] in missing:
-        return Finding("webhook", False, f"No message would arrive; {how}")
-    return Finding("webhook", False, f"Messages arrive, other things do not; {how}")
+        return Finding("webhook", True, "The app is subscribed to {fields}.", {"fields": ", ".join(subject.wanted)})
+    return Finding(
+        "webhook",
+        False,
+        "No message would arrive; subscribe the app to {fields} (Meta for Developers → Webhooks)."
+        if subject.wanted[0] in missing
+        else "Messages arrive, other things do not; subscribe the app to {fields} (Meta for Developers → Webhooks).",
+        {"fields": ", ".join(missing)},
+    )

@@ -19,7 +19,7 @@ from ingest.channels.files import Downloader
 from ingest.channels.meta.errors import to_exception
 from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.meta.pages_check import Subject, findings
-from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_bodies, upload_body
+from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_body, upload_body
 from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import DAY_US
@@ -59,27 +59,16 @@ class PagesGateway:
         self._uploads = uploads
 
     async def send(self, sending: Sending) -> Accepted:
-        """Hand a message over, and the text that goes ahead of it where there is one.
-
-        Raises as the contract says; but Rejected, whatever the reason, where that text went out and the rest was
-        refused: a second try would bring the text again.
-        """
+        """Hand a message over; its file is uploaded first where it is not there yet."""
         file = sending.file if sending.requested["kind"] in ATTACHMENTS else None
         source = await self._source(sending, file)
-        *ahead, body = request_bodies(sending, self._wire, source)
-        parts = [await self._post(each, sending) for each in ahead]
+        body = request_body(sending, self._wire, source)
         try:
-            external_id = await self._post(body, sending, file if source == {} else None)
-        except OutcomeUnknown:
-            raise
+            return Accepted(await self._post(body, sending, file if source == {} else None))
         except ChannelError as error:
             if error.facts.get("subcode") == _LOST_UPLOAD and file is not None and self._uploads:
                 self._uploads.pop(self._place(file), None)
-            if not parts:
-                raise
-            sentence = f"The text went out, what belongs to it did not: {error.detail}"
-            raise Rejected(sentence, **error.facts | {"retry": "never"}) from error
-        return Accepted(external_id, parts=tuple(parts))
+            raise
 
     async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
         """Tell the contact that everything they wrote was seen."""
@@ -91,9 +80,7 @@ class PagesGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named; there is no other way to ask for it."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def profile(self, person: Identity) -> Profile:
         """Ask for a person by their scoped id; Messenger tells a name in two parts, Instagram name and handle."""

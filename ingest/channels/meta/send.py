@@ -8,7 +8,6 @@ from typing import Any
 
 from ingest.channels.base import Capabilities, Sending
 from ingest.channels.fit import length
-from ingest.channels.meta.messages import PART_MARK
 from ingest.domain.errors import BadInput
 from ingest.domain.identity import Identity
 from ingest.kit.clock import SECOND_US
@@ -33,10 +32,9 @@ class Wire:
     """The one reaction it knows: Meta's word first, then the signs that mean it. Empty: any emoji."""
 
 
-def request_bodies(sending: Sending, wire: Wire, source: Body | None = None) -> list[Body]:
-    """Return the bodies of `POST /{account}/messages` for a message, to be sent in this order.
+def request_body(sending: Sending, wire: Wire, source: Body | None = None) -> Body:
+    """Return the body of `POST /{account}/messages` for a message.
 
-    Text beside a file, or above cards, goes ahead as a message of its own; the last body is the message itself.
     `source` says where its file lies (`{"attachment_id": …}` or `{"url": …}`; empty where the file travels in the
     call). Raises BadInput for what the channel has no form for, or what the window does not allow.
     """
@@ -46,16 +44,14 @@ def request_bodies(sending: Sending, wire: Wire, source: Body | None = None) -> 
         name = wire.capabilities.channel.capitalize()
         raise BadInput(f"{name} cannot send a message of kind {requested['kind']}.", kind=requested["kind"])
     if kind == "reaction":
-        return [_reaction(sending, wire)]
-    around = {"recipient": recipient_of(sending.recipient), **_permission(sending, wire.capabilities)}
-    ahead, message = _FORMS[kind](sending, wire.capabilities, source)
-    bodies = [_body(around, message, sending, wire, "")]
-    if ahead is not None:
-        text = {"text": _fitting(ahead, wire.capabilities)}
-        bodies.insert(0, _body(around, text, sending, wire, PART_MARK))
-    if sending.reply_to:
-        bodies[0]["reply_to"] = {"mid": sending.reply_to}
-    return bodies
+        return _reaction(sending, wire)
+    return {
+        "recipient": recipient_of(sending.recipient),
+        **_permission(sending, wire.capabilities),
+        "message": _FORMS[kind](sending, wire.capabilities, source)
+        | ({"metadata": sending.message_id} if wire.has_metadata else {}),
+        **({"reply_to": {"mid": sending.reply_to}} if sending.reply_to else {}),
+    }
 
 
 def action_body(recipient: Identity, action: str) -> Body:
@@ -77,11 +73,6 @@ def recipient_of(recipient: Identity) -> Body:
     raise BadInput("A person is reached here by the id the account knows them by only.", kind=recipient["kind"])
 
 
-def _body(around: Body, message: Body, sending: Sending, wire: Wire, mark: str) -> Body:
-    named = {"metadata": sending.message_id + mark} if wire.has_metadata else {}
-    return {**around, "message": message | named}
-
-
 def _permission(sending: Sending, able: Capabilities) -> Body:
     """Return what lets us send now: an answer within the day, a person within the week, or a template."""
     if sending.requested["kind"] == "template":
@@ -96,37 +87,43 @@ def _permission(sending: Sending, able: Capabilities) -> Body:
     raise BadInput("The time to answer this contact is over; wait until they write.", code="window_closed")
 
 
-def _text(sending: Sending, able: Capabilities, _source: Body | None) -> tuple[str | None, Body]:
-    return None, {"text": _fitting(sending.requested.get("text"), able)}
+def _text(sending: Sending, able: Capabilities, _source: Body | None) -> Body:
+    return {"text": _fitting(sending.requested.get("text"), able)}
 
 
-def _media(sending: Sending, _able: Capabilities, source: Body | None) -> tuple[str | None, Body]:
+def _media(sending: Sending, _able: Capabilities, source: Body | None) -> Body:
     requested = sending.requested
+    _check_bare(requested)
     files = requested.get("media") or [{}]
     if source is None and not files[0].get("url"):
         raise BadInput("A media message needs an uploaded file or a link.")
     payload = {"url": files[0]["url"]} if source is None else source
-    attachment = {"type": ATTACHMENTS[requested["kind"]], "payload": payload}
-    return requested.get("text") or None, {"attachment": attachment}
+    return {"attachment": {"type": ATTACHMENTS[requested["kind"]], "payload": payload}}
 
 
-def _template(sending: Sending, _able: Capabilities, _source: Body | None) -> tuple[str | None, Body]:
+def _template(sending: Sending, _able: Capabilities, _source: Body | None) -> Body:
     given = sending.requested.get("template")
     if not given:
         raise BadInput("A template message needs a template.")
     template: Body = {"name": given["name"], "language": {"code": given["language"]}}
     if given.get("components"):
         template["components"] = list(given["components"])
-    return None, {"template": template}
+    return {"template": template}
 
 
-def _interactive(sending: Sending, able: Capabilities, _source: Body | None) -> tuple[str | None, Body]:
+def _interactive(sending: Sending, able: Capabilities, _source: Body | None) -> Body:
     given = sending.requested.get("interactive") or {}
     if given.get("buttons"):
-        return None, _quick_replies(given["buttons"], sending.requested.get("text"), able)
+        return _quick_replies(given["buttons"], sending.requested.get("text"), able)
     if given.get("sections"):
-        return sending.requested.get("text") or None, _cards(given, able)
+        _check_bare(sending.requested)
+        return _cards(given, able)
     raise BadInput("An interactive message needs buttons or a list.")
+
+
+def _check_bare(requested: Mapping[str, Any]) -> None:
+    if requested.get("text"):
+        raise BadInput("A file or a list carries no text here; send the text ahead as a message of its own.")
 
 
 def _quick_replies(buttons: Sequence[Mapping[str, Any]], text: str | None, able: Capabilities) -> Body:
@@ -184,10 +181,10 @@ def _fitting(text: str | None, able: Capabilities) -> str:
     return text
 
 
-_FORMS: Mapping[str, Callable[[Sending, Capabilities, Body | None], tuple[str | None, Body]]] = {
+_FORMS: Mapping[str, Callable[[Sending, Capabilities, Body | None], Body]] = {
     "text": _text,
     "media": _media,
     "template": _template,
     "interactive": _interactive,
 }
-"""What each kind puts ahead as a text of its own, and its message."""
+"""Makes what stands under `message` for each kind."""

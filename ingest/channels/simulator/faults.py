@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Ending = Literal["accept", "refuse", "gateway_error", "silent", "lost"]
+Ending = Literal["accept", "late", "refuse", "gateway_error", "silent", "lost"]
 """How a send call ends.
 
-accept: taken and said so; refuse: an error envelope; gateway_error: an error page, nothing taken;
+accept: taken and said so; late: taken in the middle of a wait, and said so after it; refuse: an error envelope;
+gateway_error: an error page, nothing taken;
 silent: taken, but the answer never comes; lost: neither taken nor answered.
 """
 
@@ -25,8 +26,9 @@ class FaultPlan:
     gateway_error: float = 0.0
     silent: float = 0.0
     lost: float = 0.0
+    late: float = 0.0
     silence_s: float = 0.0
-    """How long a call hangs before the gateway gives up on it."""
+    """How long a call hangs before the gateway gives up on it, or a late answer comes."""
     held: float = 0.0
     """Share of template messages held for a quality check."""
     failed: Mapping[int, float] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class FaultPlan:
             ("gateway_error", self.gateway_error),
             ("silent", self.silent),
             ("lost", self.lost),
+            ("late", self.late),
         )
         for ending, share in endings:
             if drawn < share:

@@ -183,10 +183,14 @@ class SimulatedGraph:
         if code is not None:
             raise refusal_of(code)
         address = _address(body)
-        if ending in ("accept", "silent"):
+        if ending == "late":
+            await self._sleep(self.faults.silence_s / 2)
+        if ending in ("accept", "late", "silent"):
             self._check_rate(address)
             answer = self._take(body, self._contacts.get(address) or _stranger(address))
-            if ending == "accept":
+            if ending == "late":
+                await self._sleep(self.faults.silence_s / 2)
+            if ending != "silent":
                 return JSONResponse(answer)
         if ending != "gateway_error":
             await self._sleep(self.faults.silence_s)

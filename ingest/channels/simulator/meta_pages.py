@@ -231,7 +231,11 @@ class SimulatedPages:
         ending, code = self.faults.of_send(next(self._attempts))
         if ending == "refuse":
             raise refusal_of(code or 1)
-        taken = self._take(body, file) if ending in ("accept", "silent") else None
+        if ending == "late":
+            await self._sleep(self.faults.silence_s / 2)
+        taken = self._take(body, file) if ending in ("accept", "late", "silent") else None
+        if ending == "late":
+            await self._sleep(self.faults.silence_s / 2)
         if taken is None or ending == "silent":
             await self._sleep(self.faults.silence_s)
             return Response("<html>upstream error</html>", 502, media_type="text/html")

@@ -14,7 +14,7 @@ from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.sms.capabilities import CAPABILITIES
 from ingest.channels.sms.errors import to_exception
-from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
 
@@ -54,21 +54,22 @@ class SmsGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def check(self) -> list[Finding]:
         """Ask for the account: whether the token works, and whether it is active."""
         try:
             account = await self._caller.ask("GET", self._path(".json"))
         except ChannelError as error:
-            return [Finding("token", False, f"The provider refuses account and token: {error.detail}")]
+            return [Finding.of(error, "token", "The provider refuses account and token: {detail}")]
         status = str(account.get("status") or "unknown")
-        advice = "" if status == "active" else " Nothing can be sent until it is active."
         found = [
             Finding("token", True, "Account and token work together."),
-            Finding("account", status == "active", f"The account is {status}.{advice}"),
+            Finding("account", True, "The account is active.")
+            if status == "active"
+            else Finding(
+                "account", False, "The account is {status}. Nothing can be sent until it is active.", {"status": status}
+            ),
         ]
         if not self._callback:
             found.append(Finding("receipts", False, "No status callback is set, so nobody learns what was delivered."))

@@ -43,5 +43,6 @@ CAPABILITIES = Capabilities(
     pair_burst=1,
     pair_per_s=1.0,
     reports=frozenset(),
+    is_threaded=True,
 )
 """The declaration that composer, outbox and API read."""

@@ -52,25 +52,30 @@ async def findings(bot: BotApi, *, is_polling: bool) -> list[Finding]:
     try:
         me = await bot.ask("getMe")
     except ChannelError as error:
-        return [Finding("token", False, f"Telegram refuses the bot's token: {error.detail}")]
+        return [Finding.of(error, "token", "Telegram refuses the bot's token: {detail}")]
     name = me.get("username", "") if isinstance(me, dict) else ""
     try:
         told = await bot.ask("getWebhookInfo")
     except ChannelError as error:
-        return [_token(name), Finding("webhook", False, f"Telegram does not say how it calls us: {error.detail}")]
+        return [_token(name), Finding.of(error, "webhook", "Telegram does not say how it calls us: {detail}")]
     info = told if isinstance(told, dict) else {}
     found = _of_polling(info) if is_polling else _of_webhook(info)
     return [_token(name), *found]
 
 
 def _token(name: str) -> Finding:
-    return Finding("token", True, f"The token is that of the bot @{name}.")
+    return Finding("token", True, "The token is that of the bot {name}.", {"name": f"@{name}"})
 
 
 def _of_polling(info: dict[str, object]) -> list[Finding]:
     if info.get("url"):
-        sentence = "A webhook is set, so nothing can be asked for; remove it or switch this connection to webhooks."
-        return [Finding("webhook", False, sentence)]
+        return [
+            Finding(
+                "webhook",
+                False,
+                "A webhook is set, so nothing can be asked for; remove it or switch this connection to webhooks.",
+            )
+        ]
     return [Finding("webhook", True, "No webhook is set; updates are asked for."), _waiting(info)]
 
 
@@ -81,11 +86,11 @@ def _of_webhook(info: dict[str, object]) -> list[Finding]:
     allowed = info.get("allowed_updates")
     missing = [each for each in _WANTED if each not in allowed] if isinstance(allowed, list) and allowed else []
     if missing:
-        sentence = f"Telegram keeps {', '.join(missing)} from us; set the webhook again."
-        found = [Finding("webhook", False, sentence)]
+        kept = {"missing": ", ".join(missing)}
+        found = [Finding("webhook", False, "Telegram keeps {missing} from us; set the webhook again.", kept)]
     if info.get("last_error_message"):
-        sentence = f"Telegram could not reach us lately: {info['last_error_message']}"
-        found.append(Finding("delivery", False, sentence))
+        said = {"said": str(info["last_error_message"])}
+        found.append(Finding("delivery", False, "Telegram could not reach us lately. It says: {said}", said))
     return [*found, _waiting(info)]
 
 
@@ -93,5 +98,10 @@ def _waiting(info: dict[str, object]) -> Finding:
     waiting = info.get("pending_update_count")
     count = waiting if isinstance(waiting, int) else 0
     if count >= _MANY_WAITING:
-        return Finding("backlog", False, f"{count} updates wait to be delivered; see whether we are reachable.")
-    return Finding("backlog", True, f"{count} updates wait to be delivered.")
+        return Finding(
+            "backlog",
+            False,
+            "Updates that wait to be delivered: {count}. See whether we are reachable.",
+            {"count": count},
+        )
+    return Finding("backlog", True, "Updates that wait to be delivered: {count}.", {"count": count})

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from ingest.channels.reading import Account, Item, Unreadable, an_id, an_object, fingerprint, objects, optional_id, text
-from ingest.channels.telegram.content import Content, content_of, is_live_location
+from ingest.channels.reading import (
+    Account,
+    Content,
+    Item,
+    Unreadable,
+    an_id,
+    an_object,
+    fingerprint,
+    objects,
+    optional_id,
+    text,
+)
+from ingest.channels.telegram.content import content_of, is_live_location
 from ingest.channels.telegram.talks import Talk
 from ingest.domain.event import Event
 
@@ -103,7 +114,7 @@ def callback_events(account: Account, item: Item) -> list[Event]:
     data = text(item.get("data")) or text(item.get("game_short_name"))
     answered = optional_id(message.get("message_id"))
     kept = {name: value for name, value in item.items() if name not in ("id", "from", "message")}
-    content = {"callback_query_id": callback_id, **kept, "message_id": answered}
+    content = {"callback_query_id": callback_id, **kept, "message_id": answered, **_business(message)}
     says = Content("reply", _title(message, data) or data, content=content)
     reply_to = talk.external_id(answered) if answered else None
     occurred_us = account.delivery.received_us

@@ -43,10 +43,12 @@ def method_of(sending: Sending) -> Method:
         raise BadInput(f"Telegram cannot send a message of kind {kind}.", kind=kind)
     method = form(sending)
     chat: Parameters = {"chat_id": chat_of(sending.recipient)}
-    answered = message_of(sending.reply_to) if sending.reply_to else None
-    if answered and answered.business_id:
-        chat["business_connection_id"] = answered.business_id
-    if answered and answered.message_id and kind != "reaction":
+    answered = message_of(sending.reply_to or "")
+    is_message = answered.message_id is not None  # a tap has an id, too, but cannot be answered as such
+    # Without it a business account's answer would come from the bot, into another chat.
+    if business_id := answered.business_id if is_message else sending.thread.get("business_connection_id"):
+        chat["business_connection_id"] = business_id
+    if is_message and kind != "reaction":
         # The answer must go out even where the person has deleted what it answers.
         chat["reply_parameters"] = {"message_id": answered.message_id, "allow_sending_without_reply": True}
     method.parameters = chat | method.parameters
@@ -160,6 +162,9 @@ def _reaction(sending: Sending) -> Method:
     address = message_of(sending.reply_to or "")
     if address.message_id is None:
         raise BadInput("A reaction needs a message that the provider knows.")
+    if address.business_id:
+        # The method takes no business account: the sign would be put on whatever has this number in the bot's own chat.
+        raise BadInput("Telegram lets nobody react for a business account.")
     emoji = (sending.requested.get("content") or {}).get("emoji", sending.requested.get("text"))
     signs = [{"type": "emoji", "emoji": emoji}] if emoji else []
     return Method("setMessageReaction", {"message_id": address.message_id, "reaction": signs})

@@ -54,14 +54,16 @@ class WebchatGateway:
                 is_strong,
                 "The key for visitors' tokens is long enough."
                 if is_strong
-                else f"Use a random key of at least {_SHORTEST_KEY} characters; whoever guesses it can be any visitor.",
+                else "Use a random key of at least {length} characters; whoever guesses it can be any visitor.",
+                {"length": _SHORTEST_KEY},
             ),
             Finding(
                 "sites",
                 bool(sites),
-                f"The widget may be embedded by {sites}."
+                "The widget may be embedded by {sites}."
                 if sites
                 else "No site may embed the widget; add the address of your site, for example https://shop.example.",
+                {"sites": sites},
             ),
         ]
 

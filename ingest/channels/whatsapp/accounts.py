@@ -141,7 +141,7 @@ def error_events(place: Place, item: Item) -> list[Event]:
     error = read_error(item)
     severity: Severity = "critical" if classify(error.code).retry == "account" else "warning"
     title = error.title or "WhatsApp reports an error"
-    external_id = place.number_id or place.account_id or None
+    external_id = place.called or None
     return [_reported(place, item, "error", str(error.code), severity, external_id, title)]
 
 
@@ -195,7 +195,7 @@ def _reported(
         "content": item,
     }
     # What was reported before may be reported again: the time of the entry tells the two apart.
-    key = f"{subject}:{place.number_id or place.account_id}:{fingerprint([place.field, place.time, item])}"
+    key = f"{subject}:{place.called}:{fingerprint([place.field, place.time, item])}"
     at_us = place.instant(place.time) if occurred_us is None else occurred_us
     return place.event("channel.reported", key, at_us, payload)
 

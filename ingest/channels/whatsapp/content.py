@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-from ingest.channels.reading import Item, Unreadable, an_object, objects, optional_id, text
+from ingest.channels.reading import Content, Item, Unreadable, an_object, objects, optional_id, text
 
 MEDIA_TYPES = frozenset({"image", "audio", "video", "document", "sticker"})
-
-
-@dataclass(slots=True)
-class Content:
-    """Kind, readable text, files and kind-specific facts, named as in the event catalogue."""
-
-    kind: str
-    text: str | None = None
-    media: list[Item] = field(default_factory=list)
-    content: Any = None
 
 
 def content_of(message: Item) -> Content:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, Retry
+from ingest.channels.failures import ErrorClass, classes
 from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
@@ -82,20 +82,13 @@ _ACCOUNT: Mapping[int, str] = {
 _PERMISSIONS = range(200, 300)
 
 
-def _table() -> Mapping[int, ErrorClass]:
-    parts: dict[Retry, Mapping[int, str]] = {
-        "later": _LATER,
-        "slowly": _SLOWLY,
-        "never": _NEVER,
-        "fix": _FIX,
-        "account": _ACCOUNT,
-    }
-    rows = {code: ErrorClass(retry, advice) for retry, codes in parts.items() for code, advice in codes.items()}
-    permission = ErrorClass("account", "The app lacks a permission for this account; an administrator must grant it.")
-    return MappingProxyType(rows | dict.fromkeys(_PERMISSIONS, permission))
-
-
-ERRORS = _table()
+ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
+    classes({"later": _LATER, "slowly": _SLOWLY, "never": _NEVER, "fix": _FIX, "account": _ACCOUNT})
+    | dict.fromkeys(
+        _PERMISSIONS,
+        ErrorClass("account", "The app lacks a permission for this account; an administrator must grant it."),
+    )
+)
 """Every code that we know; the one place where a code gets its meaning."""
 _UNREACHED = ErrorClass("later", "The provider could not handle it just now; it is tried again by itself.")
 _TOO_FAST = ErrorClass("later", "Too many calls to the provider; it is tried again by itself.")

@@ -10,12 +10,25 @@ from ingest.channels.base import Accepted, Finding, Sending
 from ingest.channels.files import MEDIA_LIMIT, Gone
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
-from ingest.domain.errors import ChannelError, Rejected, Throttled
+from ingest.domain.errors import ChannelError, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import HOUR_US
 
 _UPLOAD_LIFE_US = 24 * HOUR_US
 """Meta keeps an upload for 30 days; a day is enough for one file that goes to many."""
+_QUALITY = {
+    "GREEN": Finding("quality", True, "The number's quality is good (green)."),
+    "YELLOW": Finding(
+        "quality",
+        False,
+        "The number's quality is middling (yellow). Send less and only what people asked for until it recovers.",
+    ),
+    "RED": Finding(
+        "quality",
+        False,
+        "The number's quality is poor (red). Send less and only what people asked for until it recovers.",
+    ),
+}
 
 
 class WhatsAppGateway:
@@ -62,16 +75,12 @@ class WhatsAppGateway:
         """Ask Meta for the number: whether the token may, its quality, and whether it is verified."""
         try:
             number = await self.client.number()
-        except Throttled as error:
-            return [Finding("provider", False, error.detail)]
         except ChannelError as error:
-            return [Finding("token", False, f"Meta refuses the access token for this number: {error.detail}")]
-        shown, quality = number.get("display_phone_number", ""), str(number.get("quality_rating") or "UNKNOWN")
-        is_well = quality.upper() not in ("RED", "YELLOW")
-        advice = "" if is_well else " Send less and only what people asked for until it recovers."
+            return [Finding.of(error, "token", "Meta refuses the access token for this number: {detail}")]
+        shown, quality = str(number.get("display_phone_number") or ""), str(number.get("quality_rating") or "").upper()
         return [
-            Finding("token", True, f"The access token may use the number {shown}."),
-            Finding("quality", is_well, f"The number's quality is {quality.lower()}.{advice}"),
+            Finding("token", True, "The access token may use the number {number}.", {"number": shown}),
+            _QUALITY.get(quality, Finding("quality", True, "Meta has not judged the number's quality yet.")),
         ]
 
     async def _uploaded(self, sending: Sending) -> str | None:

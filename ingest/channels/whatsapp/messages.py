@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ingest.channels.reading import Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
-from ingest.channels.whatsapp.content import Content, content_of
+from ingest.channels.reading import Content, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.whatsapp.content import content_of
 from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import (
     Person,
-    contact_id_of,
     conversation_of,
     learned,
     person_of,
@@ -40,7 +39,7 @@ class Said:
         self.person = self._person(customer)
         self.group_id = optional_id(item.get("group_id"))
         group = {"kind": "external", "address": self.group_id} if self.group_id else None
-        contact_id = contact_id_of(place, group) if group else self.person.contact_id
+        contact_id = place.contact_id(group) if group else self.person.contact_id
         self.is_test = place.is_test or optional_id(item.get("id")) in _TEST_IDS
         self.contact_id = None if self.is_test else contact_id
         if self.contact_id is None and not self.is_test and not self.is_ours:
@@ -61,7 +60,7 @@ class Said:
         speaks = not self.is_ours
         return self.place.event(
             type_,
-            f"{kind}:{self.place.number_id}:{an_id(self.item, 'id')}",
+            f"{kind}:{self.place.external_id}:{an_id(self.item, 'id')}",
             self.occurred_us,
             payload,
             contact_id=self.contact_id,
@@ -220,7 +219,7 @@ def welcome_event(place: Place, item: Item) -> Event:
         "title": "Somebody opened the chat for the first time",
         "content": item,
     }
-    key = f"welcome:{place.number_id}:{external_id or fingerprint(item)}"
+    key = f"welcome:{place.external_id}:{external_id or fingerprint(item)}"
     return place.event("channel.reported", key, place.instant(item.get("timestamp")), payload)
 
 
@@ -267,7 +266,7 @@ def _system_report(place: Place, item: Item, kind: str, person: Person, occurred
         "content": item,
     }
     contact_id = None if place.is_test else person.contact_id
-    key = f"system:{place.number_id}:{optional_id(item.get('id')) or fingerprint(item)}"
+    key = f"system:{place.external_id}:{optional_id(item.get('id')) or fingerprint(item)}"
     return place.event("channel.reported", key, occurred_us, payload, contact_id=contact_id)
 
 

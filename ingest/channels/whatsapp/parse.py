@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.channels.base import Delivery
-from ingest.channels.reading import Item, Unreadable, fingerprint, json_document, optional_id
+from ingest.channels.reading import Item, Unreadable, json_document, optional_id, unreadable_body
 from ingest.channels.whatsapp.accounts import (
     REPORTS,
     error_events,
@@ -19,7 +19,7 @@ from ingest.channels.whatsapp.accounts import (
     history_progress,
     report_events,
 )
-from ingest.channels.whatsapp.items import CHANNEL, Place, place_of
+from ingest.channels.whatsapp.items import CHANNEL, Place, nowhere, place_of
 from ingest.channels.whatsapp.messages import (
     echo_events,
     message_events,
@@ -41,7 +41,7 @@ def parse(delivery: Delivery) -> list[Event]:
         body = _document(delivery.body)
         changes = list(_changes(body))
     except Unreadable as problem:
-        return [_unreadable_body(delivery, str(problem))]
+        return [unreadable_body(delivery, CHANNEL, str(problem))]
     found: list[Event] = []
     for entry, change, pointer in changes:
         found += _of_change(delivery, entry, change, pointer)
@@ -75,18 +75,18 @@ def _changes(body: Item) -> Iterator[tuple[Any, Any, str]]:
 
 
 def _of_change(delivery: Delivery, entry: Any, change: Any, pointer: str) -> list[Event]:
-    nowhere = Place(delivery, "", {}, pointer, "")
+    lost = nowhere(delivery, pointer)
     if isinstance(change, str):
-        return [nowhere.unrecognised(entry, pointer, change)]
+        return [lost.unrecognised(entry, pointer, change)]
     if not isinstance(change, dict):
         broken = entry if change is None else change
-        return [nowhere.unreadable(broken, pointer, "It is not an entry with changes.")]
+        return [lost.unreadable(broken, pointer, "It is not an entry with changes.")]
     try:
         place = place_of(delivery, entry or {}, change, pointer, is_bare=entry is None)
         read = _FIELDS.get(place.field)
         return read(place) if read else [place.unrecognised(place.value, place.pointer, place.field)]
     except Unreadable as problem:
-        return [nowhere.unreadable(change, pointer, str(problem))]
+        return [lost.unreadable(change, pointer, str(problem))]
 
 
 def _report(place: Place) -> list[Event]:
@@ -205,19 +205,6 @@ _FIELDS: dict[str, Callable[[Place], list[Event]]] = {
     **dict.fromkeys(_ITEM_FIELDS, _lists),
     **dict.fromkeys(REPORTS, _report),
 }
-
-
-def _unreadable_body(delivery: Delivery, reason: str) -> Event:
-    payload = {"reason": reason, "pointer": "", "item": None}
-    return Event(
-        workspace_id=delivery.workspace_id,
-        type="delivery.unreadable",
-        key=f"{CHANNEL}:unreadable:{fingerprint(delivery.body.hex())}",
-        occurred_us=delivery.received_us,
-        payload=payload,
-        channel=CHANNEL,
-        cause_id=delivery.event_id or None,
-    )
 
 
 def _escaped(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.channels.reading import Item, fingerprint, optional_id, text
-from ingest.channels.whatsapp.items import CHANNEL, Place
+from ingest.channels.whatsapp.items import Place
 from ingest.domain import identity
 from ingest.domain.event import Event
 
@@ -56,19 +56,12 @@ def person_of(place: Place, phone: object, *user_ids: object) -> Person:
     identities = [{"kind": "user_id", "address": user_id}] if user_id else []
     if number:
         identities.append(phone_identity(number))
-    return Person(identities, contact_id_of(place, identities[0]) if identities else None, entry)
-
-
-def contact_id_of(place: Place, who: dict[str, str]) -> str:
-    """Return the contact id that an address has here."""
-    return identity.contact_id(place.delivery.workspace_id, CHANNEL, who)
+    return Person(identities, place.contact_id(identities[0]) if identities else None, entry)
 
 
 def conversation_of(place: Place, contact_id: str | None) -> str | None:
     """Return the conversation of a contact with the place's number."""
-    if contact_id is None or place.inbox_id is None:
-        return None
-    return identity.conversation_id(place.delivery.workspace_id, place.inbox_id, contact_id)
+    return place.conversation_id(contact_id) if place.external_id else None
 
 
 def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
@@ -90,7 +83,7 @@ def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
 
 def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason: str, occurred_us: int) -> list[Event]:
     """Return the fact that two addresses are one person; nothing when they are one contact already."""
-    first, second = contact_id_of(place, one), contact_id_of(place, other)
+    first, second = place.contact_id(one), place.contact_id(other)
     if first == second or place.is_test:
         return []
     ids = sorted((first, second))
@@ -120,7 +113,7 @@ def _named(place: Place, contact_id: str, name: str, username: str | None, sourc
 
 
 def _entry(place: Place, number: str | None, user_id: str | None) -> Item:
-    entries = place.contacts or []
+    entries = place.contacts
     for each in entries:
         if (user_id and each.get("user_id") == user_id) or (number and _is_same_number(each.get("wa_id"), number)):
             return each

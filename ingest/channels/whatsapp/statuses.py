@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.channels.meta.graph import read_error
 from ingest.channels.reading import Item, Unreadable, an_id, fingerprint, objects, optional_id, text
 from ingest.channels.whatsapp.items import Place
-from ingest.channels.whatsapp.people import Person, contact_id_of, conversation_of, learned, person_of
+from ingest.channels.whatsapp.people import Person, conversation_of, learned, person_of
 from ingest.domain import identity
 from ingest.domain.event import Event
 
@@ -32,7 +32,7 @@ def status_events(place: Place, item: Item) -> list[Event]:
         "pricing": item.get("pricing"),
         "recipient": participant.identities[0]["address"] if participant and participant.identities else None,
     }
-    key = f"status:{place.number_id}:{external_id}:{status}:{optional_id(item.get('timestamp')) or ''}"
+    key = f"status:{place.external_id}:{external_id}:{status}:{optional_id(item.get('timestamp')) or ''}"
     if participant and participant.contact_id:
         key += f":{participant.contact_id}"
     conversation_id = conversation_of(place, contact_id)
@@ -74,7 +74,7 @@ def preference_events(place: Place, item: Item) -> list[Event]:
     }
     event = place.event(
         "consent.recorded",
-        f"preference:{place.number_id}:{fingerprint(item)}",
+        f"preference:{place.external_id}:{fingerprint(item)}",
         occurred_us,
         payload,
         contact_id=contact_id,
@@ -88,7 +88,7 @@ def _opted_out(place: Place, external_id: str, contact_id: str, conversation_id:
     payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": "whatsapp", "wording": None}
     return place.event(
         "consent.recorded",
-        f"preference:{place.number_id}:{external_id}:{_STOPPED_MARKETING}",
+        f"preference:{place.external_id}:{external_id}:{_STOPPED_MARKETING}",
         occurred_us,
         payload,
         contact_id=contact_id,
@@ -106,7 +106,7 @@ def _recipient(place: Place, item: Item) -> tuple[Person | None, str | None]:
     group_id = optional_id(item.get("recipient_id"))
     if group_id is None or place.is_test:
         return participant, None
-    return participant, contact_id_of(place, {"kind": "external", "address": group_id})
+    return participant, place.contact_id({"kind": "external", "address": group_id})
 
 
 def _user_ids(item: Item, whose: str) -> tuple[object, object, object]:
@@ -145,7 +145,7 @@ def _call(place: Place, item: Item, event: str | None, person: Person) -> list[E
         "direction": "outbound" if is_status else _direction(place, item),
         "content": item,
     }
-    key = f"call:{place.number_id}:{external_id}:{event.lower()}:{optional_id(item.get('timestamp')) or ''}"
+    key = f"call:{place.external_id}:{external_id}:{event.lower()}:{optional_id(item.get('timestamp')) or ''}"
     conversation_id = conversation_of(place, contact_id)
     reported = place.event(
         "call.reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id

@@ -72,9 +72,7 @@ class XGateway:
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named."""
-        if not file.get("url"):
-            raise Rejected("The provider did not say where the file is.", code="media_nowhere")
-        await self._downloader.read(str(file["url"]), into, sha256=None)
+        await self._downloader.read_file(file, into)
 
     async def profile(self, person: Identity) -> Profile:
         """Ask for a person whose message came without their profile."""
@@ -90,15 +88,16 @@ class XGateway:
         try:
             answer = await self._caller.ask("GET", "2/users/me")
         except ChannelError as error:
-            return [Finding("token", False, f"X refuses the access token: {error.detail}")]
+            return [Finding.of(error, "token", "X refuses the access token: {detail}")]
         data = answer.get("data")
         me = data if isinstance(data, dict) else {}
         if str(me.get("id") or "") == self._account_id:
-            return [Finding("token", True, f"It is the token of @{me.get('username', '')}.")]
-        sentence = (
-            f"The token is of {me.get('id', 'nobody')}, not of {self._account_id}; enter that id or another token."
-        )
-        return [Finding("token", True, "The access token works."), Finding("account", False, sentence)]
+            return [Finding("token", True, "It is the token of {name}.", {"name": f"@{me.get('username', '')}"})]
+        facts = {"seen": str(me.get("id") or "?"), "asked": self._account_id}
+        return [
+            Finding("token", True, "The access token works."),
+            Finding("account", False, "The token is of {seen}, not of {asked}; enter that id or another token.", facts),
+        ]
 
     async def _upload(self, file: OutgoingFile) -> str:
         """Upload a picture and return its media id; may be repeated without harm."""

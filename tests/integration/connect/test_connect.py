@@ -60,7 +60,7 @@ async def test_a_check_of_what_does_not_answer_is_a_sentence(house: House) -> No
     async with httpx2.AsyncClient(trust_env=False) as http:
         findings = await check(made, "77", http)
     assert [each.is_ok for each in findings] == [False]
-    assert "the-token" not in findings[0].sentence
+    assert "the-token" not in findings[0].said
 
 
 def test_signs_of_life_are_counted_and_shown(house: House) -> None:

@@ -56,7 +56,7 @@ async def test_a_check_signs_in_and_says_what_it_found(server: ImapServer) -> No
     assert (await finding(a_connection(imap_port=server.port))).is_ok
     server.mailbox.password = "other"
     refused = await finding(a_connection(imap_port=server.port))
-    assert (refused.is_ok, PASSWORD in refused.sentence) == (False, False)
+    assert (refused.is_ok, PASSWORD in refused.said) == (False, False)
     server.mailbox.password = PASSWORD
     assert not (await finding(a_connection(imap_port=server.port, imap_security="tls"))).is_ok
     assert not (await finding(a_connection(imap_port=1))).is_ok

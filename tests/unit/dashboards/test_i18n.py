@@ -12,7 +12,10 @@ import pytest
 
 from dashboards import i18n
 from dashboards.components.inbox import sentences
+from ingest.channels.base import Finding
+from ingest.domain.errors import Misconfigured
 from ingest.domain.metrics import METRICS
+from tests.unit.dashboards.said_by_checks import said_by_checks
 
 ROOT = Path(__file__).parents[3] / "dashboards"
 BLANK = re.compile(r"\{\w*\}")
@@ -21,12 +24,13 @@ OTHERS = [language for language in i18n.LANGUAGES if language != "en"]
 
 @cache
 def said_by_console() -> frozenset[str]:
-    """Return the sentences of the shell, every page, the metrics and the inbox component."""
+    """Return the sentences of the shell, every page, the metrics, the inbox component and the live checks."""
     return frozenset(_said_by_console())
 
 
 def _said_by_console() -> Iterator[str]:
     yield from sentences()
+    yield from said_by_checks()
     for metric in METRICS.values():
         yield from (metric.sentence, metric.grain)
     for path in [*ROOT.glob("*.py"), *(ROOT / "console").glob("*.py"), *(ROOT / "reports").glob("*.py")]:
@@ -86,3 +90,14 @@ def test_an_instant_is_told_on_the_clock_of_the_business(monkeypatch: pytest.Mon
     monkeypatch.setattr(i18n, "language", lambda: "pt_BR")
     assert "09:00" in i18n.when("2026-03-01T12:00:00Z", "America/Sao_Paulo")
     assert i18n.when(None) == "–"
+
+
+def test_a_finding_and_the_advice_in_it_are_said_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: "pt_BR")
+    advice = "The access token has expired or was revoked; an administrator must renew it."
+    refused = Finding.of(Misconfigured(advice), "token", "Meta refuses the access token: {detail}")
+    assert i18n.finding_said({"sentence": refused.sentence, "facts": refused.facts}) == (
+        "A Meta recusa o token de acesso: "
+        "O token de acesso expirou ou foi revogado; um administrador precisa renová-lo."
+    )
+    assert refused.said == f"Meta refuses the access token: {advice}"

@@ -9,7 +9,7 @@ from ingest.kit.clock import HOUR_US
 
 def test_mail_has_no_window_and_has_a_subject() -> None:
     able = CHANNEL.capabilities
-    assert (able.channel, able.window_s, able.has_subject) == ("email", None, True)
+    assert (able.channel, able.window_s, able.is_threaded) == ("email", None, True)
     assert able.kinds == {"text", "image", "audio", "video", "document"}
     assert able.reports == frozenset()
 

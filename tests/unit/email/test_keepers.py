@@ -38,7 +38,7 @@ async def test_the_check_says_whether_mail_can_be_fetched(key: str, is_ok: bool,
         gateway = EmailGateway(connected(provider="resend", provider_key=key), http=http)
         (found,) = [each for each in await gateway.check() if each.what == "provider_key"]
     assert found.is_ok is is_ok
-    assert said in found.sentence
+    assert said in found.said
 
 
 @pytest.mark.parametrize("provider", ["", "postmark", "mailgun"])

@@ -165,7 +165,7 @@ async def test_a_check_says_in_sentences_what_works_and_what_does_not(sink: Smtp
     mailbox.password, sink.refuse["auth"] = "other", "535 5.7.8 no"
     ill = await EmailGateway(a_connection(**settings | {"dkim_key": "k"}), open_imap=mailbox.open).check()
     assert [(each.what, each.is_ok) for each in ill] == [("smtp", False), ("imap", False), ("dkim", False)]
-    assert all(each.sentence.endswith(".") and PASSWORD not in each.sentence for each in well + ill)
+    assert all(each.said.endswith(".") and PASSWORD not in each.said for each in well + ill)
     nowhere = await EmailGateway(a_connection(address="")).check()
     assert [(each.what, each.is_ok) for each in nowhere] == [("smtp", False), ("address", False)]
 

@@ -182,11 +182,6 @@ def test_an_echo_of_what_we_handed_over_says_that_it_was_sent() -> None:
     )
 
 
-def test_an_echo_of_the_text_ahead_of_a_file_is_nobodys_message() -> None:
-    event = one(ours({"message": {"mid": "m_2", "text": "hi", "is_echo": True, "metadata": "msg_0001:part"}}))
-    assert (event.type, event.payload["message_id"]) == ("message.status_reported", None)
-
-
 def test_metadata_of_a_contact_is_not_believed() -> None:
     assert one(a_text(metadata="msg_0001")).type == "message.received"
 

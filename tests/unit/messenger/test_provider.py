@@ -108,13 +108,13 @@ async def test_a_check_says_that_no_message_would_arrive(here: Provider) -> None
     here.pages.subscribed_fields = []
     found = (await here.gateway.check())[-1]
     assert (found.what, found.is_ok) == ("webhook", False)
-    assert found.sentence.startswith("No message would arrive; subscribe the app to messages")
+    assert found.said.startswith("No message would arrive; subscribe the app to messages")
 
 
 async def test_a_check_says_what_is_missing() -> None:
     found = (await provider("messenger").gateway.check())[-1]
     assert not found.is_ok
-    assert "message_echoes" in found.sentence
+    assert "message_echoes" in found.said
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))
@@ -127,20 +127,20 @@ async def test_a_check_says_whose_token_it_is(variant: str) -> None:
         here.gateway = here.channel.open(here.connection, "41", http, lambda name, port: [])
     found = (await here.gateway.check())[1]
     assert (found.what, found.is_ok) == ("account", False)
-    assert "42" in found.sentence
+    assert "42" in found.said
 
 
 async def test_a_check_says_that_no_account_is_linked() -> None:
     here = provider("instagram")
     here.pages._product = "messenger"
     found = (await here.gateway.check())[1]
-    assert found.sentence == "No Instagram account stands behind this token; link it to the Page and make a new token."
+    assert found.said == "No Instagram account stands behind this token; link it to the Page and make a new token."
 
 
 async def test_a_check_with_a_wrong_token_ends_there(here: Provider) -> None:
     wrong = provider("instagram", token="EAAwrong")
     (found,) = await wrong.gateway.check()
-    assert (found.what, found.is_ok, "EAAwrong" in found.sentence) == ("token", False, False)
+    assert (found.what, found.is_ok, "EAAwrong" in found.said) == ("token", False, False)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def test_every_declared_kind_is_taken(here: Provider, kind: str) -> None:
         assert here.pages.actions == [(ANA, "react")]
     else:
         assert [each.message_id for each in here.pages.sends] == [accepted.external_id]
-    assert (accepted.parts, accepted.held) == ((), False)
+    assert accepted.held is False
 
 
 async def test_a_file_arrives_as_it_was(here: Provider) -> None:
@@ -99,40 +99,17 @@ async def test_a_file_may_be_an_address(here: Provider) -> None:
     assert here.pages.sends[0].body["message"]["attachment"]["payload"] == {"url": "https://example.com/x.png"}
 
 
-async def test_a_caption_goes_ahead_as_a_text_of_its_own(here: Provider) -> None:
-    asked = here.pages.says(ANA, "hello")
-    sending = here.sending({"kind": "image", "text": "look", "media": [{}]}, file=a_file(), reply_to=asked)
-    accepted = await here.gateway.send(sending)
-    text, image = here.pages.sends
-    assert (accepted.parts, accepted.external_id) == ((text.message_id,), image.message_id)
-    assert (text.body["message"]["text"], text.body["reply_to"]) == ("look", {"mid": asked})
-    assert "reply_to" not in image.body
-
-
-async def test_a_list_becomes_cards_under_its_text(here: Provider) -> None:
+async def test_a_list_becomes_cards(here: Provider) -> None:
     here.pages.says(ANA, "hello")
-    accepted = await here.gateway.send(here.sending({"kind": "interactive", "text": "Pick", "interactive": LIST}))
-    text, cards = here.pages.sends
-    assert accepted.parts == (text.message_id,)
+    accepted = await here.gateway.send(here.sending({"kind": "interactive", "interactive": LIST}))
+    (cards,) = here.pages.sends
+    assert accepted.external_id == cards.message_id
     element = cards.body["message"]["attachment"]["payload"]["elements"][3]
     assert element == {
         "title": "A row number 3",
         "subtitle": "d",
         "buttons": [{"type": "postback", "title": "A row number 3", "payload": "r3"}],
     }
-
-
-@pytest.mark.parametrize(("code", "subcode"), [(613, None), (10, 2018278), (190, None), (2, None)])
-async def test_what_is_refused_after_its_text_went_out_is_not_tried_again(
-    here: Provider, code: int, subcode: int | None
-) -> None:
-    here.pages.says(ANA, "hello")
-    sending = here.sending({"kind": "interactive", "text": "Pick", "interactive": LIST})
-    here.pages.refuse_next(code, subcode, after=1)
-    with pytest.raises(Rejected) as caught:
-        await here.gateway.send(sending)
-    assert (caught.value.facts["retry"], len(here.pages.sends)) == ("never", 1)
-    assert caught.value.detail.startswith("The text went out")
 
 
 @pytest.mark.parametrize(
@@ -203,6 +180,8 @@ async def test_text_is_limited_in_the_units_of_its_channel(variant: str, text: s
         {"kind": "text", "text": ""},
         {"kind": "location", "content": {"latitude": 1}},
         {"kind": "image", "media": []},
+        {"kind": "image", "text": "a caption", "media": [{"url": "https://example.com/x.png"}]},
+        {"kind": "interactive", "text": "a text above", "interactive": LIST},
         {"kind": "interactive", "text": "x", "interactive": {}},
         {"kind": "interactive", "text": "", "interactive": BUTTONS},
         {
@@ -211,7 +190,7 @@ async def test_text_is_limited_in_the_units_of_its_channel(variant: str, text: s
             "interactive": {"buttons": [*BUTTONS["buttons"], {"id": "x", "title": "x"}]},
         },
         {"kind": "interactive", "text": "x", "interactive": {"buttons": [{"id": "x", "title": "x" * 21}]}},
-        {"kind": "interactive", "text": "x", "interactive": {"button": "b", "sections": LIST["sections"] * 2}},
+        {"kind": "interactive", "interactive": {"button": "b", "sections": LIST["sections"] * 2}},
         {"kind": "reaction", "content": {"emoji": "👍"}},
     ],
 )

@@ -63,6 +63,29 @@ async def test_an_answer_names_what_it_answers_and_its_business_account() -> Non
     assert accepted.external_id.endswith(":B1")
 
 
+@pytest.mark.parametrize("reply_to", [None, "777:5:B1", "callback:q1"])
+@pytest.mark.parametrize("kind", sorted(set(SAMPLES) - {"reaction"}))
+async def test_whatever_goes_into_a_business_chat_names_its_account(kind: str, reply_to: str | None) -> None:
+    telegram, gateway = bot()
+    thread = {"business_connection_id": "B1"}
+    await gateway.send(sending(kind, **SAMPLES[kind], reply_to=reply_to, thread=thread))
+    given = telegram.sends[0].parameters
+    assert (given["business_connection_id"], "reply_parameters" in given) == ("B1", reply_to == "777:5:B1")
+
+
+async def test_an_answer_in_the_bots_own_chat_names_no_business_account() -> None:
+    telegram, gateway = bot()
+    await gateway.send(sending("text", text="hi", reply_to="777:5", thread={"business_connection_id": "B1"}))
+    assert "business_connection_id" not in telegram.sends[0].parameters
+
+
+async def test_a_reaction_for_a_business_account_is_refused_before_it_lands_elsewhere() -> None:
+    telegram, gateway = bot()
+    with pytest.raises(BadInput):
+        await gateway.send(sending("reaction", content={"emoji": "👍"}, reply_to="777:5:B1"))
+    assert telegram.sends == []
+
+
 async def test_rows_of_a_list_become_a_keyboard_and_long_ids_are_refused() -> None:
     telegram, gateway = bot()
     sections = [{"title": "a", "rows": [{"id": "1", "title": "One"}, {"id": "2", "title": "Two"}]}]
@@ -143,11 +166,11 @@ async def test_the_check_says_what_is_wrong() -> None:
     assert telegram.allowed_updates == list(UPDATES)
     assert all(each.is_ok for each in await gateway.check())
     telegram.last_error = "Connection refused"
-    assert "Connection refused" in "".join(each.sentence for each in await gateway.check())
+    assert "Connection refused" in "".join(each.said for each in await gateway.check())
     _, stranger = bot("1:wrong")
     (finding,) = await stranger.check()
     assert not finding.is_ok
-    assert "wrong" not in finding.sentence
+    assert "wrong" not in finding.said
 
 
 async def test_webhooks_bring_what_people_do() -> None:

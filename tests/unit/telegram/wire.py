@@ -55,6 +55,6 @@ def bot(token: str = TOKEN, **settings: Any) -> tuple[SimulatedTelegram, Gateway
 
 
 def sending(kind: str, **parts: Any) -> Sending:
-    beside = {name: parts.pop(name) for name in ("file", "reply_to", "recipient") if name in parts}
+    beside = {name: parts.pop(name) for name in ("file", "reply_to", "recipient", "thread") if name in parts}
     beside.setdefault("recipient", {"kind": "user_id", "address": str(ANA)})
     return Sending("msg_1", {"kind": kind, **parts}, now_us=ARRIVED_US, **beside)

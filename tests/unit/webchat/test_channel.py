@@ -52,7 +52,7 @@ async def test_a_check_says_what_is_missing() -> None:
     assert CHANNEL.open is not None
     poor = await CHANNEL.open(connection(["short"]), "con_1", httpx2.AsyncClient(), resolve).check()
     assert {each.what for each in poor if not each.is_ok} == {"key", "sites"}
-    assert "short" not in " ".join(each.sentence for each in poor).split()
+    assert "short" not in " ".join(each.said for each in poor).split()
 
 
 @pytest.mark.parametrize(

@@ -164,43 +164,43 @@ he location"),e||n("Please share your location."),[],()=>({body:{kind:"location_
 i)}var Ht={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
 "Document"],location:["pin","Location"],contacts:["person","Contact card"],order:["cart","Order"],template:["template","\
 Template"],location_request:["pin","Location request"],placeholder:["alert","Content missing"]},V=s=>({image:n("Image"),
-sticker:n("Sticker"),audio:n("Audio"),video:n("Video"),document:n("Document"),location:n("Location"),contacts:n("Contact\
- card"),order:n("Order"),template:n("Template"),location_request:n("Location request"),placeholder:n("Content missing")})[s]??
-n("Message of kind “{kind}”",{kind:s});function jt(s){if(!s)return[""];let t=Ht[s.kind];return s.text?t?[d(t[0],"tin\
-y"),s.text]:[s.text]:t?[d(t[0],"tiny"),V(s.kind)]:[s.kind==="text"?"":V(s.kind)]}function Ut(s){let t=(s.media??[]).map(
-i=>ve(s,i)),e=we[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o("div",{class:"text",dir:"auto"},...W(s.
-text))),t.push(...ke(s.content)),(!t.length||be(s))&&t.push(_e(s)),t}var ge=new Set(["text","reply","interactive","butto\
-ns","list","button","reaction","system",...Object.keys(Ht)]),be=s=>!ge.has(s.kind);function ve(s,t){let e=t.filename||V(
-s.kind),i=t.state==="stored"||t.state===void 0?P(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;if(t.state==="pend\
-ing")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.state==="failed"||
-!i)return o("div",{class:"file failed"},d("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file could not be fetc\
-hed"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,target:"_blank",
-rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:"lazy",class:s.kind==="sticker"?"sticker":""})):a.startsWith(
-"audio/")?o("div",{class:"audio"},t.is_voice?d("mic"):null,o("audio",{src:i,controls:!0,preload:"metadata","aria-label":t.
-is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",class:"video","aria\
--label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},d("file"),o("span",{},o("bd\
-i",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?H(t.size):null].filter(Boolean).join(" · "))))}var we={location(s){
-let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.longitude.toFixed(5)}`;
-return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}#map=16/${t.latitude}\
-/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},d("pin"),o("span",{},o("strong",{dir:"auto"},t.name||n("Loca\
-tion")),t.address?o("small",{dir:"auto"},t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){let t=Array.
-isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},d("person"),o("span",{},o(
-"strong",{dir:"auto"},e.name?.formatted_name??n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bdi",{dir:"ltr"},
-i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??s).product_items??
-[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("table",{class:"order"},
-o("caption",{},d("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??"")),
-o("td",{},`${r.quantity??1} ×`),o("td",{},ut(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",{colspan:"\
-2",scope:"row"},n("Total")),o("td",{},ut(a,i)))))},template:s=>o("div",{class:"origin"},d("template"),s.name??s.template?.
-name??n("Template")),reply:s=>o("div",{class:"origin"},d("check"),s.list_reply||s.type==="list_reply"?n("Chosen from a l\
-ist"):n("Button pressed")),placeholder:s=>s.problem?o("div",{class:"card"},d("alert"),o("span",{},s.subject?o("strong",{
-dir:"auto"},s.subject):null,o("small",{},ye(s.problem)))):null,location_request:()=>o("div",{class:"origin"},d("pin"),n(
-"Location request"))};function ye(s){return["no_key","key_refused"].includes(s)?n("The text of this mail lies at the pro\
-vider. An administrator must set the provider’s key under Channels; then it is fetched."):["media_gone","media_too_lar\
-ge","media_nowhere"].includes(s)?n("The provider does not give the text of this mail."):n("The provider has not given th\
-e text of this mail yet; it is tried again by itself.")}function ke(s){let t=s?.interactive??s,e=t?.buttons??[],i=(t?.sections??
-[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Choices offered")},...[
-...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function _e(s){let t=o("details",{class:"raw"},o("summary",
-{},V(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var Wt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
+sticker:n("Sticker"),audio:n("Audio"),video:n("Video"),document:n("Document"),location:n("Location"),interactive:n("Choi\
+ces offered"),contacts:n("Contact card"),order:n("Order"),template:n("Template"),location_request:n("Location request"),
+placeholder:n("Content missing")})[s]??n("Message of kind “{kind}”",{kind:s});function jt(s){if(!s)return[""];let t=Ht[s.
+kind];return s.text?t?[d(t[0],"tiny"),s.text]:[s.text]:t?[d(t[0],"tiny"),V(s.kind)]:[s.kind==="text"?"":V(s.kind)]}function Ut(s){
+let t=(s.media??[]).map(i=>ve(s,i)),e=we[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o("div",{class:"t\
+ext",dir:"auto"},...W(s.text))),t.push(...ke(s.content)),(!t.length||be(s))&&t.push(_e(s)),t}var ge=new Set(["text","rep\
+ly","interactive","buttons","list","button","reaction","system",...Object.keys(Ht)]),be=s=>!ge.has(s.kind);function ve(s,t){
+let e=t.filename||V(s.kind),i=t.state==="stored"||t.state===void 0?P(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
+if(t.state==="pending")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.
+state==="failed"||!i)return o("div",{class:"file failed"},d("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
+ could not be fetched"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,
+target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:"lazy",class:s.kind==="sticker"?"sticker":
+""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?d("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
+data","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
+class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},d("file"),
+o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?H(t.size):null].filter(Boolean).join(" · "))))}
+var we={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
+longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}\
+#map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},d("pin"),o("span",{},o("strong",{dir:"a\
+uto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){
+let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},d("person"),o(
+"span",{},o("strong",{dir:"auto"},e.name?.formatted_name??n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bd\
+i",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??
+s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
+le",{class:"order"},o("caption",{},d("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??
+"")),o("td",{},`${r.quantity??1} ×`),o("td",{},ut(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
+{colspan:"2",scope:"row"},n("Total")),o("td",{},ut(a,i)))))},template:s=>o("div",{class:"origin"},d("template"),s.name??
+s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},d("check"),s.list_reply||s.type==="list_reply"?n("Cho\
+sen from a list"):n("Button pressed")),placeholder:s=>s.problem?o("div",{class:"card"},d("alert"),o("span",{},s.subject?
+o("strong",{dir:"auto"},s.subject):null,o("small",{},ye(s.problem)))):null,location_request:()=>o("div",{class:"origin"},
+d("pin"),n("Location request"))};function ye(s){return["no_key","key_refused"].includes(s)?n("The text of this mail lies\
+ at the provider. An administrator must set the provider’s key under Channels; then it is fetched."):["media_gone","me\
+dia_too_large","media_nowhere"].includes(s)?n("The provider does not give the text of this mail."):n("The provider has n\
+ot given the text of this mail yet; it is tried again by itself.")}function ke(s){let t=s?.interactive??s,e=t?.buttons??
+[],i=(t?.sections??[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Cho\
+ices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function _e(s){let t=o("details",{class:"\
+raw"},o("summary",{},V(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var Wt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
 i=o("div",{class:"filters",hidden:!0}),a=f("filter",n("Filters"),()=>r(i.hidden));a.setAttribute("aria-expanded","false");
 function r(p){i.hidden=!p,a.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&b()}function l(p,w){w?e[p]=
 w:delete e[p],h(),s.rememberFilters(),t()}function h(){let p=Wt.filter(w=>e[w]&&!(w==="status"&&e[w]==="open")&&!(w==="s\

@@ -12,7 +12,7 @@ const KINDS = {
 /** The names above, written out so that the catalogue of sentences has them. */
 const label = (kind) => ({
   image: t("Image"), sticker: t("Sticker"), audio: t("Audio"), video: t("Video"), document: t("Document"), location: t("Location"),
-  contacts: t("Contact card"), order: t("Order"), template: t("Template"), location_request: t("Location request"),
+  interactive: t("Choices offered"), contacts: t("Contact card"), order: t("Order"), template: t("Template"), location_request: t("Location request"),
   placeholder: t("Content missing"),
 })[kind] ?? t("Message of kind “{kind}”", { kind });
 
