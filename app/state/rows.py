@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+from sqlalchemy import Connection, Delete, Select, Table, Update, and_, bindparam, delete, or_, select, update
 
 from ingest.store.bulk import upsert_rows
 
@@ -36,8 +37,8 @@ class Rows:
         for start in range(0, len(missing), _CHUNK):
             chunk = missing[start : start + _CHUNK]
             self._rows.update(dict.fromkeys(chunk))
-            for row in self._connection.execute(select(self._table).where(self._among(chunk))).mappings():
-                self._rows[tuple(row[name] for name in self._key)] = dict(row)
+            for row in self._those(chunk):
+                self._rows[tuple([row[name] for name in self._key])] = row
 
     def get(self, *key: Any) -> Row | None:
         """Return the row of a key, or None."""
@@ -57,7 +58,7 @@ class Rows:
     def adopt(self, rows: Iterable[Row]) -> None:
         """Take rows that were read by another query into the working set, unless already here."""
         for row in rows:
-            self._rows.setdefault(tuple(row[name] for name in self._key), dict(row))
+            self._rows.setdefault(tuple([row[name] for name in self._key]), row)
 
     def absent(self, *key: Any) -> None:
         """Take the caller's word that the table has no such row, unless one is already here."""
@@ -66,25 +67,28 @@ class Rows:
     def where(self, column: str, value: Any) -> list[Row]:
         """Return the rows whose column holds a value, those changed here included; writes what waits first."""
         self.flush()
-        query = select(self._table).where(self._table.c[column] == value)
-        found = [dict(row) for row in self._connection.execute(query).mappings()]
+        found = self.read(column, [value])
         self.adopt(found)
         keys = (tuple(row[name] for name in self._key) for row in found)
         return [row for key in keys if (row := self._rows[key]) is not None]
+
+    def read(self, column: str, values: Sequence[Any]) -> list[Row]:
+        """Return the rows whose column holds one of the values, as the table has them."""
+        found = self._connection.execute(_finding(self._table, column), {"values": values}).all()
+        return [dict(zip(self._empty, row, strict=True)) for row in found]
 
     def move(self, column: str, old: Any, new: Any) -> None:
         """Let every row whose column holds `old` hold `new`, here and in the table."""
         for row in self._rows.values():
             if row is not None and row[column] == old:
                 row[column] = new
-        statement = update(self._table).where(self._table.c[column] == old).values({column: new})
-        self._connection.execute(statement)
+        self._connection.execute(_moving(self._table, column), {"old": old, "new": new})
 
     def remove(self, *key: Any) -> None:
         """Delete a row now."""
         self._rows[key] = None
         self._dirty.discard(key)
-        self._connection.execute(delete(self._table).where(self._among([key])))
+        self._connection.execute(_removing(self._table), dict(zip(self._key, key, strict=True)))
 
     def flush(self) -> None:
         """Write the changed rows; the working set stays."""
@@ -101,9 +105,29 @@ class Rows:
         """Return the rows that wait to be written."""
         return [row for key in self._dirty if (row := self._rows[key]) is not None]
 
-    def _among(self, keys: list[Key]) -> Any:
+    def _those(self, keys: list[Key]) -> list[Row]:
+        if len(self._key) == 1:
+            return self.read(self._key[0], [key[0] for key in keys])
         columns = [self._table.c[name] for name in self._key]
-        if len(columns) == 1:
-            return columns[0].in_([key[0] for key in keys])
         # spelled out: SQLite answers `(a, b) IN (…)` by reading the whole table
-        return or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
+        each = (and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys)
+        found = self._connection.execute(select(self._table).where(or_(*each))).all()
+        return [dict(zip(self._empty, row, strict=True)) for row in found]
+
+
+# Made once a table: to build a statement costs SQLAlchemy as much as SQLite needs to answer it.
+
+
+@lru_cache(maxsize=256)
+def _finding(table: Table, column: str) -> Select[Any]:
+    return select(table).where(table.c[column].in_(bindparam("values", expanding=True)))
+
+
+@lru_cache(maxsize=256)
+def _moving(table: Table, column: str) -> Update:
+    return update(table).where(table.c[column] == bindparam("old")).values({column: bindparam("new")})
+
+
+@lru_cache(maxsize=256)
+def _removing(table: Table) -> Delete:
+    return delete(table).where(*(column == bindparam(column.name) for column in table.primary_key.columns))

@@ -70,7 +70,7 @@ class Store:
         with self.database.read() as connection:  # an idle look must not take the writer's lock
             if cursor_of(connection, PROJECTOR) >= self.journal.head(connection):
                 return 0
-        with self.database.write() as connection:
+        with self.database.write(durably=False) as connection:
             count = self._fold_next(connection, limit)
         if count:
             for notify in self.on_commit:

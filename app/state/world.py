@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.state.rows import Row, Rows
 from ingest.domain import identity
@@ -119,22 +119,17 @@ class World:
             self.outbox.prefetch((each,) for each in messages)
 
     def _read_refs(self, refs: list[str]) -> None:
-        table = live.message
         self._by_ref.update(dict.fromkeys(refs))  # so that what is not there is asked for once
         for chunk in _chunks(refs):
-            found = self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()
-            rows = [dict(row) for row in found]
+            rows = self.message.read("ref", chunk)
             self.message.adopt(rows)
             self._by_ref.update({row["ref"]: row["message_id"] for row in rows})
 
     def _read_receipts(self, refs: list[str]) -> None:
-        table = live.receipt
         missing = [ref for ref in refs if ref not in self._receipts]
         self._receipts.update({ref: [] for ref in missing})
         for chunk in _chunks(missing):
-            found = [
-                dict(row) for row in self.connection.execute(select(table).where(table.c.ref.in_(chunk))).mappings()
-            ]
+            found = self.receipt.read("ref", chunk)
             self.receipt.adopt(found)
             for row in found:
                 self._receipts[row["ref"]].append(self.receipt.get(row["ref"], row["status"], row["recipient"]) or row)

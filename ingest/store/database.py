@@ -32,19 +32,24 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        self._writer = self.engine.execution_options(prosa_write=True)
+        self._writer = self.engine.execution_options(prosa_write="FULL")
+        self._deriver = self.engine.execution_options(prosa_write="NORMAL")
         self._refusals = (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durably: bool = True) -> Iterator[Connection]:
         """Open the one writing transaction; commits at the end, rolls back on any error.
 
+        What can be derived again need not be written `durably`: a power cut may undo it, to the last, until the next
+        durable commit; a killed process undoes nothing. It saves the others a flush under the lock.
         Raises StoreUnavailable where disk or server refuse.
         """
         try:
-            with self._writer.begin() as connection:
+            with (self._writer if durably else self._deriver).begin() as connection:
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+                    if not durably:
+                        connection.execute(text("SET LOCAL synchronous_commit = off"))
                 yield connection
         except self._refusals as error:
             self.engine.dispose()
@@ -99,18 +104,19 @@ def _set_up(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("prosa_write", False):
-        _begin_writing(driver(connection))
+    if flush := connection.get_execution_options().get("prosa_write"):
+        _begin_writing(driver(connection), flush)
     else:
         driver(connection).execute("BEGIN")
 
 
-def _begin_writing(connection: sqlite3.Connection) -> None:
+def _begin_writing(connection: sqlite3.Connection, flush: str) -> None:
     """Take the writer's lock as soon as it is free.
 
     SQLite itself looks again after up to 0.1 s, and by then somebody else has it: with two busy writers a wait took
     0.4 s at the 95th percentile.
     """
+    connection.execute(f"PRAGMA synchronous={flush}")
     connection.execute("PRAGMA busy_timeout=0")
     try:
         deadline = time.monotonic() + _BUSY_MS / 1000
