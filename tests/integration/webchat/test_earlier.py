@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.connections import Connections
-from app.webchat import deliveries, visits
 from app.webchat.reading import NEWEST, PAGE
-from ingest.channels.webchat.rules import widget_of
-from ingest.kit.clock import SECOND_US
 from tests.integration.webchat import shop
 from tests.integration.webchat.conftest import Shop, Somebody, Visitor
 
 
 def a_long_talk(house: Shop, visitor: Visitor, length: int) -> list[str]:
-    """Let a visitor say so much, faster than anybody could write."""
-    now_us, connection = house.context.clock.us(), Connections(house.context.store.database).get(shop.ID)
-    assert connection is not None
-    who = visits.Visitor(
-        visits.Door(connection, widget_of(connection), visitor.origin), visitor.session["visitor_id"], None, None, 0
-    )
-    with house.context.store.unit() as unit:
-        for number in range(length):
-            said = {"text": f"word {number}"}
-            unit.emit(deliveries.message(who, now_us + number * SECOND_US, f"client-{number:04}", said))
+    said = shop.chatter(house.context, visitor.session["visitor_id"], length)
     house.work()
-    return [f"word {number}" for number in range(length)]
+    return said
 
 
 def test_page_by_page_everything_is_there_once_and_in_order(house: Shop, visitor: Visitor) -> None:
