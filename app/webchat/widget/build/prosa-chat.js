@@ -171,32 +171,33 @@ x;align-items:center;gap:9px;color:var(--soft);font-size:13px}.dots{display:inli
 :7px;border-radius:50%;background:currentcolor;animation:blink 1.2s infinite}.dots i:nth-child(2){animation-delay:.18s}.\
 dots i:nth-child(3){animation-delay:.36s}.composer{background:var(--surface);border-top:1px solid var(--line);padding:8p\
 x 8px calc(8px + env(safe-area-inset-bottom))}.quoting{display:flex;align-items:center;gap:8px;padding:2px 4px 6px 10px}\
-.quoting>span{flex:1;min-width:0}.quoting>.icon{width:18px;height:18px;color:var(--accent)}.quoting .tool{width:32px;hei\
-ght:32px}.quoting .tool .icon{width:18px;height:18px}.bar{display:flex;align-items:flex-end;gap:2px}textarea{flex:1;min-\
-width:0;resize:none;border:0;background:none;padding:9px 6px;max-height:128px;line-height:22px;font-size:16px;overflow-y\
-:auto;scrollbar-width:thin}textarea:focus-visible{outline:none}.bar:has(textarea:focus-visible){border-radius:22px;box-s\
-hadow:0 0 0 2px color-mix(in srgb,var(--accent) 82%,var(--ink))}textarea::placeholder{color:var(--soft);opacity:1}.go:no\
-t(:disabled){background:var(--accent);color:var(--on-accent)}.go:not(:disabled):hover{background:color-mix(in srgb,var(-\
--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity:.45}[dir=rtl] :is(.send,.reply){transform:scaleX(-1)}.pro\
-blem:empty{display:none}.problem{color:var(--alarm);font-size:13px;padding:2px 8px 6px}.live{flex:1;display:flex;align-i\
-tems:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}.elapsed{margin-inline-start:auto;font-variant-numer\
-ic:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;border-radius:50%;background:#d92d20;animation:blink 1.2\
-s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display:flex;flex-direction:column;gap:16px;background:var(\
---surface)}.prechat .hello{font-size:21px;font-weight:650;line-height:1.3;padding-bottom:4px}.field label>span{display:b\
-lock;font-size:13.5px;font-weight:600;padding-bottom:5px}.field input:not([type=checkbox]){width:100%;padding:10px 13px;\
-border-radius:12px;border:1.5px solid var(--line);background:var(--surface);font-size:16px}.field input:focus-visible{ou\
-tline:2px solid var(--accent);outline-offset:0;border-color:transparent}.field input[aria-invalid=true]{border-color:var\
-(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start;cursor:pointer}.field .agree span{font-weight:400;c\
-olor:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{width:20px;height:20px;margin:0;accent-color:var(--a\
-ccent);flex:none}.wrong{display:block;font-size:13px;color:var(--alarm);padding-top:4px}.wrong:empty{display:none}.main{\
-padding:12px 18px;border-radius:14px;background:var(--accent);color:var(--on-accent);font-weight:650;font-size:16px}.mai\
-n:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:disabled{opacity:.6}@media(pointer:coarse){.acts .too\
-l{width:40px;height:40px}.sign{line-height:26px}}@media(max-width:480px),(max-height:420px){.panel,.left .panel{inset:0;\
-width:100%;max-width:none;height:var(--visible, 100dvh);border-radius:0;animation:none}.open .launcher{display:none}head\
-er{padding-top:calc(12px + env(safe-area-inset-top))}.launcher{bottom:calc(16px + env(safe-area-inset-bottom));right:16p\
-x}.left .launcher{left:16px}}@keyframes rise{0%{opacity:0;transform:translateY(14px)}}@keyframes blink{0%,60%,to{opacity\
-:.3}30%{opacity:1}}@media(prefers-reduced-motion:reduce){*,*:before,*:after{animation:none!important;transition:none!imp\
-ortant}}@media(forced-colors:active){.launcher,.panel,.bubble,.choice,.main,.chip,.acts{border:1px solid}}
+.quoting>span{flex:1;min-width:0}.quoting span>span{width:fit-content;max-width:100%}.quoting>.icon{width:18px;height:18\
+px;color:var(--accent)}.quoting .tool{width:32px;height:32px}.quoting .tool .icon{width:18px;height:18px}.bar{display:fl\
+ex;align-items:flex-end;gap:2px}textarea{flex:1;min-width:0;resize:none;border:0;background:none;padding:9px 6px;max-hei\
+ght:128px;line-height:22px;font-size:16px;overflow-y:auto;scrollbar-width:thin}textarea:focus-visible{outline:none}.bar:\
+has(textarea:focus-visible){border-radius:22px;box-shadow:0 0 0 2px color-mix(in srgb,var(--accent) 82%,var(--ink))}text\
+area::placeholder{color:var(--soft);opacity:1}.go:not(:disabled){background:var(--accent);color:var(--on-accent)}.go:not\
+(:disabled):hover{background:color-mix(in srgb,var(--accent) 86%,#000);color:var(--on-accent)}.go:disabled{opacity:.45}[\
+dir=rtl] :is(.send,.reply){transform:scaleX(-1)}.problem:empty{display:none}.problem{color:var(--alarm);font-size:13px;p\
+adding:2px 8px 6px}.live{flex:1;display:flex;align-items:center;gap:10px;height:40px;padding-inline:6px;font-weight:500}\
+.elapsed{margin-inline-start:auto;font-variant-numeric:tabular-nums;color:var(--soft)}.pulse{width:11px;height:11px;bord\
+er-radius:50%;background:#d92d20;animation:blink 1.2s infinite}.prechat{flex:1;overflow-y:auto;padding:24px 20px;display\
+:flex;flex-direction:column;gap:16px;background:var(--surface)}.prechat .hello{font-size:21px;font-weight:650;line-heigh\
+t:1.3;padding-bottom:4px}.field label>span{display:block;font-size:13.5px;font-weight:600;padding-bottom:5px}.field inpu\
+t:not([type=checkbox]){width:100%;padding:10px 13px;border-radius:12px;border:1.5px solid var(--line);background:var(--s\
+urface);font-size:16px}.field input:focus-visible{outline:2px solid var(--accent);outline-offset:0;border-color:transpar\
+ent}.field input[aria-invalid=true]{border-color:var(--alarm)}.field .agree{display:flex;gap:10px;align-items:flex-start\
+;cursor:pointer}.field .agree span{font-weight:400;color:var(--soft);padding:0;white-space:pre-wrap}.field .agree input{\
+width:20px;height:20px;margin:0;accent-color:var(--accent);flex:none}.wrong{display:block;font-size:13px;color:var(--ala\
+rm);padding-top:4px}.wrong:empty{display:none}.main{padding:12px 18px;border-radius:14px;background:var(--accent);color:\
+var(--on-accent);font-weight:650;font-size:16px}.main:hover{background:color-mix(in srgb,var(--accent) 88%,#000)}.main:d\
+isabled{opacity:.6}@media(pointer:coarse){.acts .tool{width:40px;height:40px}.sign{line-height:26px}}@media(max-width:48\
+0px),(max-height:420px){.panel,.left .panel{inset:0;width:100%;max-width:none;height:var(--visible, 100dvh);border-radiu\
+s:0;animation:none}.open .launcher{display:none}header{padding-top:calc(12px + env(safe-area-inset-top))}.launcher{botto\
+m:calc(16px + env(safe-area-inset-bottom));right:16px}.left .launcher{left:16px}}@keyframes rise{0%{opacity:0;transform:\
+translateY(14px)}}@keyframes blink{0%,60%,to{opacity:.3}30%{opacity:1}}@media(prefers-reduced-motion:reduce){*,*:before,\
+*:after{animation:none!important;transition:none!important}}@media(forced-colors:active){.launcher,.panel,.bubble,.choic\
+e,.main,.chip,.acts{border:1px solid}}
 `;function vt(s,t){let e=s.split("*").map(i=>i.replace(/[.+?^${}()|[\]\\]/gu,"\\$&"));return new RegExp(`^${e.join(".*")}$`,
 "u").test(t)}var E=class{constructor(t,e,i){Object.assign(this,{rules:t,keep:e,greet:i,timers:[]})}start(){let t=this.keep.
 get("greeted")??[],e=this.rules.filter(i=>vt(i.path_glob,location.pathname)&&!t.includes(i.text));this.timers=e.map(i=>setTimeout(
@@ -423,26 +424,26 @@ stayInside(t)}stayInside(t){let e=[...this.panel.querySelectorAll("button:not(:d
 e.at(-1)]:[e.at(-1),e[0]];i!==o&&e.includes(i)||(t.preventDefault(),r?.focus())}async write(t,e,i){let o={url:location.href.
 split("#")[0].slice(0,1e3),title:document.title.slice(0,200)},r=this.messages.size?void 0:this.keep.get("greeting")?.text;
 await this.queue.add({...t,page:o,greeting:r},e,i),this.log.toEnd()}answer(t,e){this.write({reply:{id:e.id,title:e.title,
-message_id:t.id}}),this.composer.field.focus()}quote(t){this.composer.quote(t),this.composer.field.focus()}async react(t,e){
-this.composer.complain(""),await this.reactions.put(this.messages.get(t.id)??t,e)||this.composer.complain(this.say("trou\
-ble"))}signed(t,e){let i=this.messages.get(t);i&&this.messages.set(t,{...i,reactions:e}),this.paint()}told(t){if(t.type===
-"typing")return this.log.showTyping();if(t.type!=="batch")return;t.is_all&&this.messages.clear();let e=t.is_all||this.past.
-isWhole?-1/0:this.oldest()?.at??-1/0;for(let i of t.messages)i.at>=e&&this.messages.set(i.id,i);t.is_all&&this.past.reset(
-t.is_beginning??!1),t.messages.some(i=>i.is_ours)&&this.log.hideTyping(),this.position=t.is_all?t.seq:Math.max(this.position,
-t.seq),this.seenAt=t.seen_at??this.seenAt,this.keep.setMessages(this.sorted(),this.position,this.past.isWhole),this.queue.
-settle(new Set(t.messages.map(i=>i.client_id).filter(Boolean))),this.paint()}recalled(t){for(let e of t)this.messages.set(
-e.id,e);this.paint()}oldest(){return this.sorted()[0]}sorted(){return[...this.messages.values()].sort((t,e)=>t.at-e.at||
-(t.id<e.id?-1:1))}paint(){if(!this.root)return;let t=this.sorted(),e=this.keep.get("greeting"),i=this.past.isWhole||!t.length,
-o=e&&i&&!t.some(c=>c.at<e.at)?[{id:"greeting",is_ours:!0,author:null,kind:"text",files:[],seq:0,...e}]:[],r=new Set(t.map(
-c=>c.client_id));this.log.paint([...o,...t],this.queue.items.filter(c=>!r.has(c.client_id)),this.seenAt);let l=this.receipts.
-shown(t,this.isOpen&&!this.form&&document.visibilityState==="visible");this.badge.hidden=l===0,this.badge.textContent=l>
-99?"99+":l;let n=this.say(this.isOpen?"close":"open");this.launcher.setAttribute("aria-label",l?`${n}, ${this.say("unrea\
-d",{n:l})}`:n)}grew(){(this.log.isNearEnd()||this.log.root.scrollHeight-this.log.root.scrollTop<2*this.log.root.clientHeight)&&
-this.log.toEnd()}showState(t){clearTimeout(this.unsure),t?this.state.textContent="":this.unsure=setTimeout(()=>this.state.
-textContent=this.say(navigator.onLine===!1?"offline":"connecting"),navigator.onLine===!1?0:Vt)}greet(t){if(this.isOpen||
-this.messages.size)return;this.keep.set("greeting",{text:t,at:Date.now()});let e=u("close",this.say("dismiss"),()=>this.
-teaser.hidden=!0);this.teaser.replaceChildren(a("button",{type:"button",class:"says",dir:"auto",onclick:()=>this.open()},
-t),e),this.teaser.hidden=!1,this.paint()}};var H=document.currentScript;function dt(s,t){let{connection:e,colour:i,language:o,position:r,theme:l}=s;return{base:new URL(
+message_id:t.id}}),this.composer.field.focus()}quote(t){let e=this.log.isNearEnd();this.composer.quote(t),e&&this.log.toEnd(),
+this.composer.field.focus()}async react(t,e){this.composer.complain(""),await this.reactions.put(this.messages.get(t.id)??
+t,e)||this.composer.complain(this.say("trouble"))}signed(t,e){let i=this.messages.get(t);i&&this.messages.set(t,{...i,reactions:e}),
+this.paint()}told(t){if(t.type==="typing")return this.log.showTyping();if(t.type!=="batch")return;t.is_all&&this.messages.
+clear();let e=t.is_all||this.past.isWhole?-1/0:this.oldest()?.at??-1/0;for(let i of t.messages)i.at>=e&&this.messages.set(
+i.id,i);t.is_all&&this.past.reset(t.is_beginning??!1),t.messages.some(i=>i.is_ours)&&this.log.hideTyping(),this.position=
+t.is_all?t.seq:Math.max(this.position,t.seq),this.seenAt=t.seen_at??this.seenAt,this.keep.setMessages(this.sorted(),this.
+position,this.past.isWhole),this.queue.settle(new Set(t.messages.map(i=>i.client_id).filter(Boolean))),this.paint()}recalled(t){
+for(let e of t)this.messages.set(e.id,e);this.paint()}oldest(){return this.sorted()[0]}sorted(){return[...this.messages.
+values()].sort((t,e)=>t.at-e.at||(t.id<e.id?-1:1))}paint(){if(!this.root)return;let t=this.sorted(),e=this.keep.get("gre\
+eting"),i=this.past.isWhole||!t.length,o=e&&i&&!t.some(c=>c.at<e.at)?[{id:"greeting",is_ours:!0,author:null,kind:"text",
+files:[],seq:0,...e}]:[],r=new Set(t.map(c=>c.client_id));this.log.paint([...o,...t],this.queue.items.filter(c=>!r.has(c.
+client_id)),this.seenAt);let l=this.receipts.shown(t,this.isOpen&&!this.form&&document.visibilityState==="visible");this.
+badge.hidden=l===0,this.badge.textContent=l>99?"99+":l;let n=this.say(this.isOpen?"close":"open");this.launcher.setAttribute(
+"aria-label",l?`${n}, ${this.say("unread",{n:l})}`:n)}grew(){(this.log.isNearEnd()||this.log.root.scrollHeight-this.log.
+root.scrollTop<2*this.log.root.clientHeight)&&this.log.toEnd()}showState(t){clearTimeout(this.unsure),t?this.state.textContent=
+"":this.unsure=setTimeout(()=>this.state.textContent=this.say(navigator.onLine===!1?"offline":"connecting"),navigator.onLine===
+!1?0:Vt)}greet(t){if(this.isOpen||this.messages.size)return;this.keep.set("greeting",{text:t,at:Date.now()});let e=u("cl\
+ose",this.say("dismiss"),()=>this.teaser.hidden=!0);this.teaser.replaceChildren(a("button",{type:"button",class:"says",dir:"\
+auto",onclick:()=>this.open()},t),e),this.teaser.hidden=!1,this.paint()}};var H=document.currentScript;function dt(s,t){let{connection:e,colour:i,language:o,position:r,theme:l}=s;return{base:new URL(
 ".",H.src).href.replace(/\/$/u,""),connection:e,colour:i,language:o,position:r,theme:l,user:t}}function ht(){let s=H.dataset,
 e=s.userId&&s.userProof?{id:s.userId,proof:s.userProof,email:s.userEmail??"",phone:s.userPhone??""}:null,i=new w(dt(s,e));
 globalThis.ProsaChat=Object.freeze({open:()=>i.panel&&i.open(),close:()=>i.panel&&i.close(),identify(o){i.unmount(),i=new w(

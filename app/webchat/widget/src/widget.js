@@ -213,7 +213,9 @@ export class Widget {
 
   /** Answer a message with what is written next. */
   quote(message) {
+    const wasNear = this.log.isNearEnd();
     this.composer.quote(message);
+    if (wasNear) this.log.toEnd();
     this.composer.field.focus();
   }
 
