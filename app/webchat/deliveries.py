@@ -22,6 +22,12 @@ def message(visitor: Visitor, now_us: int, client_id: str, said: dict[str, Any])
     return _delivery(visitor, now_us, f"message:{client_id}", {"type": "message", "id": client_id, **said})
 
 
+def reaction(visitor: Visitor, now_us: int, client_id: str, external_id: str, emoji: str | None) -> Event:
+    """Return the delivery of an emoji put on a message or, with None, taken back; known by the client's id."""
+    given = {"type": "reaction", "id": client_id, "message": external_id, "emoji": emoji}
+    return _delivery(visitor, now_us, f"reaction:{client_id}", given)
+
+
 def receipt(visitor: Visitor, now_us: int, status: str, message_ids: Sequence[str]) -> Event:
     """Return the delivery of what a browser showed (`delivered`), or a person saw (`read`)."""
     named = sorted(message_ids)

@@ -6,32 +6,38 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, select, tuple_
 
+from app.webchat import beside
+from app.webchat.beside import CHUNK, REACTION, SHOWN, is_shown
 from app.webchat.visits import Visitor
 from ingest.channels.webchat.parse import client_id_of
 from ingest.domain import identity
+from ingest.domain.errors import NotFound
 from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.live import attachment, contact_alias, conversation, conversation_alias, journal, message, person
 
 NEWEST = 100
 """Messages that a widget is given when it knows none."""
+PAGE = 50
+"""Messages that it is given when it asks for earlier ones."""
 TYPES = (
     "message.received",
     "message.requested",
     "message.echoed",
     "message.edited",
     "message.revoked",
+    "message.reacted",
     "message.status_reported",
     "media.stored",
     "send.accepted",
+    "send.failed",
+    "send.cancelled",
     "conversation.seen",
     "contact.identified",
 )
 """Events after which a visitor may see something else than before."""
-_SHOWN = ("accepted", "sent", "delivered", "read", "played")
 _MOST_MISSED = 500
-_CHUNK = 400
 
 Json = dict[str, Any]
 
@@ -68,8 +74,23 @@ def batch(sql: Connection, conversation_id: str, after: int | None) -> Json:
     head = reached(sql)
     missed = _touched(sql, conversation_id, after) if after is not None and after <= head else None
     if missed is None:
-        return told(head, messages(sql, _newest(sql, conversation_id)), _seen(sql, conversation_id), is_all=True)
+        ids, seen_us = _newest(sql, conversation_id), _seen(sql, conversation_id)
+        return told(head, messages(sql, ids), seen_us, is_all=True) | {"is_beginning": len(ids) < NEWEST}
     return told(head, messages(sql, missed), _seen(sql, conversation_id))
+
+
+def earlier(sql: Connection, conversation_id: str, before: int) -> Json:
+    """Return the messages before the one with a seq; raises NotFound where the conversation shows none with it."""
+    thread = select(message.c.at_us, message.c.message_id).where(
+        message.c.conversation_id == conversation_id, is_shown()
+    )
+    edge = sql.execute(thread.where(message.c.seq == before)).first()
+    if edge is None:
+        raise NotFound("This conversation has no message with that seq.", field="before")
+    place = tuple_(message.c.at_us, message.c.message_id)
+    older = thread.where(place < tuple_(*edge)).order_by(message.c.at_us.desc(), message.c.message_id.desc())
+    ids = [row.message_id for row in sql.execute(older.limit(PAGE + 1))]
+    return {"type": "page", "messages": messages(sql, ids[:PAGE]), "is_beginning": len(ids) <= PAGE}
 
 
 def told(seq: int, shown: Sequence[Json], seen_us: int | None, *, is_all: bool = False) -> Json:
@@ -83,7 +104,12 @@ def messages(sql: Connection, ids: Iterable[str]) -> list[Json]:
     rows = _rows(sql, sorted(set(ids)))
     names = dict(_pairs(sql, person.c.person_id, person.c.name, {row.author_id for row in rows if row.author_id}))
     files = _files(sql, [row.message_id for row in rows])
-    return [_view(row, names, files.get(row.message_id, [])) for row in rows]
+    quotes, signs = beside.quotes(sql, rows), beside.signs(sql, rows)
+    return [
+        _view(row, names, files.get(row.message_id, []))
+        | {"quote": quotes.get(row.message_id), "reactions": signs.get(row.message_id, [])}
+        for row in rows
+    ]
 
 
 def seen_of(sql: Connection, conversation_ids: Collection[str]) -> dict[str, int | None]:
@@ -97,11 +123,21 @@ def unreported(sql: Connection, conversation_id: str, upto: int, status: str) ->
     query = select(message.c.message_id).where(
         message.c.conversation_id == conversation_id,
         message.c.direction == "outbound",
-        message.c.delivery_status.in_(_SHOWN),
+        message.c.kind != REACTION,
+        message.c.delivery_status.in_(SHOWN),
         message.c.delivery_status.not_in(beyond),
         message.c.seq <= upto,
     )
     return list(sql.execute(query.order_by(message.c.at_us.desc()).limit(NEWEST)).scalars())
+
+
+def target_of(sql: Connection, conversation_id: str, message_id: str) -> Row[Any]:
+    """Return a message of a conversation to quote or react to; raises NotFound for what it does not show."""
+    query = select(message).where(message.c.message_id == message_id, message.c.conversation_id == conversation_id)
+    row = sql.execute(query.where(is_shown(), message.c.revoked_us.is_(None))).first()
+    if row is None:
+        raise NotFound("This conversation has no such message.", field="message_id")
+    return row
 
 
 def file_of(sql: Connection, conversation_id: str, sha256: str) -> Row[Any] | None:
@@ -109,7 +145,7 @@ def file_of(sql: Connection, conversation_id: str, sha256: str) -> Row[Any] | No
     query = (
         select(attachment)
         .join(message, message.c.message_id == attachment.c.message_id)
-        .where(attachment.c.sha256 == sha256, message.c.conversation_id == conversation_id, _is_shown())
+        .where(attachment.c.sha256 == sha256, message.c.conversation_id == conversation_id, is_shown())
     )
     return sql.execute(query.where(message.c.revoked_us.is_(None)).limit(1)).first()
 
@@ -128,16 +164,17 @@ def _touched(sql: Connection, conversation_id: str, after: int) -> list[str] | N
     payloads = sql.execute(query.limit(_MOST_MISSED + 1)).scalars().all()
     if len(payloads) > _MOST_MISSED:
         return None
-    return [found for each in payloads if (found := message_of(orjson.loads(each))) is not None]
+    named = {found for each in payloads if (found := named_by(orjson.loads(each))) is not None}
+    return list(beside.meant(sql, named).values())
 
 
-def message_of(payload: Json) -> str | None:
-    """Return the message that an event speaks of; here a ref and our own id are the same."""
+def named_by(payload: Json) -> str | None:
+    """Return the id or ref of the message that an event speaks of; `beside.meant` says which message that is."""
     return payload.get("message_id") or payload.get("message_ref")
 
 
 def _newest(sql: Connection, conversation_id: str) -> list[str]:
-    query = select(message.c.message_id).where(message.c.conversation_id == conversation_id, _is_shown())
+    query = select(message.c.message_id).where(message.c.conversation_id == conversation_id, is_shown())
     return list(
         sql.execute(query.order_by(message.c.at_us.desc(), message.c.message_id.desc()).limit(NEWEST)).scalars()
     )
@@ -147,25 +184,19 @@ def _seen(sql: Connection, conversation_id: str) -> int | None:
     return seen_of(sql, [conversation_id]).get(conversation_id)
 
 
-def _is_shown() -> Any:
-    """Return the condition for messages that visitors may see: theirs, and ours once they are on their way."""
-    ours = and_(message.c.direction == "outbound", message.c.delivery_status.in_(_SHOWN))
-    return and_(message.c.kind != "reaction", or_(message.c.direction == "inbound", ours))
-
-
 def _rows(sql: Connection, ids: Sequence[str]) -> list[Row[Any]]:
     found: list[Row[Any]] = []
-    for start in range(0, len(ids), _CHUNK):
-        query = select(message).where(message.c.message_id.in_(ids[start : start + _CHUNK]), _is_shown())
+    for start in range(0, len(ids), CHUNK):
+        query = select(message).where(message.c.message_id.in_(ids[start : start + CHUNK]), is_shown())
         found += sql.execute(query).all()
     return sorted(found, key=lambda row: (row.at_us, row.message_id))
 
 
 def _files(sql: Connection, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
     found: dict[str, list[Row[Any]]] = {}
-    for start in range(0, len(ids), _CHUNK):
+    for start in range(0, len(ids), CHUNK):
         query = select(attachment).where(
-            attachment.c.message_id.in_(ids[start : start + _CHUNK]), attachment.c.sha256.is_not(None)
+            attachment.c.message_id.in_(ids[start : start + CHUNK]), attachment.c.sha256.is_not(None)
         )
         for row in sql.execute(query.order_by(attachment.c.index)):
             found.setdefault(row.message_id, []).append(row)
@@ -174,8 +205,8 @@ def _files(sql: Connection, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
 
 def _pairs(sql: Connection, key: Any, value: Any, wanted: Collection[str]) -> list[tuple[str, Any]]:
     ids, found = sorted(wanted), list[tuple[str, Any]]()
-    for start in range(0, len(ids), _CHUNK):
-        query = select(key, value).where(key.in_(ids[start : start + _CHUNK]))
+    for start in range(0, len(ids), CHUNK):
+        query = select(key, value).where(key.in_(ids[start : start + CHUNK]))
         found += [(row[0], row[1]) for row in sql.execute(query)]
     return found
 

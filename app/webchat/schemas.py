@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
-from ingest.channels.webchat.capabilities import CAPABILITIES
+from ingest.channels.webchat.capabilities import CAPABILITIES, EMOJI
 from ingest.domain.errors import BadInput
 
 Model = TypeVar("Model", bound=BaseModel)
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+MessageId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=CAPABILITIES.text_limit, pattern=r"[^\s\x00]")]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
@@ -53,7 +54,7 @@ class Choice(BaseModel):
 
     id: Short
     title: Short
-    message_id: Annotated[str, StringConstraints(max_length=100)]
+    message_id: MessageId
 
 
 class Said(BaseModel):
@@ -63,8 +64,24 @@ class Said(BaseModel):
     text: Text | None = None
     ticket: str | None = None
     reply: Choice | None = None
+    reply_to: MessageId | None = None
+    """The message that it quotes."""
     page: Page | None = None
     greeting: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
+def _offered(emoji: str) -> str:
+    if emoji not in EMOJI:
+        raise ValueError("Choose one of the emoji that the chat offers.")
+    return emoji
+
+
+class Reacted(BaseModel):
+    """An emoji put on a message of ours, or taken back with None; `client_id` as in `Said`."""
+
+    client_id: ClientId
+    message_id: MessageId
+    emoji: Annotated[str, AfterValidator(_offered)] | None = None
 
 
 class Shown(BaseModel):

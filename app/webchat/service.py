@@ -73,7 +73,8 @@ class Chat:
             self._route("config", "GET", self._config),
             self._route("session", "POST", self._session),
             self._route("messages", "POST", self._say),
-            self._route("messages", "GET", self._poll),
+            self._route("messages", "GET", self._hear),
+            self._route("reactions", "POST", self._react),
             self._route("read", "POST", self._read),
             self._route("typing", "POST", self._typing),
             self._route("files", "POST", self._upload),
@@ -131,9 +132,21 @@ class Chat:
         if not visitor.has_agreed:
             raise NotAllowed("Agree to the terms of the chat first.", consent=True)
         given = schemas.read(schemas.Said, await request.body())
-        event = deliveries.message(visitor, now_us, given.client_id, _said(visitor, given, now_us))
-        await self._appender.append(event)
+        said = _said(visitor, given, now_us)
+        if given.reply_to is not None:
+            said["quoted"] = _name(await run_in_threadpool(self.hub.read, _target, visitor, given.reply_to))
+        await self._appender.append(deliveries.message(visitor, now_us, given.client_id, said))
         return _json({"client_id": given.client_id, "at": now_us // 1000})
+
+    async def _react(self, door: Door, request: Request) -> Response:
+        visitor, now_us = self._visitor(door, request, "small"), self._context.clock.us()
+        given = schemas.read(schemas.Reacted, await request.body())
+        target = await run_in_threadpool(self.hub.read, _target, visitor, given.message_id)
+        if target.direction != "outbound":
+            raise BadInput("A reaction can be put on what the business wrote.", field="message_id")
+        event = deliveries.reaction(visitor, now_us, given.client_id, _name(target), given.emoji)
+        await self._appender.append(event)
+        return Response(status_code=204)
 
     async def _read(self, door: Door, request: Request) -> Response:
         visitor, now_us = self._visitor(door, request, "small"), self._context.clock.us()
@@ -172,9 +185,16 @@ class Chat:
 
     # --- what visitors are told ---------------------------------------------------------------
 
-    async def _poll(self, door: Door, request: Request) -> Response:
+    async def _hear(self, door: Door, request: Request) -> Response:
+        visitor = self._visitor(door, request, "small")
+        if "before" not in request.query_params:
+            return await self._poll(visitor, _after(request))
+        if (before := _number(request, "before")) is None:
+            raise BadInput("Name the message by its seq, a number.", field="before")
+        return _json(await run_in_threadpool(self.hub.read, _earlier, visitor, before))
+
+    async def _poll(self, visitor: Visitor, after: int | None) -> Response:
         """Answer at once with what was missed; else with the first thing that happens, or nothing after 25 s."""
-        visitor, after = self._visitor(door, request, "small"), _after(request)
         async with self.hub.listening(visitor) as listener:
             missed = await run_in_threadpool(self.hub.read, reading.batch, listener.conversation_id, after)
             if missed["messages"] or missed["is_all"]:
@@ -231,7 +251,7 @@ def _filled_in(visitor: Visitor, given: schemas.Prechat) -> dict[str, Any]:
 def _said(visitor: Visitor, given: schemas.Said, now_us: int) -> dict[str, Any]:
     if given.text is None and given.ticket is None and given.reply is None:
         raise BadInput("Write something, choose an answer or add a file.", field="text")
-    said = given.model_dump(exclude={"client_id", "ticket"}, exclude_none=True)
+    said = given.model_dump(exclude={"client_id", "ticket", "reply_to"}, exclude_none=True)
     if given.ticket is not None:
         said["file"] = files.redeem(visitor, given.ticket, now_us)
     return said
@@ -246,8 +266,25 @@ def _own_file(sql: Any, visitor: Visitor, sha256: str) -> Any:
     return reading.file_of(sql, reading.conversations_of(sql, [visitor])[visitor], sha256)
 
 
+def _target(sql: Any, visitor: Visitor, message_id: str) -> Any:
+    return reading.target_of(sql, reading.conversations_of(sql, [visitor])[visitor], message_id)
+
+
+def _name(row: Any) -> str:
+    """Return what a delivery calls a message: the id it has on the channel, which for ours is our own."""
+    return str(row.external_id or row.message_id)
+
+
+def _earlier(sql: Any, visitor: Visitor, before: int) -> dict[str, Any]:
+    return reading.earlier(sql, reading.conversations_of(sql, [visitor])[visitor], before)
+
+
 def _after(http: HTTPConnection) -> int | None:
-    given = http.query_params.get("after", "")
+    return _number(http, "after")
+
+
+def _number(http: HTTPConnection, name: str) -> int | None:
+    given = http.query_params.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 

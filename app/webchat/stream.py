@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 
 from app.context import Context
-from app.webchat import reading
+from app.webchat import beside, reading
 from app.webchat.visits import Visitor
 from ingest.store.live import journal
 from ingest.store.watch import Watch
@@ -218,14 +218,14 @@ def _events(sql: Connection, after: int, upto: int) -> Sequence[Any]:
 
 
 def _touched(sql: Connection, rows: Sequence[Any], watched: set[str]) -> dict[str, set[str]]:
-    """Return the messages that changed in each conversation that somebody has open; `_LOOKED` where an agent looked."""
+    """Return names of what changed in each conversation that somebody has open; `_LOOKED` where an agent looked."""
     named = {row.conversation_id for row in rows if row.conversation_id}
     canonical = reading.canonical_ids(sql, named)
     touched: dict[str, set[str]] = {}
     for row in rows:
         conversation_id = canonical.get(row.conversation_id, row.conversation_id)
         if conversation_id in watched:
-            touched.setdefault(conversation_id, set()).add(reading.message_of(orjson.loads(row.payload)) or _LOOKED)
+            touched.setdefault(conversation_id, set()).add(reading.named_by(orjson.loads(row.payload)) or _LOOKED)
     return touched
 
 
@@ -234,11 +234,13 @@ def _batches(sql: Connection, seq: int, touched: dict[str, set[str]]) -> dict[st
     if not touched:
         return {}
     seen = reading.seen_of(sql, touched)
-    shown = reading.messages(sql, set().union(*touched.values()))
+    meant = beside.meant(sql, set().union(*touched.values()) - {_LOOKED})
+    shown = reading.messages(sql, meant.values())
     found: dict[str, str] = {}
-    for conversation_id, ids in touched.items():
+    for conversation_id, names in touched.items():
+        ids = {meant[each] for each in names if each in meant}
         theirs = [each for each in shown if each["id"] in ids]
-        if theirs or _LOOKED in ids:
+        if theirs or _LOOKED in names:
             found[conversation_id] = _text(reading.told(seq, theirs, seen.get(conversation_id)))
     return found
 

@@ -9,12 +9,15 @@ from ingest.channels.base import Capabilities
 _MB = 1024 * 1024
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
+EMOJI = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+"""Signs that visitors can put on what we write; agents can send any."""
+
 CAPABILITIES = Capabilities(
     channel="webchat",
     text_limit=4096,
     window_s=None,
     referral_window_s=None,
-    kinds=frozenset({"text", "image", "audio", "video", "document", "interactive"}),
+    kinds=frozenset({"text", "image", "audio", "video", "document", "interactive", "reaction"}),
     button_limit=6,
     button_title_limit=40,
     list_row_limit=20,

@@ -3,7 +3,9 @@
 A delivery is one JSON object that `app.webchat.deliveries` wrote, after token, origin and file were checked:
 
     {"type": "message", "visitor": {"id": …}, "at": ms, "id": client id,
-     "text"?, "file"?, "reply"?, "page"?, "greeting"?}
+     "text"?, "file"?, "reply"?, "quoted"? (id on the channel), "page"?, "greeting"?}
+    {"type": "reaction", "visitor": {"id": …}, "at": ms, "id": client id,
+     "message": id on the channel, "emoji": text | null}
     {"type": "receipt", "visitor": {"id": …}, "at": ms, "status": "delivered" | "read", "messages": [message ids]}
     {"type": "visitor", "visitor": {"id": …}, "at": ms, "user"?: {id, email, phone}, "prechat"?: {name, email, consent}}
 """
@@ -143,7 +145,7 @@ def _said(item: Item) -> tuple[str, str | None, list[Item], Item]:
 
 def _answered(item: Item) -> str | None:
     reply = item.get("reply")
-    return optional_id(reply.get("message_id")) if isinstance(reply, dict) else None
+    return optional_id(reply.get("message_id") if isinstance(reply, dict) else item.get("quoted"))
 
 
 def _around(item: Item) -> Item:
@@ -179,6 +181,13 @@ def _stored(message_id: str, index: int, file: Item) -> Item:
 def _kind_of(file: Item) -> str:
     family = (text(file.get("mime")) or "").partition("/")[0]
     return family if family in _FAMILIES else "document"
+
+
+def _reaction(visit: _Visit) -> list[Event]:
+    client_id, external_id = an_id(visit.item, "id"), an_id(visit.item, "message")
+    emoji = text(visit.item.get("emoji"))
+    payload = {"message_ref": visit.account.ref(external_id), "emoji": emoji, "by": "contact"}
+    return [visit.event("message.reacted", f"reaction:{client_id}", payload)]
 
 
 def _receipt(visit: _Visit) -> list[Event]:
@@ -253,4 +262,9 @@ def _agreed(visit: _Visit, consent: Item) -> Event:
     return visit.event("consent.recorded", f"consent:{version}", payload)
 
 
-_KINDS: dict[str, Callable[[_Visit], list[Event]]] = {"message": _message, "receipt": _receipt, "visitor": _visitor}
+_KINDS: dict[str, Callable[[_Visit], list[Event]]] = {
+    "message": _message,
+    "reaction": _reaction,
+    "receipt": _receipt,
+    "visitor": _visitor,
+}

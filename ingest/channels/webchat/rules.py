@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.channels.reading import Item, objects, text
-from ingest.channels.webchat.capabilities import CAPABILITIES
+from ingest.channels.webchat.capabilities import CAPABILITIES, EMOJI
 from ingest.domain.connection import Connection
 
 LANGUAGES = ("en", "pt", "es", "ar")
@@ -48,6 +48,7 @@ class Widget:
             "greetings": list(self.greetings),
             "languages": list(self.languages),
             "prechat": self._prechat(),
+            "emoji": list(EMOJI),
             "limits": {
                 "text": CAPABILITIES.text_limit,
                 "file": max(CAPABILITIES.media_limits.values()),

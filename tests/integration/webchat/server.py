@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -70,6 +71,12 @@ async def typing(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def chatter(request: Request) -> Response:
+    given = await request.json()
+    await run_in_threadpool(shop.chatter, request.app.state.context, given["visitor_id"], given["length"])
+    return JSONResponse({})
+
+
 def main(home: str, port: int, shop_port: int) -> None:
     context = build(Settings(home=Path(home), port=port, undo_delay="PT0S"))
     migrate(context.store.database)
@@ -85,6 +92,7 @@ def main(home: str, port: int, shop_port: int) -> None:
             Route("/{path}/{more}", page),
             Route("/hostile.css", hostile),
             Route("/typing", typing, methods=["POST"]),
+            Route("/chatter", chatter, methods=["POST"]),
             Route("/token", lambda _: JSONResponse({"token": token})),
         ]
     )

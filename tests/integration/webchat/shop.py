@@ -12,12 +12,16 @@ from app.accounts import service
 from app.connections import Connections
 from app.context import Context
 from app.outbox.service import loops
+from app.webchat import deliveries
+from app.webchat.visits import Door, Visitor
 from app.worker import steps
 from ingest.channels import registry
 from ingest.channels.webchat.parse import CHANNEL
+from ingest.channels.webchat.rules import widget_of
 from ingest.domain import identity
 from ingest.domain.connection import Connection
 from ingest.domain.event import Event
+from ingest.kit.clock import SECOND_US
 
 if CHANNEL not in registry.NAMES:
     registry.NAMES = (*registry.NAMES, CHANNEL)
@@ -65,6 +69,20 @@ def save(context: Context, workspace_id: str, connection_id: str = ID, **setting
     Connections(context.store.database).save(
         Connection(connection_id, workspace_id, CHANNEL, "Site", "", "verify", [KEY], "", given)
     )
+
+
+def chatter(context: Context, visitor_id: str, length: int) -> list[str]:
+    """Let a visitor have said so many things, one a second until a minute ago: more than the pace lets anybody write."""
+    connection = Connections(context.store.database).get(ID)
+    assert connection is not None
+    visitor = Visitor(Door(connection, widget_of(connection), ""), visitor_id, None, None, 0)
+    began_us = context.clock.us() - (length + 60) * SECOND_US
+    said = [f"word {number}" for number in range(length)]
+    with context.store.unit() as unit:
+        for number, text in enumerate(said):
+            at_us = began_us + number * SECOND_US
+            unit.emit(deliveries.message(visitor, at_us, f"chatter-{number:04}", {"text": text}))
+    return said
 
 
 @contextlib.contextmanager

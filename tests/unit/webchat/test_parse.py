@@ -100,3 +100,18 @@ def test_what_has_no_meaning_is_kept_whole(body: dict[str, Any], type_: str) -> 
 def test_the_time_of_arrival_stands_in_for_a_missing_one() -> None:
     body = {key: value for key, value in BODIES["text"].items() if key != "at"}
     assert read(body)[0].occurred_us == ARRIVED_US
+
+
+def test_a_quote_names_what_it_answers_and_stays_what_it_is() -> None:
+    (event,) = read(BODIES["quoting"])
+    assert (event.payload["kind"], event.payload["content"]) == ("text", None)
+    assert event.payload["reply_to_ref"] == identity.message_ref(WORKSPACE, INBOX, "msg_9")
+
+
+def test_a_reaction_is_the_contacts_and_can_be_taken_back() -> None:
+    (put,), (taken,) = read(BODIES["reaction"]), read(BODIES["unreaction"])
+    assert (put.type, taken.type) == ("message.reacted", "message.reacted")
+    ref = identity.message_ref(WORKSPACE, INBOX, "msg_9")
+    assert put.payload == {"message_ref": ref, "emoji": "👍", "by": "contact"}
+    assert taken.payload == {"message_ref": ref, "emoji": None, "by": "contact"}
+    assert put.key != taken.key

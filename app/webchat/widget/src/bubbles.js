@@ -1,13 +1,14 @@
 /** One message as it is seen. */
 
+import { acts, quote, signs } from "./acts.js";
 import { getBlob } from "./blobs.js";
 import { el, icon } from "./dom.js";
 import { linked } from "./links.js";
 
 /** Return what decides a message's body, and what decides the rest: how far it came changes, what it says hardly ever. */
-export function signatures({ is_ours, author, text, files, choices, is_gone, at, state, problem, is_edited }, facts) {
-  const body = [is_ours, author, text, files, choices, is_gone, facts.isFirst, facts.isAnswered];
-  return [JSON.stringify(body), JSON.stringify([Math.floor(at / 60_000), state, problem, is_edited, facts.isLastSeen])];
+export function signatures({ is_ours, author, text, files, choices, is_gone, quote, at, state, problem, is_edited, reactions, id }, facts) {
+  const body = [is_ours, author, text, files, choices, is_gone, quote, facts.isAnswered];
+  return [JSON.stringify(body), JSON.stringify([id, Math.floor(at / 60_000), state, problem, is_edited, reactions, facts.isFirst, facts.isLastSeen])];
 }
 
 /** Return the node of a message. */
@@ -15,14 +16,18 @@ export function bubble(message, facts, house) {
   const who = message.author ?? house.title;
   const node = el(
     "div",
-    { role: "group" },
-    message.is_ours && facts.isFirst ? el("span", { class: "author", "aria-hidden": "true" }, el("bdi", {}, who)) : null,
+    { role: "group", tabindex: "-1" },
+    message.is_ours ? el("span", { class: "author", "aria-hidden": "true" }, el("bdi", {}, who)) : null,
+    message.quote && !message.is_gone ? quote(message.quote, house) : null,
     message.files.map((file) => attachment(file, house)),
     message.is_gone ? el("p", { class: "bubble gone" }, house.say("gone")) : null,
     message.text ? el("p", { class: `bubble${isOnlyEmoji(message.text) ? " emoji" : ""}`, dir: "auto" }, linked(message.text)) : null,
     message.choices ? choices(message, facts, house) : null,
+    el("span", { class: "signs" }),
     el("span"),
   );
+  node.message = message;
+  if (!message.is_gone && message.id !== "greeting") node.prepend(acts(node, house));
   dress(node, message, facts, house);
   return node;
 }
@@ -33,7 +38,11 @@ export function dress(node, message, facts, house) {
   const who = message.is_ours ? message.author ?? house.title : house.say("you");
   node.className = ["row", message.is_ours ? "ours" : "theirs", facts.isFirst && "first", message.state].filter(Boolean).join(" ");
   node.setAttribute("aria-label", house.say("wrote", { who, time }));
+  node.message = message;
   node.lastChild.replaceWith(foot(message, facts, time, house));
+  const worn = signs(message, house);
+  const shown = node.querySelector(".signs");
+  if (shown.textContent !== worn.textContent) shown.replaceWith(worn);
 }
 
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|\s){1,12}$/u;

@@ -1,28 +1,49 @@
 /** Where the visitor writes, adds files and speaks. */
 
-import { el, iconButton } from "./dom.js";
+import { gist } from "./acts.js";
+import { el, icon, iconButton } from "./dom.js";
 import { record } from "./voice.js";
 
 const TYPING_EVERY_MS = 3_000;
 
 export class Composer {
-  /** `on` has send(text), file(file, isVoice) and typing(); `limits` are the server's. */
-  constructor({ say, limits, draft }, on) {
-    Object.assign(this, { say, limits, on, typedAt: 0 });
+  /** `on` has send(text), file(file, isVoice) and typing(), draft(text), quoting(message); `limits` are the server's. */
+  constructor({ say, limits, draft, title, quoted }, on) {
+    Object.assign(this, { say, limits, on, title, typedAt: 0 });
     this.field = el("textarea", { rows: "1", placeholder: say("write"), "aria-label": say("write"), enterkeyhint: "send", dir: "auto", autocomplete: "off" });
     this.field.value = draft ?? "";
     this.picker = el("input", { type: "file", hidden: true, tabindex: "-1", accept: accepted(limits.types) });
     this.problem = el("p", { class: "problem", role: "alert" });
+    this.quoting = el("div", { class: "quoting", hidden: true });
     this.attach = iconButton("clip", say("attach"), () => this.picker.click());
     this.mic = record.isPossible() ? iconButton("mic", say("record"), () => this.speak()) : null;
     this.button = iconButton("send", say("send"), () => this.send(), { class: "tool go" });
     this.bar = el("div", { class: "bar" }, this.attach, this.field, this.mic, this.button);
-    this.root = el("div", { class: "composer" }, this.problem, this.bar, this.picker);
+    this.root = el("div", { class: "composer" }, this.problem, this.quoting, this.bar, this.picker);
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("paste", (event) => this.take(event, event.clipboardData));
     this.picker.addEventListener("change", () => this.picked(this.picker.files));
+    this.quote(quoted ?? null);
     this.look();
+  }
+
+  /** Answer this message with what is written next; null for none. */
+  quote(message) {
+    this.quoted = message && { id: message.id, is_ours: message.is_ours, kind: message.kind, text: message.text?.slice(0, 200) ?? null, is_gone: false };
+    this.on.quoting(this.quoted);
+    this.quoting.hidden = !this.quoted;
+    if (!this.quoted) return this.quoting.replaceChildren();
+    const who = this.say("quoted", { who: message.is_ours ? this.title : this.say("yourself") });
+    const words = el("span", { role: "status" }, el("bdi", { class: "author" }, who), el("span", { dir: "auto" }, gist(this.quoted, this.say)));
+    this.quoting.replaceChildren(icon("reply"), words, iconButton("close", this.say("unquote"), () => (this.quote(null), this.field.focus())));
+  }
+
+  /** Return what is quoted, once. */
+  takeQuote() {
+    const quoted = this.quoted;
+    this.quote(null);
+    return quoted;
   }
 
   /** Let files be dropped on a node. */
@@ -37,6 +58,7 @@ export class Composer {
   }
 
   key(event) {
+    if (event.key === "Escape" && this.quoted) return event.stopPropagation(), this.quote(null);
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     this.send();

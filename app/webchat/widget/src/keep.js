@@ -59,8 +59,8 @@ export class Keep {
   }
 
   /** Keep the newest messages, so that the next page shows them before the server answers. */
-  setMessages(messages, seq) {
-    this.set("shown", { messages: messages.slice(-SHOWN_AT_ONCE), seq });
+  setMessages(messages, seq, isWhole) {
+    this.set("shown", { messages: messages.slice(-SHOWN_AT_ONCE), seq, is_whole: isWhole && messages.length <= SHOWN_AT_ONCE });
   }
 
   /** Call back when another tab changed something. */

@@ -1,5 +1,6 @@
 /** The conversation: messages, days and what still waits, in one order. */
 
+import { choosing } from "./acts.js";
 import { bubble, dress, signatures } from "./bubbles.js";
 import { el, settle } from "./dom.js";
 
@@ -7,29 +8,37 @@ const NEAR_PX = 80;
 const TOGETHER_MS = 5 * 60_000;
 
 export class Log {
-  /** `house` gives say, language, api, queue and answer(message, choice). */
+  /** `house` gives say, language, api, queue, past, and answer, quote and react for what is done with a message. */
   constructor(house) {
     this.house = house;
     this.nodes = new Map();
     this.typing = el("div", { class: "typing", hidden: true }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span", { class: "hint" }));
+    // What was said before is read when it is looked for; a live region would read it as new.
+    this.older = el("div", { class: "older", "aria-live": "off" });
     this.list = el("div", { class: "list" });
-    this.root = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": house.say("log"), tabindex: "0" }, this.list, this.typing);
+    const { past } = house;
+    this.root = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": house.say("log"), "aria-description": house.say("keys"), tabindex: "0" }, past.root, this.older, this.list, this.typing);
+    this.root.addEventListener("scroll", () => past.scrolled(this.root.scrollTop), { passive: true });
+    choosing(this.root, () => (past.button.checkVisibility() ? past.button : null));
   }
 
   /** Show these messages, then these that wait. */
   paint(messages, waiting, seenAt) {
     const wasNear = this.isNearEnd();
-    const answered = new Set(messages.map((each) => each.reply_to).concat(waiting.map((each) => each.reply?.message_id)).filter(Boolean));
+    const answered = new Set(messages.filter((each) => each.kind === "reply").map((each) => each.reply_to).concat(waiting.map((each) => each.reply?.message_id)).filter(Boolean));
     const lastSeen = messages.filter((each) => !each.is_ours && each.at <= (seenAt ?? 0)).at(-1)?.id;
     const shown = [];
+    const older = [];
     let before = null;
     for (const each of [...messages, ...waiting.map(asMessage)].sort((a, b) => (a.state ? 1 : 0) - (b.state ? 1 : 0) || a.at - b.at)) {
-      if (!before || dayOf(before.at) !== dayOf(each.at)) shown.push(this.node(`day:${dayOf(each.at)}`, [""], () => this.day(each.at)));
+      const part = this.house.past.ids.has(each.id) ? older : shown;
+      if (!before || dayOf(before.at) !== dayOf(each.at)) part.push(this.node(`day:${dayOf(each.at)}`, [""], () => this.day(each.at)));
       const isFirst = !before || before.is_ours !== each.is_ours || each.at - before.at > TOGETHER_MS || before.author !== each.author;
       const facts = { isFirst, isLastSeen: each.id === lastSeen, isAnswered: answered.has(each.ref) || answered.has(each.id) };
-      shown.push(this.node(each.client_id || each.id, signatures(each, facts), () => bubble(each, facts, this.house), (node) => dress(node, each, facts, this.house)));
+      part.push(this.node(each.client_id || each.id, signatures(each, facts), () => bubble(each, facts, this.house), (node) => dress(node, each, facts, this.house)));
       before = each;
     }
+    settle(this.older, older);
     settle(this.list, shown.length ? shown : [this.node("hello", [""], () => el("p", { class: "hello" }, this.house.say("hello")))]);
     if (wasNear) this.toEnd();
   }
@@ -50,6 +59,17 @@ export class Log {
 
   toEnd() {
     this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  /** Do something that puts messages in front, and leave what is seen where it is. */
+  staying(work) {
+    const top = this.root.getBoundingClientRect().top;
+    const key = [...this.nodes.keys()].find((each) => this.nodes.get(each).node.matches(".row") && bottomOf(this.nodes.get(each).node) > top);
+    const before = key && bottomOf(this.nodes.get(key).node);
+    this.root.classList.add("still"); // or the browser would move it once more
+    work();
+    if (key) this.root.scrollTop += bottomOf(this.nodes.get(key).node) - before;
+    requestAnimationFrame(() => this.root.classList.remove("still"));
   }
 
   isNearEnd() {
@@ -73,9 +93,10 @@ export class Log {
   }
 }
 
+const bottomOf = (node) => node.getBoundingClientRect().bottom;
 const dayOf = (at) => new Date(at).toDateString();
 
 function asMessage(item) {
-  const { client_id, at, text, reply, file, state, problem } = item;
-  return { id: client_id, client_id, is_ours: false, author: null, kind: "text", text: reply?.title ?? text ?? null, at, files: file ? [{ ...file, local: client_id }] : [], choices: null, is_gone: false, is_edited: false, state, problem };
+  const { client_id, at, text, reply, quote, file, state, problem } = item;
+  return { id: client_id, client_id, is_ours: false, author: null, kind: "text", text: reply?.title ?? text ?? null, at, files: file ? [{ ...file, local: client_id }] : [], quote, choices: null, is_gone: false, is_edited: false, state, problem };
 }

@@ -7,7 +7,7 @@ const FRESH_MS = 10_000;
 const WAITING = "waiting:";
 
 /** Return an id that no other message has. */
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(15));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
@@ -20,7 +20,7 @@ export class Queue {
     keep.onChange(() => this.changed());
   }
 
-  /** Return what waits, oldest first: {client_id, at, state: waiting | sent | failed, text, reply, file, …}. */
+  /** Return what waits, oldest first: {client_id, at, state: waiting | sent | failed, text, reply, quote, file, …}. */
   get items() {
     return this.keep.names(WAITING).map((name) => this.keep.get(name)).sort((a, b) => a.at - b.at);
   }
@@ -81,8 +81,8 @@ export class Queue {
   async send(item) {
     try {
       const ticket = item.file ? await this.upload(item) : undefined;
-      const { client_id, text, reply, page, greeting } = item;
-      await this.api.call("POST", "messages", { client_id, text, reply, page, greeting, ticket });
+      const { client_id, text, reply, quote, page, greeting } = item;
+      await this.api.call("POST", "messages", { client_id, text, reply, reply_to: quote?.id, page, greeting, ticket });
       this.update(item.client_id, { state: "sent", sent_at: Date.now() });
     } catch (error) {
       if (error.isPassing) throw error;

@@ -8,7 +8,9 @@ import { Greeter } from "./greeter.js";
 import { Keep } from "./keep.js";
 import { Log } from "./log.js";
 import { prechat } from "./prechat.js";
+import { Past } from "./past.js";
 import { Queue } from "./queue.js";
+import { Reactions } from "./reactions.js";
 import { Receipts } from "./receipts.js";
 import { Stream } from "./stream.js";
 import { isRightToLeft, languageOf, speaker } from "./strings.js";
@@ -26,6 +28,7 @@ export class Widget {
     const shown = this.keep.get("shown") ?? { messages: [], seq: 0 };
     this.messages = new Map(shown.messages.map((each) => [each.id, each]));
     this.position = shown.seq;
+    this.isWhole = shown.is_whole ?? false;
     this.seenAt = null;
     this.isOpen = false;
   }
@@ -55,12 +58,15 @@ export class Widget {
     this.language = languageOf([this.options.language, document.documentElement.lang, ...navigator.languages], this.config.languages);
     this.say = speaker(this.language);
     this.title = this.config.title;
+    this.emoji = this.config.emoji ?? [];
     this.addresses = new Map();
     this.queue = new Queue(this.api, this.keep, () => this.paint());
     this.receipts = new Receipts(this.api, this.keep);
     this.greeter = new Greeter(this.config.greetings, this.keep, (text) => this.greet(text));
+    this.reactions = new Reactions(this.api, (id, reactions) => this.signed(id, reactions));
+    this.past = new Past(this, this.isWhole);
     this.log = new Log(this);
-    this.composer = new Composer({ say: this.say, limits: this.config.limits, draft: this.keep.get("draft") }, this.hears());
+    this.composer = new Composer({ say: this.say, limits: this.config.limits, draft: this.keep.get("draft"), title: this.title, quoted: this.keep.get("quoted") }, this.hears());
     this.stream = new Stream(this.api, () => this.position, { told: (message) => this.told(message), state: (isOnline) => this.showState(isOnline) });
     this.furnish();
     document.addEventListener("visibilitychange", () => this.paint());
@@ -100,9 +106,10 @@ export class Widget {
 
   hears() {
     return {
-      send: (text) => this.write({ text }),
-      file: (file, isVoice) => this.write({}, file, isVoice),
+      send: (text) => this.write({ text, quote: this.composer.takeQuote() ?? undefined }),
+      file: (file, isVoice) => this.write({ quote: this.composer.takeQuote() ?? undefined }, file, isVoice),
       typing: () => this.stream.typing(),
+      quoting: (quoted) => this.keep.set("quoted", quoted),
       draft: (draft) => this.keep.set("draft", draft || null),
     };
   }
@@ -204,17 +211,50 @@ export class Widget {
     this.composer.field.focus();
   }
 
+  /** Answer a message with what is written next. */
+  quote(message) {
+    const wasNear = this.log.isNearEnd();
+    this.composer.quote(message);
+    if (wasNear) this.log.toEnd();
+    this.composer.field.focus();
+  }
+
+  /** Put an emoji on a message of ours, or take it back with null. */
+  async react(message, emoji) {
+    this.composer.complain("");
+    if (!(await this.reactions.put(this.messages.get(message.id) ?? message, emoji))) this.composer.complain(this.say("trouble"));
+  }
+
+  signed(id, reactions) {
+    const known = this.messages.get(id);
+    if (known) this.messages.set(id, { ...known, reactions });
+    this.paint();
+  }
+
   told(message) {
     if (message.type === "typing") return this.log.showTyping();
     if (message.type !== "batch") return;
     if (message.is_all) this.messages.clear();
-    for (const each of message.messages) this.messages.set(each.id, each);
+    const since = message.is_all || this.past.isWhole ? -Infinity : this.oldest()?.at ?? -Infinity;
+    // Of what was said before all that is shown, news would leave a gap: it comes as it is now with its page.
+    for (const each of message.messages) if (each.at >= since) this.messages.set(each.id, each);
+    if (message.is_all) this.past.reset(message.is_beginning ?? false);
     if (message.messages.some((each) => each.is_ours)) this.log.hideTyping();
     this.position = message.is_all ? message.seq : Math.max(this.position, message.seq);
     this.seenAt = message.seen_at ?? this.seenAt;
-    this.keep.setMessages(this.sorted(), this.position);
+    this.keep.setMessages(this.sorted(), this.position, this.past.isWhole);
     this.queue.settle(new Set(message.messages.map((each) => each.client_id).filter(Boolean)));
     this.paint();
+  }
+
+  /** Show messages that were said before all others. */
+  recalled(messages) {
+    for (const each of messages) this.messages.set(each.id, each);
+    this.paint();
+  }
+
+  oldest() {
+    return this.sorted()[0];
   }
 
   sorted() {
@@ -227,7 +267,8 @@ export class Widget {
     if (!this.root) return;
     const messages = this.sorted();
     const greeting = this.keep.get("greeting");
-    const greeted = greeting && !messages.some((each) => each.at < greeting.at) ? [{ id: "greeting", is_ours: true, author: null, kind: "text", files: [], seq: 0, ...greeting }] : [];
+    const isFirst = this.past.isWhole || !messages.length;
+    const greeted = greeting && isFirst && !messages.some((each) => each.at < greeting.at) ? [{ id: "greeting", is_ours: true, author: null, kind: "text", files: [], seq: 0, ...greeting }] : [];
     const known = new Set(messages.map((each) => each.client_id));
     this.log.paint([...greeted, ...messages], this.queue.items.filter((each) => !known.has(each.client_id)), this.seenAt);
     const unread = this.receipts.shown(messages, this.isOpen && !this.form && document.visibilityState === "visible");
