@@ -135,7 +135,15 @@ async def _day(
     """Let everybody come; returns when the console was told of everything, or its time is over."""
     watch, site = Watch(), next(given for door, given in doors if door.channel == "webchat")
     listening = asyncio.create_task(_listen(port, watch))
-    command = [sys.executable, "-m", "tests.bench.crowd", str(port), site.connection_id, str(visitors), str(seconds)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.crowd",
+        str(port),
+        site.connection_id,
+        str(visitors),
+        str(seconds + 5),
+    ]  # they stay to the end
     crowd = await asyncio.create_subprocess_exec(*command, cwd=servers.ROOT, stdout=asyncio.subprocess.PIPE)
     await asyncio.sleep(1.0)
     pids = {**pids, "client": os.getpid(), "crowd": crowd.pid}
