@@ -124,7 +124,11 @@ def routes(house: FakeHouse) -> list[Any]:
                 "store_unavailable",
                 "The store cannot take anything just now; nothing was accepted, send it again.",
             )
-        entry, seq = house.outbound(path(request), await request.json())
+        body = await request.json()
+        if body["kind"] == "reaction":
+            entry, seq = house.react(path(request), body["message_id"], body["emoji"])
+            return {"message": entry, "seq": seq}
+        entry, seq = house.outbound(path(request), body)
         asyncio.get_running_loop().call_later(0.4, settle, path(request), entry, "sent")
         asyncio.get_running_loop().call_later(0.9, settle, path(request), entry, "delivered")
         return {"message": entry, "seq": seq}

@@ -264,6 +264,12 @@ class FakeHouse:
         self.publish(conversation_id, entry)
         return entry
 
+    def react(self, conversation_id: str, message_id: str, emoji: str) -> tuple[Json, int]:
+        """Put our sign on a message, or take it back."""
+        entry: Json = next(each for each in self.threads[conversation_id] if each.get("message_id") == message_id)
+        entry["reactions"] = [{"emoji": emoji, "by": "business"}] if emoji else []
+        return entry, self.publish(conversation_id, entry)
+
     def outbound(self, conversation_id: str, body: Json) -> tuple[Json, int]:
         """Take a reply once per client_id, as the API promises."""
         if body["client_id"] in self.replies:

@@ -54,6 +54,18 @@ def test_a_reply_appears_once_and_its_ticks_advance(visit: Visit) -> None:
     expect(page.locator(".composer textarea")).to_have_value("")
 
 
+def test_a_sign_on_a_message_is_put_and_taken_back(visit: Visit, fake: Fake) -> None:
+    page = opened(visit, "c-0004")
+    theirs = page.locator(".bubble-row.in").last
+    for name, is_there in (("Put", 1), ("Take back", 0)):
+        theirs.hover()
+        theirs.get_by_role("button", name="React").click()
+        pressed = page.locator(".emoji button[aria-pressed=true]")
+        expect(pressed, name).to_have_count(1 - is_there)
+        page.locator(".emoji button").first.click()
+        expect(theirs.locator(".reactions span")).to_have_count(is_there)
+
+
 def test_a_failed_send_keeps_the_text_over_a_reload_and_can_be_sent_again(visit: Visit, fake: Fake) -> None:
     page = opened(visit, "c-0006")
     fake("fail", times=1)

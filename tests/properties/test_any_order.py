@@ -9,7 +9,6 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from app.state.unit import Store
@@ -76,7 +75,6 @@ events = st.lists(
 def live_tables(batches: Iterable[Sequence[Event]], *, is_rebuilt: bool = False) -> dict[str, list[dict[str, Any]]]:
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'prosa.db'}")
-        sql_event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         metadata.create_all(database.engine)
         with database.write() as connection:
             search.create(connection)

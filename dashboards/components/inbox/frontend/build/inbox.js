@@ -1,12 +1,12 @@
-var at="en",rt,Tt={},B=new Map;function St(s){at=(s.locale??"en").replace("_","-"),rt=s.timezone||void 0,Tt=s.strings??{},
+var rt="en",at,Tt={},B=new Map;function St(s){rt=(s.locale??"en").replace("_","-"),at=s.timezone||void 0,Tt=s.strings??{},
 B.clear()}function n(s,t={}){return(Tt[s]??s).replace(/\{(\w+)\}/gu,(e,i)=>i in t?String(t[i]):e)}function A(s,t){let e=s.
-name+JSON.stringify(t);return B.has(e)||B.set(e,new s(at,t)),B.get(e)}var L=s=>A(Intl.DateTimeFormat,{...s,timeZone:rt}),
+name+JSON.stringify(t);return B.has(e)||B.set(e,new s(rt,t)),B.get(e)}var L=s=>A(Intl.DateTimeFormat,{...s,timeZone:at}),
 z=s=>L({hour:"2-digit",minute:"2-digit"}).format(new Date(s)),k=s=>L({dateStyle:"medium",timeStyle:"short"}).format(new Date(
-s));function lt(s){let t=new Intl.DateTimeFormat("en-US-u-hc-h23",{timeZone:rt,year:"numeric",month:"numeric",day:"numer\
-ic",hour:"numeric",minute:"numeric"}).formatToParts(s),{year:e,month:i,day:a,hour:r,minute:l}=Object.fromEntries(t.map(h=>[
-h.type,Number(h.value)]));return{year:e,month:i,day:a,hour:r,minute:l,weekday:new Date(Date.UTC(e,i-1,a)).getUTCDay()}}function ct(s,t,e,i,a=0){
-let r=Date.UTC(s,t-1,e,i,a),l=g=>{let c=lt(new Date(g));return Date.UTC(c.year,c.month-1,c.day,c.hour,c.minute)},h=r-(l(
-r)-r);return new Date(h-(l(h)-r))}var $=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ht=(s,t)=>$(
+s));function lt(s){let t=new Intl.DateTimeFormat("en-US-u-hc-h23",{timeZone:at,year:"numeric",month:"numeric",day:"numer\
+ic",hour:"numeric",minute:"numeric"}).formatToParts(s),{year:e,month:i,day:r,hour:a,minute:l}=Object.fromEntries(t.map(h=>[
+h.type,Number(h.value)]));return{year:e,month:i,day:r,hour:a,minute:l,weekday:new Date(Date.UTC(e,i-1,r)).getUTCDay()}}function ct(s,t,e,i,r=0){
+let a=Date.UTC(s,t-1,e,i,r),l=g=>{let c=lt(new Date(g));return Date.UTC(c.year,c.month-1,c.day,c.hour,c.minute)},h=a-(l(
+a)-a);return new Date(h-(l(h)-a))}var $=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ht=(s,t)=>$(
 s)===$(t);function dt(s){for(let t of[0,-1])if($(s)===$(Date.now()+t*864e5))return A(Intl.RelativeTimeFormat,{numeric:"a\
 uto"}).format(t,"day");return L({weekday:"long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function N(s){
 return s?$(s)===$(Date.now())?z(s):L({day:"numeric",month:"short"}).format(new Date(s)):""}function R(s){let t=Math.max(
@@ -16,64 +16,64 @@ return s?$(s)===$(Date.now())?z(s):L({day:"numeric",month:"short"}).format(new D
 NumberFormat,{style:"unit",unit:e,maximumFractionDigits:1}).format(t)}function ut(s,t){try{return A(Intl.NumberFormat,{style:"\
 currency",currency:t}).format(s)}catch(e){if(e instanceof RangeError)return`${s} ${t??""}`.trim();throw e}}function Ct(s){
 let t=(s??"").replace(/[^\p{L}\p{N}\s]/gu,"").trim().split(/\s+/u).filter(Boolean);return(t.length>1?[t[0],t.at(-1)]:t).
-map(i=>[...i][0].toLocaleUpperCase(at)).join("")||"?"}var Et=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7),
+map(i=>[...i][0].toLocaleUpperCase(rt)).join("")||"?"}var Et=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7),
 ie={whatsapp:"WhatsApp",messenger:"Messenger",instagram:"Instagram",telegram:"Telegram",email:"E-mail",sms:"SMS",x:"X",webchat:"\
 Chat"},Ot=s=>ie[s]??s,C=s=>s.contact.name??(s.inbox.channel==="webchat"?n("Visitor {id}",{id:(s.contact.address??"").slice(
-0,4)}):s.contact.address);var q=class extends Error{constructor(t,e,i,a={}){super(i),Object.assign(this,{status:t,code:e,facts:a})}get isPassing(){
+0,4)}):s.contact.address);var q=class extends Error{constructor(t,e,i,r={}){super(i),Object.assign(this,{status:t,code:e,facts:r})}get isPassing(){
 return this.status===0||this.status===429||this.status>=500}};function At(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
 location.pathname+location.search)}`);let e=t?.error??{};return new q(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
-{})}async function j(s,t,e,i){let a={Accept:"application/json"};s!=="GET"&&(a["X-Prosa"]="1"),e!==void 0&&(a["Content-Ty\
-pe"]="application/json");let r;try{r=await fetch(`/api${t}`,{method:s,headers:a,signal:i,credentials:"same-origin",body:e===
-void 0?void 0:JSON.stringify(e)})}catch(h){throw h.name==="AbortError"?h:new q(0,"offline","No connection")}let l=await r.
-json().catch(()=>null);if(!r.ok)throw At(r.status,l);return l??{}}var _=(s,t)=>j("GET",s,void 0,t),E=(s,t={})=>j("POST",
-s,t),Dt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function $t(s,t){let e=new XMLHttpRequest,i=new Promise((r,l)=>{e.upload.
-onprogress=h=>h.lengthComputable&&t(h.loaded/h.total),e.onload=()=>e.status<300?r(e.response):l(At(e.status,e.response)),
+{})}async function j(s,t,e,i){let r={Accept:"application/json"};s!=="GET"&&(r["X-Prosa"]="1"),e!==void 0&&(r["Content-Ty\
+pe"]="application/json");let a;try{a=await fetch(`/api${t}`,{method:s,headers:r,signal:i,credentials:"same-origin",body:e===
+void 0?void 0:JSON.stringify(e)})}catch(h){throw h.name==="AbortError"?h:new q(0,"offline","No connection")}let l=await a.
+json().catch(()=>null);if(!a.ok)throw At(a.status,l);return l??{}}var _=(s,t)=>j("GET",s,void 0,t),E=(s,t={})=>j("POST",
+s,t),Dt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function $t(s,t){let e=new XMLHttpRequest,i=new Promise((a,l)=>{e.upload.
+onprogress=h=>h.lengthComputable&&t(h.loaded/h.total),e.onload=()=>e.status<300?a(e.response):l(At(e.status,e.response)),
 e.onerror=()=>l(new q(0,"offline","No connection")),e.onabort=()=>l(new q(0,"aborted","Stopped"))});e.open("POST","/api/\
-uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let a=new FormData;return a.append("file",s),e.send(a),
-{done:i,abort:()=>e.abort()}}var oe=40,qt=50,ne=60,y=s=>s.message_id??s.note_id??s.event_id,ae={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
+uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let r=new FormData;return r.append("file",s),e.send(r),
+{done:i,abort:()=>e.abort()}}var oe=40,qt=50,ne=60,y=s=>s.message_id??s.note_id??s.event_id,re={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
 last_message_at??""),oldest:(s,t)=>(s.last_message_at??"").localeCompare(t.last_message_at??""),waiting:(s,t)=>(s.waiting_since_at??
 "9").localeCompare(t.waiting_since_at??"9")},pt=(s,t)=>!!(s&&t)&&s!==t&&s.contact.customer_id===t.contact.customer_id&&(s.
 inbox.inbox_id!==t.inbox.inbox_id||s.contact.contact_id!==t.contact.contact_id),U=class{constructor(t,e){this.me=t,this.
 filters={tab:"mine",status:"open",sort:"newest",...e},this.known=new Map,this.order=[],this.cursor=null,this.counts={},this.
 threads=new Map,this.loading=new Map}query(t){let e=Object.entries(this.filters).filter(([,i])=>i);return new URLSearchParams(
 [...e,["limit",oe],...t?[["cursor",t]]:[]]).toString()}async load(t=!1){this.abort?.abort(),this.abort=new AbortController;
-let e=await _(`/conversations?${this.query(t?this.cursor:null)}`,this.abort.signal);for(let a of e.conversations)this.learn(
-a);let i=e.conversations.map(a=>a.conversation_id);this.order=t?[...this.order,...i.filter(a=>!this.order.includes(a))]:
+let e=await _(`/conversations?${this.query(t?this.cursor:null)}`,this.abort.signal);for(let r of e.conversations)this.learn(
+r);let i=e.conversations.map(r=>r.conversation_id);this.order=t?[...this.order,...i.filter(r=>!this.order.includes(r))]:
 i,this.cursor=e.next_cursor,this.counts=e.counts??this.counts}learn(t){let e=t.conversation_id,i=this.known.get(e);i&&i.
-contact.customer_id!==t.contact.customer_id&&this.regroup(i);let a=!i||t.version>=i.version;this.known.set(e,a?{...i,...t}:
-{...t,...i});for(let r of t.doors??[])this.learn(r);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),
+contact.customer_id!==t.contact.customer_id&&this.regroup(i);let r=!i||t.version>=i.version;this.known.set(e,r?{...i,...t}:
+{...t,...i});for(let a of t.doors??[])this.learn(a);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),
 t.conversation_id])this.threads.delete(e);delete t.capabilities,delete t.doors}belongs(t){let e=this.filters,i=t.assignee?.
 person_id;return e.q?this.order.includes(t.conversation_id):(e.status==="any"||t.status===e.status)&&(e.tab==="all"||(e.
 tab==="mine"?i===this.me.person_id:!i))&&(!e.inbox_id||t.inbox.inbox_id===e.inbox_id)&&(!e.channel||t.inbox.channel===e.
 channel)&&(!e.tag||t.tags.includes(e.tag))&&(!e.assignee_id||i===e.assignee_id)&&(!e.unread||t.unread_count>0)&&(!e.waiting||
-!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;
-let i=ae[this.filters.sort],a=this.order.findIndex(r=>i(e,this.known.get(r))<0);a>=0?this.order.splice(a,0,t):this.cursor||
+!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.order=this.order.filter(a=>a!==t),!e||!this.belongs(e))return;
+let i=re[this.filters.sort],r=this.order.findIndex(a=>i(e,this.known.get(a))<0);r>=0?this.order.splice(r,0,t):this.cursor||
 this.order.push(t)}forget(t){for(let e of this.beside(t))this.threads.delete(e);this.known.delete(t),this.threads.delete(
 t),this.order=this.order.filter(e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.get(t));if(!this.
 loading.has(t)){let e=this.fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.loading.
 get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await _(`/conversations/${t}/t\
-hread?limit=${qt}`),a={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[r,l]of e)
-r>a.reached&&this.merge(t,l);return this.threads.size>ne&&this.threads.delete(this.threads.keys().next().value),a}finally{
+hread?limit=${qt}`),r={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,r);for(let[a,l]of e)
+a>r.reached&&this.merge(t,l);return this.threads.size>ne&&this.threads.delete(this.threads.keys().next().value),r}finally{
 this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await _(`/conversations/${t}\
-/thread?limit=${qt}&before=${encodeURIComponent(e.before)}`),a=new Set(e.entries.map(y)),r=i.entries.filter(l=>!a.has(y(
-l)));return e.entries.unshift(...r),e.before=i.before,r}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
+/thread?limit=${qt}&before=${encodeURIComponent(e.before)}`),r=new Set(e.entries.map(y)),a=i.entries.filter(l=>!r.has(y(
+l)));return e.entries.unshift(...a),e.before=i.before,a}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
 counts=t.counts),t.conversation.gone)return this.forget(e),[];this.learn(t.conversation),this.place(e);for(let i of this.
-beside(e))this.take(i,t.seq,(t.entries??[]).filter(a=>a.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
-this.missed?.get(t)?.push([e,i]);let a=this.threads.get(t);return a&&e>a.reached?this.merge(t,i):[]}beside(t){let e=this.
+beside(e))this.take(i,t.seq,(t.entries??[]).filter(r=>r.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
+this.missed?.get(t)?.push([e,i]);let r=this.threads.get(t);return r&&e>r.reached?this.merge(t,i):[]}beside(t){let e=this.
 known.get(t);return[...new Set([...this.threads.keys(),...this.loading.keys()])].filter(i=>pt(this.known.get(i),e))}merge(t,e){
-let i=this.threads.get(t);if(!i)return[];let a=[];for(let r of e){let l=i.entries.findIndex(h=>y(h)===y(r));if(l>=0)i.entries[l]=
-r;else{let h=i.entries.length;for(;h>0&&i.entries[h-1].at>r.at;)h-=1;i.entries.splice(h,0,r),a.push(r)}}return a}reset(){
-this.threads.clear();for(let t of this.known.values())t.version=-1}};var re=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
+let i=this.threads.get(t);if(!i)return[];let r=[];for(let a of e){let l=i.entries.findIndex(h=>y(h)===y(a));if(l>=0)i.entries[l]=
+a;else{let h=i.entries.length;for(;h>0&&i.entries[h-1].at>a.at;)h-=1;i.entries.splice(h,0,a),r.push(a)}}return r}reset(){
+this.threads.clear();for(let t of this.known.values())t.version=-1}};var ae=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
 "conversation.snoozed":n("{name} snoozed it",{name:s}),"conversation.reopened":n("{name} reopened it",{name:s}),"message\
 .received":n("the customer wrote"),"message.queued":n("{name} replied",{name:s}),"send.requested":n("{name} replied",{name:s})});
-function le(s){let t=(s.changed??[]).map(({event:e,by:i,at:a})=>`${re(i?.name??i??n("Somebody"))[e]??n("something change\
-d")}${a?` (${z(a)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
+function le(s){let t=(s.changed??[]).map(({event:e,by:i,at:r})=>`${ae(i?.name??i??n("Somebody"))[e]??n("something change\
+d")}${r?` (${z(r)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
 , ")}):n("It changed since you looked. It has been loaded again.")}function Lt(s){async function t(c,u,m,b){try{let p=await E(
 `/conversations/${c.conversation_id}${u}`,{...m,version:c.version});e(p.conversation),b&&s.say(b,!0)}catch(p){p.code!=="\
 conflict"?s.say(p.message):(s.say(le(p.facts)),await i(c.conversation_id))}}function e(c){s.store.learn(c),s.store.place(
 c.conversation_id),s.list.paint(),s.selected===c.conversation_id&&(s.thread.paintHead(),s.composer.paint())}async function i(c){
-await s.fetchOne(c)&&e(s.store.known.get(c))}async function a(c,u,m,b){try{e((await j(u,`/conversations/${c.conversation_id}\
-/tags${m}`,b)).conversation)}catch(p){s.say(p.message)}}async function r(c,u,m,b){let p=s.store.order.indexOf(c.conversation_id);
+await s.fetchOne(c)&&e(s.store.known.get(c))}async function r(c,u,m,b){try{e((await j(u,`/conversations/${c.conversation_id}\
+/tags${m}`,b)).conversation)}catch(p){s.say(p.message)}}async function a(c,u,m,b){let p=s.store.order.indexOf(c.conversation_id);
 await t(c,u,m,b);let w=!s.store.order.includes(c.conversation_id);w&&innerWidth<=760?s.back():w&&p>=0&&s.selected===c.conversation_id&&
 s.store.order.length&&s.select(s.store.order[Math.min(p,s.store.order.length-1)])}async function l(c){let u=c.type==="no\
 te",m=c.conversation_id;try{let b=await E(`/conversations/${m}/${u?"notes":"replies"}`,c.body),p=b.message??b.note;s.outbox.
@@ -82,9 +82,9 @@ Object.assign(c,{delivery_status:"unsent",problem:b.code==="offline"?n("No conne
 back."):b.message,isPassing:b.isPassing}),s.outbox.save(),h(m,[c]),b.code==="window_closed"&&await i(m)}}function h(c,u){
 s.selected===c&&s.thread.update(u)}function g(c,u,m,b){let p=s.outbox.add(c.conversation_id,u,m,b);return h(c.conversation_id,
 [p]),s.thread.toEnd(),l(p)}return{claim:c=>c.assignee?.person_id===s.me.person_id?null:t(c,"/claim",{},n("It is yours")),
-assign:(c,u)=>t(c,"/assign",{assignee_id:u}),snooze:(c,u)=>r(c,"/snooze",{until_at:u?u.toISOString():null},u?n("Snoozed \
-until {at}",{at:k(u)}):n("Snoozed until they write")),resolve:c=>r(c,"/resolve",{},n("Resolved")),reopen:c=>t(c,"/reopen",
-{}),tag:(c,u)=>a(c,"POST","",{tag:u}),untag:(c,u)=>a(c,"DELETE",`/${encodeURIComponent(u)}`),reply:(c,u,m)=>g(c,"reply",
+assign:(c,u)=>t(c,"/assign",{assignee_id:u}),snooze:(c,u)=>a(c,"/snooze",{until_at:u?u.toISOString():null},u?n("Snoozed \
+until {at}",{at:k(u)}):n("Snoozed until they write")),resolve:c=>a(c,"/resolve",{},n("Resolved")),reopen:c=>t(c,"/reopen",
+{}),tag:(c,u)=>r(c,"POST","",{tag:u}),untag:(c,u)=>r(c,"DELETE",`/${encodeURIComponent(u)}`),reply:(c,u,m)=>g(c,"reply",
 u,m),note:(c,u)=>g(c,"note",{text:u}),react:(c,u)=>E(`/conversations/${s.selected}/replies`,{kind:"reaction",emoji:u,message_id:c.
 message_id,client_id:crypto.randomUUID?.()??String(Date.now())}).catch(m=>s.say(m.message)),resend(c){return Object.assign(
 c,{delivery_status:"sending",problem:null}),h(c.conversation_id,[c]),l(c)},resendPassing(){for(let c of s.outbox.pending)
@@ -114,17 +114,17 @@ M6 3h8l5 5v13H6zM14 3v5h5",pin:"M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 
 9h3v8h-2v3l-3-3h-4",door:"M5 4h14v12h-8l-4 4v-4H5z",mic:"M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM5.5 11.\
 5a6.5 6.5 0 0 0 13 0M12 18v3",image:"M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15 9v.01",plus:"M12 5v14M5 12h14",down:"M6 9\
 l6 6 6-6",cart:"M3 4h3l2.5 11h9L20 8H7M10 19v.01M17 19v.01",play:"M8 5l11 7-11 7z"};function o(s,t={},...e){let i=document.
-createElement(s);for(let[a,r]of Object.entries(t))if(!(r==null||r===!1))if(a==="on")for(let[l,h]of Object.entries(r))i.addEventListener(
-l,h);else a==="dataset"?Object.assign(i.dataset,r):a==="value"?i.value=r:i.setAttribute(a,r===!0?"":r);return i.append(...e.
-flat().filter(a=>a!=null&&a!==!1)),i}function d(s,t=""){let e=document.createElementNS(zt,"svg");e.setAttribute("viewBox",
+createElement(s);for(let[r,a]of Object.entries(t))if(!(a==null||a===!1))if(r==="on")for(let[l,h]of Object.entries(a))i.addEventListener(
+l,h);else r==="dataset"?Object.assign(i.dataset,a):r==="value"?i.value=a:i.setAttribute(r,a===!0?"":a);return i.append(...e.
+flat().filter(r=>r!=null&&r!==!1)),i}function d(s,t=""){let e=document.createElementNS(zt,"svg");e.setAttribute("viewBox",
 "0 0 24 24"),e.setAttribute("class",`icon ${t}`),e.setAttribute("aria-hidden","true");let i=document.createElementNS(zt,
 "path");return i.setAttribute("d",Nt[s]??Nt.door),e.append(i),e}function f(s,t,e,i=""){return o("button",{type:"button",
 class:`icon-button ${i}`,title:t,"aria-label":t,on:{click:e}},d(s))}var ce=/\b(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/giu;
-function W(s){let t=[],e=0;for(let i of s.matchAll(ce)){let a=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
-o("a",{href:a,target:"_blank",rel:"noopener noreferrer"},a)),e=i.index+a.length}return t.push(s.slice(e)),t}function P(s){
+function W(s){let t=[],e=0;for(let i of s.matchAll(ce)){let r=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
+o("a",{href:r,target:"_blank",rel:"noopener noreferrer"},r)),e=i.index+r.length}return t.push(s.slice(e)),t}function P(s){
 return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var F=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
-id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let a={file:i,
-progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],a]),this.begin(a)}this.
+id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let r={file:i,
+progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],r]),this.begin(r)}this.
 paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=$t(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
 "--done",e)}),t.upload.done.then(e=>t.answer=e,e=>t.problem=e.message).then(()=>this.paint())}drop(t){t.upload.abort(),this.
 byConversation.set(this.id,this.files.filter(e=>e!==t)),this.paint()}take(){let t=this.files;return this.byConversation.
@@ -134,31 +134,31 @@ class:`attached${t.problem?" failed":""}`},t.file.type.startsWith("image/")?o("i
 "audio/")?"mic":"file"),o("span",{},o("bdi",{},t.file.name),o("small",{},t.problem??H(t.file.size))),t.problem?f("reopen",
 n("Try again"),()=>(this.begin(t),this.paint())):null,f("close",n("Remove the file"),()=>this.drop(t)),t.bar)))),this.changed()}},
 he=["audio/ogg;codecs=opus","audio/mp4;codecs=mp4a.40.2","audio/mp4"];function Rt(s,t){let e=he.find(l=>globalThis.MediaRecorder?.
-isTypeSupported(l));if(!e||!navigator.mediaDevices)return null;let i=null,a=f("mic",n("Record a voice note"),()=>i?i.stop():
-r());async function r(){let l;try{l=await navigator.mediaDevices.getUserMedia({audio:!0})}catch{t(n("The microphone is n\
+isTypeSupported(l));if(!e||!navigator.mediaDevices)return null;let i=null,r=f("mic",n("Record a voice note"),()=>i?i.stop():
+a());async function a(){let l;try{l=await navigator.mediaDevices.getUserMedia({audio:!0})}catch{t(n("The microphone is n\
 ot available"));return}let h=[];i=new MediaRecorder(l,{mimeType:e}),i.ondataavailable=g=>h.push(g.data),i.onstop=()=>{let g=e.
-split(";")[0];i=null,a.classList.remove("recording");for(let c of l.getTracks())c.stop();s([new File(h,`voice.${g.split(
-"/")[1]}`,{type:g})])},i.start(),a.classList.add("recording")}return a}var de=20,mt=10,It=24,ue=72;function Pt(s,t,e,i,a){let r=e.capabilities??{kinds:["buttons","list","location_request"],button_limit:3,
+split(";")[0];i=null,r.classList.remove("recording");for(let c of l.getTracks())c.stop();s([new File(h,`voice.${g.split(
+"/")[1]}`,{type:g})])},i.start(),r.classList.add("recording")}return r}var de=20,mt=10,It=24,ue=72;function Pt(s,t,e,i,r){let a=e.capabilities??{kinds:["buttons","list","location_request"],button_limit:3,
 list_row_limit:10},l={buttons:[n("Reply with buttons"),"check",pe],list:[n("Reply with a list"),"filter",me],location_request:[
-n("Ask for the location"),"pin",fe]},h=Object.entries(l).filter(([g])=>r.kinds.includes(g)).map(([,[g,c,u]])=>s.menus.item(
-()=>u(s,r,i,a),d(c),o("span",{},g)));s.menus.open(t,...h.length?h:[o("h3",{},n("This channel carries texts and files onl\
-y"))])}function ft(s,t,e,i,a,r){let l=o("textarea",{class:"field",rows:"3",required:!0,dir:"auto",maxlength:"1024",value:e}),
+n("Ask for the location"),"pin",fe]},h=Object.entries(l).filter(([g])=>a.kinds.includes(g)).map(([,[g,c,u]])=>s.menus.item(
+()=>u(s,a,i,r),d(c),o("span",{},g)));s.menus.open(t,...h.length?h:[o("h3",{},n("This channel carries texts and files onl\
+y"))])}function ft(s,t,e,i,r,a){let l=o("textarea",{class:"field",rows:"3",required:!0,dir:"auto",maxlength:"1024",value:e}),
 h=o("form",{method:"dialog"},gt(n("Message"),l),...i,o("div",{class:"foot"},o("span"),o("button",{type:"submit",class:"b\
 utton primary"},d("send"),n("Send")))),g=s.menus.dialog(t,o("div",{class:"templates"},h));return h.addEventListener("sub\
-mit",c=>{let u=l.value.trim()&&a(l.value.trim());u?r({...u.body,text:l.value.trim()},{text:l.value.trim(),kind:"interact\
+mit",c=>{let u=l.value.trim()&&r(l.value.trim());u?a({...u.body,text:l.value.trim()},{text:l.value.trim(),kind:"interact\
 ive",content:{interactive:u.shown}}):c.preventDefault()}),l.focus(),g}var gt=(s,t)=>o("label",{class:"choice"},o("span",
 {},s),t),K=(s,t={})=>o("input",{class:"field",dir:"auto",maxlength:String(s),...t}),Bt=s=>s.button_limit?[]:[o("p",{class:"\
-explained"},n("This channel has no buttons: the choices are sent as a numbered text."))];function pe(s,t,e,i){let a=Array.
-from({length:Math.min(t.button_limit||mt,mt)},(r,l)=>K(t.button_title_limit||It*2,{required:l===0}));ft(s,n("Reply with \
-buttons"),e,[...Bt(t),...a.map((r,l)=>gt(n("Button {n}",{n:l+1}),r))],()=>{let r=a.map(l=>l.value.trim()).filter(Boolean).
-map((l,h)=>({id:`button_${h+1}`,title:l}));return r.length?{body:{kind:"buttons",buttons:r},shown:{buttons:r}}:null},i)}
-function me(s,t,e,i){let a=K(de,{required:!0,value:n("Choose")}),r=o("div",{class:"stack"}),l=o("button",{type:"button",
+explained"},n("This channel has no buttons: the choices are sent as a numbered text."))];function pe(s,t,e,i){let r=Array.
+from({length:Math.min(t.button_limit||mt,mt)},(a,l)=>K(t.button_title_limit||It*2,{required:l===0}));ft(s,n("Reply with \
+buttons"),e,[...Bt(t),...r.map((a,l)=>gt(n("Button {n}",{n:l+1}),a))],()=>{let a=r.map(l=>l.value.trim()).filter(Boolean).
+map((l,h)=>({id:`button_${h+1}`,title:l}));return a.length?{body:{kind:"buttons",buttons:a},shown:{buttons:a}}:null},i)}
+function me(s,t,e,i){let r=K(de,{required:!0,value:n("Choose")}),a=o("div",{class:"stack"}),l=o("button",{type:"button",
 class:"link",on:{click:()=>h().querySelector("input").focus()}},n("Add a row")),h=()=>{let g=o("div",{class:"list-row"},
-K(It,{placeholder:n("Title"),"aria-label":n("Title"),required:!r.childElementCount}),K(ue,{placeholder:n("Description"),
-"aria-label":n("Description")}),f("close",n("Remove"),()=>(r.childElementCount>1&&g.remove(),l.hidden=!1)));return r.append(
-g),l.hidden=r.childElementCount>=(t.list_row_limit||mt),g};h(),h(),ft(s,n("Reply with a list"),e,[...Bt(t),gt(n("Label o\
-f the button that opens it"),a),r,l],()=>{let g=[...r.children].map(u=>[...u.querySelectorAll("input")].map(m=>m.value.trim())).
-filter(([u])=>u).map(([u,m],b)=>({id:`row_${b+1}`,title:u,...m?{description:m}:{}})),c={button:a.value.trim(),sections:[
+K(It,{placeholder:n("Title"),"aria-label":n("Title"),required:!a.childElementCount}),K(ue,{placeholder:n("Description"),
+"aria-label":n("Description")}),f("close",n("Remove"),()=>(a.childElementCount>1&&g.remove(),l.hidden=!1)));return a.append(
+g),l.hidden=a.childElementCount>=(t.list_row_limit||mt),g};h(),h(),ft(s,n("Reply with a list"),e,[...Bt(t),gt(n("Label o\
+f the button that opens it"),r),a,l],()=>{let g=[...a.children].map(u=>[...u.querySelectorAll("input")].map(m=>m.value.trim())).
+filter(([u])=>u).map(([u,m],b)=>({id:`row_${b+1}`,title:u,...m?{description:m}:{}})),c={button:r.value.trim(),sections:[
 {rows:g}]};return g.length&&c.button?{body:{kind:"list",list:c},shown:c}:null},i)}function fe(s,t,e,i){ft(s,n("Ask for t\
 he location"),e||n("Please share your location."),[],()=>({body:{kind:"location_request"},shown:{location_request:!0}}),
 i)}var Ht={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
@@ -174,12 +174,12 @@ ly","interactive","buttons","list","button","reaction","system",...Object.keys(H
 let e=t.filename||V(s.kind),i=t.state==="stored"||t.state===void 0?P(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
 if(t.state==="pending")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.
 state==="failed"||!i)return o("div",{class:"file failed"},d("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
- could not be fetched"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,
+ could not be fetched"))));let r=t.mime??"";return r.startsWith("image/")&&!r.includes("svg")?o("a",{class:"picture",href:i,
 target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:"lazy",class:s.kind==="sticker"?"sticker":
-""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?d("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
-data","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
+""})):r.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?d("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
+data","aria-label":t.is_voice?n("Voice note"):e})):r.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
 class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},d("file"),
-o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?H(t.size):null].filter(Boolean).join(" · "))))}
+o("span",{},o("bdi",{},e),o("small",{},[r.split("/")[1]?.toUpperCase(),t.size?H(t.size):null].filter(Boolean).join(" · "))))}
 var we={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
 longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}\
 #map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},d("pin"),o("span",{},o("strong",{dir:"a\
@@ -187,10 +187,10 @@ uto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},t.address):null,o(
 let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},d("person"),o(
 "span",{},o("strong",{dir:"auto"},e.name?.formatted_name??n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bd\
 i",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??
-s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
-le",{class:"order"},o("caption",{},d("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??
-"")),o("td",{},`${r.quantity??1} ×`),o("td",{},ut(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
-{colspan:"2",scope:"row"},n("Total")),o("td",{},ut(a,i)))))},template:s=>o("div",{class:"origin"},d("template"),s.name??
+s).product_items??[],i=e[0]?.currency,r=e.reduce((a,l)=>a+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
+le",{class:"order"},o("caption",{},d("cart"),n("Order")),o("tbody",{},...e.map(a=>o("tr",{},o("td",{},o("bdi",{},a.product_retailer_id??
+"")),o("td",{},`${a.quantity??1} ×`),o("td",{},ut(Number(a.item_price??0),a.currency))))),o("tfoot",{},o("tr",{},o("th",
+{colspan:"2",scope:"row"},n("Total")),o("td",{},ut(r,i)))))},template:s=>o("div",{class:"origin"},d("template"),s.name??
 s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},d("check"),s.list_reply||s.type==="list_reply"?n("Cho\
 sen from a list"):n("Button pressed")),placeholder:s=>s.problem?o("div",{class:"card"},d("alert"),o("span",{},s.subject?
 o("strong",{dir:"auto"},s.subject):null,o("small",{},ye(s.problem)))):null,location_request:()=>o("div",{class:"origin"},
@@ -198,13 +198,13 @@ d("pin"),n("Location request"))};function ye(s){return["no_key","key_refused"].i
  at the provider. An administrator must set the provider’s key under Channels; then it is fetched."):["media_gone","me\
 dia_too_large","media_nowhere"].includes(s)?n("The provider does not give the text of this mail."):n("The provider has n\
 ot given the text of this mail yet; it is tried again by itself.")}function ke(s){let t=s?.interactive??s,e=t?.buttons??
-[],i=(t?.sections??[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Cho\
-ices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function _e(s){let t=o("details",{class:"\
+[],i=(t?.sections??[]).flatMap(r=>r.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Cho\
+ices offered")},...[...e,...i].map(r=>o("li",{dir:"auto"},r.title??r.text??"")))]}function _e(s){let t=o("details",{class:"\
 raw"},o("summary",{},V(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var Wt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
-i=o("div",{class:"filters",hidden:!0}),a=f("filter",n("Filters"),()=>r(i.hidden));a.setAttribute("aria-expanded","false");
-function r(p){i.hidden=!p,a.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&b()}function l(p,w){w?e[p]=
+i=o("div",{class:"filters",hidden:!0}),r=f("filter",n("Filters"),()=>a(i.hidden));r.setAttribute("aria-expanded","false");
+function a(p){i.hidden=!p,r.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&b()}function l(p,w){w?e[p]=
 w:delete e[p],h(),s.rememberFilters(),t()}function h(){let p=Wt.filter(w=>e[w]&&!(w==="status"&&e[w]==="open")&&!(w==="s\
-ort"&&e[w]==="newest"));a.classList.toggle("on",p.length>0),u.hidden=!p.length}let g=(p,w,x)=>o("label",{class:"choice"},
+ort"&&e[w]==="newest"));r.classList.toggle("on",p.length>0),u.hidden=!p.length}let g=(p,w,x)=>o("label",{class:"choice"},
 o("span",{},w),o("select",{value:e[p]??"",on:{change:T=>l(p,T.target.value)}},...x.map(([T,v])=>o("option",{value:T,selected:(e[p]??
 "")===T},v)))),c=(p,w)=>o("label",{class:"toggle"},o("input",{type:"checkbox",checked:!!e[p],on:{change:x=>l(p,x.target.
 checked&&"true")}}),w),u=o("button",{type:"button",class:"link",hidden:!0,on:{click:()=>m()}},n("Clear filters"));function m(){
@@ -215,9 +215,9 @@ ozed")],["resolved",n("Resolved")],["any",n("Any")]]),g("sort",n("Sort by"),[["n
 ["waiting",n("Longest waiting")]]),g("inbox_id",n("Inbox"),[["",n("Any")],...p.map(v=>[v.inbox_id,v.name])]),g("assignee\
 _id",n("Assigned to"),[["",n("Anybody")],...w.map(v=>[v.person_id,v.name])]),...T.length>1?[g("channel",n("Channel"),[["",
 n("Any")],...T.map(v=>[v,Ot(v)])])]:[],g("tag",n("Tag"),[["",n("Any")],...x.map(v=>typeof v=="string"?[v,v]:[v.tag,v.tag])]),
-o("div",{class:"toggles"},c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return h(),{button:a,panel:i}}function Kt(){
+o("div",{class:"toggles"},c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return h(),{button:r,panel:i}}function Kt(){
 let s=new Map;return(t,e)=>(s.has(t)||s.set(t,_(t).then(i=>Dt(i,e)).catch(()=>(s.delete(t),[]))),s.get(t))}var xe=60;function D(s,t="",e=null){let i=o("span",{class:`avatar ${t}`,title:s,"aria-hidden":"true"},Ct(s));return i.style.
-setProperty("--hue",Et(s)),P(e)&&i.append(o("img",{src:P(e),alt:"",loading:"lazy",on:{error:a=>a.currentTarget.remove()}})),
+setProperty("--hue",Et(s)),P(e)&&i.append(o("img",{src:P(e),alt:"",loading:"lazy",on:{error:r=>r.currentTarget.remove()}})),
 i}function O(s){let t=o("span",{class:"channel",title:s.name,role:"img","aria-label":s.name});return t.append(d(s.channel)),
 t}var G=class{constructor(t){this.app=t,this.rows=new Map,this.tabs=o("div",{class:"tabs",role:"tablist","aria-label":n(
 "Conversations")}),this.search=o("input",{class:"search-field",type:"search",placeholder:n("Search"),"aria-label":n("Sea\
@@ -243,19 +243,19 @@ t.tag||t.status!=="open",i=e?n("Nothing matches. Try fewer filters or other word
 . Take one from Unassigned."),unassigned:n("Everything has an owner. Well done."),all:n("Messages from your customers wi\
 ll appear here.")}[t.tab];return o("div",{class:"empty"},d(e?"search":"checks"),o("strong",{},e?n("No conversations foun\
 d"):n("All clear")),o("p",{},i))}paint(){this.paintTabs(),this.items.removeAttribute("aria-busy");let{order:t,known:e,cursor:i}=this.
-app.store,a=t.map(l=>this.row(e.get(l))),r=new Set(t);for(let l of this.rows.keys())r.has(l)||this.rows.delete(l);a.length?
-this.arrange(a):this.items.replaceChildren(this.empty()),this.more.replaceChildren(...i?[o("span",{class:"spinner"})]:[]),
+app.store,r=t.map(l=>this.row(e.get(l))),a=new Set(t);for(let l of this.rows.keys())a.has(l)||this.rows.delete(l);r.length?
+this.arrange(r):this.items.replaceChildren(this.empty()),this.more.replaceChildren(...i?[o("span",{class:"spinner"})]:[]),
 this.app.notify.count(t.filter(l=>e.get(l).unread_count>0&&e.get(l).status==="open").length)}arrange(t){let e=this.items.
 firstChild;for(let i of t)i===e?e=e.nextSibling:this.items.insertBefore(i,e);for(;e;){let i=e.nextSibling;e.remove(),e=i}}row(t){
-let e=t.conversation_id,i=this.app.selected===e,a=`${t.version}.${t.unread_count}.${i}.${i?"":this.app.outbox.draft(e)?.
-text??""}`,r=this.rows.get(e);if(r?.face===a)return r.node;let l=this.drawRow(t);return r?.node.parentNode&&r.node.replaceWith(
-l),this.rows.set(e,{face:a,node:l}),l}drawRow(t){let e=t.conversation_id,i=this.app.selected===e,a=i?null:this.app.outbox.
-draft(e),r=a?.text?[o("em",{},`${n("Draft")}: `),a.text]:jt(t.preview);return o("div",{class:`row${i?" chosen":""}${t.unread_count?
+let e=t.conversation_id,i=this.app.selected===e,r=`${t.version}.${t.unread_count}.${i}.${i?"":this.app.outbox.draft(e)?.
+text??""}`,a=this.rows.get(e);if(a?.face===r)return a.node;let l=this.drawRow(t);return a?.node.parentNode&&a.node.replaceWith(
+l),this.rows.set(e,{face:r,node:l}),l}drawRow(t){let e=t.conversation_id,i=this.app.selected===e,r=i?null:this.app.outbox.
+draft(e),a=r?.text?[o("em",{},`${n("Draft")}: `),r.text]:jt(t.preview);return o("div",{class:`row${i?" chosen":""}${t.unread_count?
 " unread":""}`,role:"option","aria-selected":String(i),tabindex:i?"0":"-1",dataset:{id:e},on:{click:l=>this.app.select(e,
 {began:l.timeStamp}),keydown:l=>(l.key==="Enter"||l.key===" ")&&(l.preventDefault(),this.app.select(e)),pointerenter:()=>this.
 hover=setTimeout(()=>this.app.prefetch(e),xe),pointerleave:()=>clearTimeout(this.hover)}},D(C(t),"",t.contact.picture_url),
 o("span",{class:"who"},o("bdi",{class:"name"},C(t)),O(t.inbox),o("bdi",{class:"at"},N(t.last_message_at))),o("span",{class:"\
-said"},t.preview?.direction==="outbound"&&!a?d("reply","tiny"):null,o("span",{class:"preview",dir:"auto"},...r)),o("span",
+said"},t.preview?.direction==="outbound"&&!r?d("reply","tiny"):null,o("span",{class:"preview",dir:"auto"},...a)),o("span",
 {class:"marks"},this.waiting(t),this.window(t),t.status==="snoozed"?o("span",{class:"chip"},d("snooze"),t.snoozed_until_at?
 N(t.snoozed_until_at):""):null,t.status==="resolved"?o("span",{class:"chip good"},d("check"),n("Resolved")):null,...t.tags.
 slice(0,2).map(l=>o("bdi",{class:"chip"},l)),t.tags.length>2?o("span",{class:"chip"},`+${t.tags.length-2}`):null,o("span",
@@ -268,14 +268,14 @@ return e<2*36e5?o("span",{class:"chip soon",title:n("The service window closes s
 for(let t of this.items.querySelectorAll("[data-since]"))Vt(t)}choose(t,e){for(let i of[e,t])i&&this.rows.has(i)&&this.app.
 store.known.has(i)&&this.row(this.app.store.known.get(i));requestAnimationFrame(()=>this.rows.get(t)?.node.scrollIntoView(
 {block:"nearest"}))}paintTabs(){let{filters:t,counts:e}=this.app.store,i={mine:n("My"),unassigned:n("Unassigned"),all:n(
-"All")};this.tabs.replaceChildren(...Object.entries(i).map(([a,r])=>o("button",{type:"button",role:"tab",class:"tab","ar\
-ia-selected":String(t.tab===a),dataset:{tab:a},on:{click:()=>{t.tab=a,this.app.rememberFilters(),this.reload()}}},r,o("b\
-di",{class:"n"},a in e?I(e[a]):""))))}};function Vt(s){let t=Date.now()-Date.parse(s.dataset.since);s.lastChild.textContent=
+"All")};this.tabs.replaceChildren(...Object.entries(i).map(([r,a])=>o("button",{type:"button",role:"tab",class:"tab","ar\
+ia-selected":String(t.tab===r),dataset:{tab:r},on:{click:()=>{t.tab=r,this.app.rememberFilters(),this.reload()}}},a,o("b\
+di",{class:"n"},r in e?I(e[r]):""))))}};function Vt(s){let t=Date.now()-Date.parse(s.dataset.since);s.lastChild.textContent=
 R(t),s.classList.toggle("late",t>36e5)}var J=class{constructor(t,e,i){this.app=t,this.field=e,this.insert=i,this.found=[],this.root=o("div",{class:"quick",role:"\
 listbox","aria-label":n("Quick replies"),hidden:!0})}get isOpen(){return!this.root.hidden}start(){this.field().value?this.
 offer(""):this.insert("/")}async offer(t){let e=t??/^\/(\S*)$/u.exec(this.field().value)?.[1];if(e===void 0){this.close();
-return}let i=await this.app.reference("/canned-responses","canned_responses"),a=e.toLocaleLowerCase();this.found=i.filter(
-r=>r.shortcut.toLocaleLowerCase().startsWith(a)||a.length>2&&r.text.toLocaleLowerCase().includes(a)).slice(0,8),this.at=
+return}let i=await this.app.reference("/canned-responses","canned_responses"),r=e.toLocaleLowerCase();this.found=i.filter(
+a=>a.shortcut.toLocaleLowerCase().startsWith(r)||r.length>2&&a.text.toLocaleLowerCase().includes(r)).slice(0,8),this.at=
 0,this.paint()}paint(){if(this.root.hidden=!1,!this.found.length){this.root.replaceChildren(o("div",{class:"none"},n("No\
  quick reply of that name")));return}this.root.replaceChildren(...this.found.map((t,e)=>o("div",{class:`quick-row${e===this.
 at?" chosen":""}`,role:"option","aria-selected":String(e===this.at),on:{pointerdown:i=>(i.preventDefault(),this.take(e))}},
@@ -284,21 +284,21 @@ known.get(this.app.selected)?.contact.name??"";e&&this.insert(e.text.replaceAll(
 root.hidden=!0}keys(t){if(!this.isOpen)return!1;let e={ArrowDown:1,ArrowUp:-1}[t.key];if(e&&this.found.length)this.at=(this.
 at+e+this.found.length)%this.found.length,this.paint();else if((t.key==="Enter"||t.key==="Tab")&&this.found.length)this.
 take(this.at);else if(t.key==="Escape")this.close();else return!1;return t.preventDefault(),t.stopPropagation(),!0}};var Y=/\{\{\s*([\w.]+)\s*\}\}/gu,vt=(s,t)=>(s.components??[]).find(e=>(e.type??"").toUpperCase()===t),wt=s=>vt(s,"BODY")?.
-text??s.text??"";function Me(s){let t=[...new Set([...wt(s).matchAll(Y)].map(r=>r[1]))],e=vt(s,"HEADER"),i=e&&((e.text??
-"").match(Y)||["IMAGE","VIDEO","DOCUMENT"].includes(e.format)),a=(vt(s,"BUTTONS")?.buttons??[]).flatMap((r,l)=>(r.url??"").
-match(Y)?[`button_${l}`]:[]);return[...t,...i?["header"]:[],...a]}var bt=(s,t)=>s.replace(Y,(e,i)=>t[i]||e);async function Gt(s,t,e){
-let i=(await s.reference("/templates","templates")).filter(u=>(u.template_status??"APPROVED")==="APPROVED"),a=t.contact.
-language??"";i.sort((u,m)=>+!u.language?.startsWith(a)-+!m.language?.startsWith(a));let r=o("div",{class:"templates"}),l=s.
-menus.dialog(n("Send a template"),r),h=()=>r.replaceChildren(...i.length?i.map(g):[o("div",{class:"empty"},d("template"),
+text??s.text??"";function Me(s){let t=[...new Set([...wt(s).matchAll(Y)].map(a=>a[1]))],e=vt(s,"HEADER"),i=e&&((e.text??
+"").match(Y)||["IMAGE","VIDEO","DOCUMENT"].includes(e.format)),r=(vt(s,"BUTTONS")?.buttons??[]).flatMap((a,l)=>(a.url??"").
+match(Y)?[`button_${l}`]:[]);return[...t,...i?["header"]:[],...r]}var bt=(s,t)=>s.replace(Y,(e,i)=>t[i]||e);async function Gt(s,t,e){
+let i=(await s.reference("/templates","templates")).filter(u=>(u.template_status??"APPROVED")==="APPROVED"),r=t.contact.
+language??"";i.sort((u,m)=>+!u.language?.startsWith(r)-+!m.language?.startsWith(r));let a=o("div",{class:"templates"}),l=s.
+menus.dialog(n("Send a template"),a),h=()=>a.replaceChildren(...i.length?i.map(g):[o("div",{class:"empty"},d("template"),
 o("strong",{},n("No approved templates")),o("p",{},n("An administrator can add templates at the channel.")))]),g=u=>o("b\
 utton",{type:"button",class:"template",on:{click:()=>c(u)}},o("strong",{},o("bdi",{},u.name)),o("small",{},`${u.language}\
  · ${(u.category??"").toLowerCase()}`),o("span",{dir:"auto"},wt(u)));function c(u){let m=wt(u),b=Me(u),p={};/^(1|name|first_name)$/u.
 test(b[0]??"")&&(p[b[0]]=t.contact.name??"");let w=o("div",{class:"bubble sample",dir:"auto"},bt(m,p)),x=o("button",{type:"\
 submit",class:"button primary"},d("send"),n("Send")),T=b.map(v=>o("label",{class:"choice"},o("span",{},n("Value for {slo\
 t}",{slot:/^(header|button_\d)$/u.test(v)?v.replace("_"," "):`{{${v}}}`})),o("input",{class:"field",required:!0,dir:"aut\
-o",value:p[v]??"",on:{input:se=>{p[v]=se.target.value,w.textContent=bt(m,p)}}})));r.replaceChildren(o("form",{method:"di\
+o",value:p[v]??"",on:{input:se=>{p[v]=se.target.value,w.textContent=bt(m,p)}}})));a.replaceChildren(o("form",{method:"di\
 alog",on:{submit:()=>e(u,p,bt(m,p))}},w,...T,o("div",{class:"foot"},o("button",{type:"button",class:"button",on:{click:h}},
-n("Other templates")),x))),(r.querySelector("input")??x).focus()}return h(),l}var Te=4e3,Jt=()=>matchMedia("(pointer: coarse)").matches,Se=10,Ce={characters:s=>[...s].length,bytes:s=>new TextEncoder().
+n("Other templates")),x))),(a.querySelector("input")??x).focus()}return h(),l}var Te=4e3,Jt=()=>matchMedia("(pointer: coarse)").matches,Se=10,Ce={characters:s=>[...s].length,bytes:s=>new TextEncoder().
 encode(s).length,utf16:s=>s.length},X=class{constructor(t){this.app=t,this.mode="reply",this.attachments=new F(()=>this.
 paint()),this.quick=new J(t,()=>this.field,e=>this.insert(e)),this.field=o("textarea",{rows:"1",dir:"auto","aria-label":n(
 "Message"),on:{input:()=>this.typed(),keydown:e=>this.keys(e),paste:e=>this.pasted(e),blur:()=>this.quick.close()}}),this.
@@ -316,15 +316,15 @@ this.door,o("span",{class:"push"}),this.countdown),this.notice,this.quoted,this.
 o("div",{class:"composer-foot"},this.tools,o("span",{class:"push"}),this.counter,this.sendButton))}get conversation(){return this.
 app.store.known.get(this.id)}open(t){this.id=t;let e=this.app.outbox.draft(t)??{};this.mode=e.mode??"reply",this.reply_to=
 e.reply_to??null,this.field.value=e.text??"",this.quick.close(),this.attachments.open(t),this.grow()}paint(){let t=this.
-conversation;if(!t)return;let e=this.mode==="note",i=t.capabilities?.kinds.length===0,a=!e&&(i||!t.window_open);this.root.
-classList.toggle("noting",e),this.root.classList.toggle("closed",a),this.modes.replaceChildren(...[["reply",n("Reply"),"\
-r"],["note",n("Note"),"n"]].map(([r,l,h])=>o("button",{type:"button",role:"tab",class:"mode","aria-selected":String(this.
-mode===r),title:`${l} (${h})`,on:{click:()=>this.turn(r)}},l))),this.field.placeholder=e?n("Write a note only your team \
-sees"):Jt()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=a,this.notice.replaceChildren(...a?
+conversation;if(!t)return;let e=this.mode==="note",i=t.capabilities?.kinds.length===0,r=!e&&(i||!t.window_open);this.root.
+classList.toggle("noting",e),this.root.classList.toggle("closed",r),this.modes.replaceChildren(...[["reply",n("Reply"),"\
+r"],["note",n("Note"),"n"]].map(([a,l,h])=>o("button",{type:"button",role:"tab",class:"mode","aria-selected":String(this.
+mode===a),title:`${l} (${h})`,on:{click:()=>this.turn(a)}},l))),this.field.placeholder=e?n("Write a note only your team \
+sees"):Jt()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=r,this.notice.replaceChildren(...r?
 this.closedNotice(t,i):[]),this.quoted.replaceChildren(...this.reply_to&&!e?[d("reply","tiny"),o("span",{dir:"auto"},this.
 reply_to.text||n("A message")),f("close",n("Do not quote"),()=>this.quote(null))]:[]),this.tools.hidden=e,this.tools.classList.
-toggle("mute",i);for(let r of this.tools.children)r!==this.tools.children[2]&&r.classList.toggle("off",a);this.tools.children[2].
-classList.toggle("off",!(t.capabilities?.kinds.includes("template")??!0)),this.sendButton.hidden=a,this.sendButton.lastChild.
+toggle("mute",i);for(let a of this.tools.children)a!==this.tools.children[2]&&a.classList.toggle("off",r);this.tools.children[2].
+classList.toggle("off",!(t.capabilities?.kinds.includes("template")??!0)),this.sendButton.hidden=r,this.sendButton.lastChild.
 textContent=e?n("Add note"):n("Send"),this.paintDoor(t),this.paintCount(),this.tick()}paintDoor(t){this.door.hidden=this.
 mode==="note"||!t.doors?.length,this.door.hidden||this.door.replaceChildren(O(t.inbox),o("bdi",{},t.inbox.name),d("down",
 "tiny"))}pickDoor(){let t=this.conversation,e=t.doors.map(i=>this.app.store.known.get(i.conversation_id)??i);this.app.menus.
@@ -333,17 +333,17 @@ open(this.door,o("h3",{},n("Answer through")),...[t,...e].map(i=>this.app.menus.
 conversation_id===this.id)return;let e=this.field.value;e.trim()&&!this.app.outbox.draft(t.conversation_id)?.text&&(this.
 app.outbox.keep(t.conversation_id,{text:e,mode:"reply",reply_to:null}),this.app.outbox.keep(this.id,null)),this.app.select(
 t.conversation_id)}closedNotice(t,e){if(e)return[d("alert"),o("span",{},n("Nothing can be sent here: it was imported, or\
- its channel is not connected."))];let i=t.capabilities?.kinds.includes("template")??!0,a=t.last_inbound_at&&k(t.last_inbound_at),
-r=a?i?n("Their last message came {at}. The time to write freely is over; only an approved template can be sent now.",{at:a}):
-n("Their last message came {at}. The time to write is over until they write again.",{at:a}):n("They have not written yet\
-: only an approved template can begin the conversation.");return[d("clock"),o("span",{},r),i?o("button",{type:"button",class:"\
+ its channel is not connected."))];let i=t.capabilities?.kinds.includes("template")??!0,r=t.last_inbound_at&&k(t.last_inbound_at),
+a=r?i?n("Their last message came {at}. The time to write freely is over; only an approved template can be sent now.",{at:r}):
+n("Their last message came {at}. The time to write is over until they write again.",{at:r}):n("They have not written yet\
+: only an approved template can begin the conversation.");return[d("clock"),o("span",{},a),i?o("button",{type:"button",class:"\
 button primary",on:{click:()=>this.template()}},n("Choose a template")):""]}explainWindow(){let t=k(this.conversation.window_closes_at);
 this.app.menus.open(this.countdown,o("p",{class:"explained"},n("You may write freely until {at}. Every message of theirs\
  opens this time anew.",{at:t})))}paintCount(){let{text_limit:t,text_unit:e}=this.conversation?.capabilities??{text_limit:4096,
-text_unit:"characters"},i=Ce[e](this.field.value),a=this.mode==="reply"?Math.ceil(i/t):1,r=a>Se;this.counter.textContent=
-a>1?n("{n} messages",{n:a}):this.mode==="reply"&&i>t*.8?`${I(i).replace("+","")} / ${t}`:"",this.counter.classList.toggle(
-"over",r);let l=this.field.value.trim()||this.mode==="reply"&&this.attachments.files.length;this.sendButton.disabled=!l||
-r||this.mode==="reply"&&!this.attachments.isReady}tick(){let t=this.conversation,e=t?.window_closes_at?Date.parse(t.window_closes_at)-
+text_unit:"characters"},i=Ce[e](this.field.value),r=this.mode==="reply"?Math.ceil(i/t):1,a=r>Se;this.counter.textContent=
+r>1?n("{n} messages",{n:r}):this.mode==="reply"&&i>t*.8?`${I(i).replace("+","")} / ${t}`:"",this.counter.classList.toggle(
+"over",a);let l=this.field.value.trim()||this.mode==="reply"&&this.attachments.files.length;this.sendButton.disabled=!l||
+a||this.mode==="reply"&&!this.attachments.isReady}tick(){let t=this.conversation,e=t?.window_closes_at?Date.parse(t.window_closes_at)-
 Date.now():null;this.countdown.hidden=this.mode!=="reply"||!t?.window_open||e===null,this.countdown.hidden||this.countdown.
 replaceChildren(d("clock","tiny"),o("span",{},n("Window closes in {span}",{span:R(e)}))),this.countdown.classList.toggle(
 "soon",e!==null&&e<2*36e5),t?.window_open&&e!==null&&e<=0&&(t.window_open=!1,this.paint())}typed(){this.keep(),this.grow(),
@@ -356,15 +356,15 @@ x`),this.paint()}keys(t){t.isComposing||this.quick.keys(t)||(t.key==="Enter"&&!t
 this.attach(t.clipboardData.files))}attach(t){!t.length||this.mode==="note"||!this.conversation?.window_open||(this.attachments.
 add([...t]),this.field.focus())}turn(t,e=!0){this.mode=t,this.keep(),this.paint(),e&&this.field.focus()}quote(t){this.reply_to=
 t&&{message_id:t.message_id,text:(t.text??"").slice(0,200)},this.turn("reply")}insert(t){this.field.value=t,this.typed(),
-this.field.focus()}template(){let t=this.conversation;Gt(this.app,t,(e,i,a)=>this.app.reply(t,{kind:"template",template:{
-template_id:e.template_id,parameters:i}},{text:a,kind:"template",content:{name:e.name}}))}choices(t){let e=this.conversation;
-Pt(this.app,t,e,this.field.value.trim(),(i,a)=>{this.app.reply(e,{...i,reply_to_message_id:this.reply_to?.message_id},{...a,
+this.field.focus()}template(){let t=this.conversation;Gt(this.app,t,(e,i,r)=>this.app.reply(t,{kind:"template",template:{
+template_id:e.template_id,parameters:i}},{text:r,kind:"template",content:{name:e.name}}))}choices(t){let e=this.conversation;
+Pt(this.app,t,e,this.field.value.trim(),(i,r)=>{this.app.reply(e,{...i,reply_to_message_id:this.reply_to?.message_id},{...r,
 reply_to:this.reply_to}),this.id===e.conversation_id&&this.clear()})}clear(){this.field.value="",this.reply_to=null,this.
 said=0,this.keep(),this.grow(),this.field.focus()}send(){if(this.paintCount(),this.sendButton.disabled||this.sendButton.
 hidden)return;let t=this.field.value.trim(),e=this.conversation;this.mode==="note"?this.app.note(e,t):this.sendReply(e,t),
-this.clear()}sendReply(t,e){let i=this.attachments.take(),a={kind:i.length?"media":"text",text:e||null,upload_ids:i.length?
-i.map(l=>l.answer.upload_id):void 0,reply_to_message_id:this.reply_to?.message_id},r=i.map((l,h)=>({index:h,filename:l.file.
-name,mime:l.file.type,size:l.file.size,url:l.url,state:"stored"}));this.app.reply(t,a,{media:r,reply_to:this.reply_to,kind:i.
+this.clear()}sendReply(t,e){let i=this.attachments.take(),r={kind:i.length?"media":"text",text:e||null,upload_ids:i.length?
+i.map(l=>l.answer.upload_id):void 0,reply_to_message_id:this.reply_to?.message_id},a=i.map((l,h)=>({index:h,filename:l.file.
+name,mime:l.file.type,size:l.file.size,url:l.url,state:"stored"}));this.app.reply(t,r,{media:a,reply_to:this.reply_to,kind:i.
 length?i[0].file.type.split("/")[0]:"text"})}};var Ee=s=>[["j",n("Next conversation"),()=>s.step(1)],["k",n("Previous conversation"),()=>s.step(-1)],["r",n("Write a re\
 ply"),()=>s.selected&&s.composer.turn("reply")],["n",n("Write a note"),()=>s.selected&&s.composer.turn("note")],["a",n("\
 Take the conversation"),()=>s.current&&s.claim(s.current)],["e",n("Resolve the conversation"),()=>s.current&&(s.current.
@@ -372,75 +372,75 @@ status==="resolved"?null:s.resolve(s.current))],["/",n("Search"),()=>(s.back(),s
 ["?",n("Show these shortcuts"),()=>s.keyboard.help()],["Escape",n("Leave the field, close, go back"),()=>s.back()]],Q=class{constructor(t){
 this.app=t,this.keys=Ee(t),this.handle=e=>this.press(e),window.addEventListener("keydown",this.handle,!0)}stop(){window.
 removeEventListener("keydown",this.handle,!0)}press(t){let i=t.composedPath()[0].matches?.("input, textarea, select, [co\
-ntenteditable=true]"),a=this.app.root.querySelector("dialog[open], .menu");if(i||a||t.ctrlKey||t.metaKey||t.altKey||!this.
-app.root.isConnected||document.querySelector("[data-testid=stDialog]"))return;let r=this.keys.find(([l])=>l===t.key);r&&
-(t.preventDefault(),t.stopImmediatePropagation(),r[2]())}help(){let t=[...this.keys,["Enter",n("Send")],["Shift+Enter",n(
+ntenteditable=true]"),r=this.app.root.querySelector("dialog[open], .menu");if(i||r||t.ctrlKey||t.metaKey||t.altKey||!this.
+app.root.isConnected||document.querySelector("[data-testid=stDialog]"))return;let a=this.keys.find(([l])=>l===t.key);a&&
+(t.preventDefault(),t.stopImmediatePropagation(),a[2]())}help(){let t=[...this.keys,["Enter",n("Send")],["Shift+Enter",n(
 "New line")],["/",n("Quick replies, in the composer")]];this.app.menus.dialog(n("Keyboard shortcuts"),o("dl",{class:"key\
 s"},...t.map(([e,i])=>o("div",{},o("dt",{},o("kbd",{},e==="Escape"?"Esc":e)),o("dd",{},i)))))}};function yt(s){requestAnimationFrame(()=>{let t=new MessageChannel;t.port1.onmessage=s,t.port2.postMessage(null)})}function kt(s,t,e,i={}){
-let a=window.prosaMarks??=[],r=performance.now();a.push({kind:s,key:t,took_ms:r-e,painted_at_ms:performance.timeOrigin+r,
-...i}),a.length>2e3&&a.splice(0,2e3/2)}function Oe(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function Ae(s,t){try{return t===null||
+let r=window.prosaMarks??=[],a=performance.now();r.push({kind:s,key:t,took_ms:a-e,painted_at_ms:performance.timeOrigin+a,
+...i}),r.length>2e3&&r.splice(0,2e3/2)}function Oe(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function Ae(s,t){try{return t===null||
 t===""?localStorage.removeItem(s):localStorage.setItem(s,JSON.stringify(t)),!0}catch{return!1}}var M=(s,t)=>Oe(`prosa.${s}`,
 t),S=(s,t)=>Ae(`prosa.${s}`,t),Z=class{constructor(t){this.me=t,this.drafts=new Map,this.pendingKey=`pending.${t.person_id}`,
 this.pending=M(this.pendingKey,[]).map(e=>({...e,delivery_status:"unsent"}))}draftKey(t){return`draft.${this.me.person_id}\
 .${t}`}draft(t){return this.drafts.has(t)||this.drafts.set(t,M(this.draftKey(t),null)),this.drafts.get(t)}keep(t,e){this.
 drafts.set(t,e?.text||e?.reply_to?e:null),S(this.draftKey(t),this.drafts.get(t))}of(t){return this.pending.filter(e=>e.conversation_id===
-t)}save(){S(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,a){let r=crypto.randomUUID?.()??`${Date.now().
-toString(16)}-${Math.random().toString(16).slice(2)}`,l={type:e==="note"?"note":"message",message_id:`unsent:${r}`,client_id:r,
+t)}save(){S(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,r){let a=crypto.randomUUID?.()??`${Date.now().
+toString(16)}-${Math.random().toString(16).slice(2)}`,l={type:e==="note"?"note":"message",message_id:`unsent:${a}`,client_id:a,
 conversation_id:t,direction:"outbound",kind:i.kind??"text",text:i.text??null,media:[],reactions:[],reply_to:null,at:new Date().
-toISOString(),body:{...i,client_id:r},author:{kind:"agent",person_id:this.me.person_id,name:this.me.name},delivery_status:"\
-sending",...a};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(e=>e.client_id!==t),
-this.save()}settle(t,e){for(let i of e){let r=i.author?.person_id===this.me.person_id&&(i.direction==="outbound"||i.type===
+toISOString(),body:{...i,client_id:a},author:{kind:"agent",person_id:this.me.person_id,name:this.me.name},delivery_status:"\
+sending",...r};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(e=>e.client_id!==t),
+this.save()}settle(t,e){for(let i of e){let a=i.author?.person_id===this.me.person_id&&(i.direction==="outbound"||i.type===
 "note")&&this.of(t).find(l=>l.client_id===i.client_id||l.delivery_status==="sending"&&l.type===i.type&&(l.text??"")===(i.
-text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);r&&this.remove(r.client_id)}}};var De=5*6e4,$e=100,tt=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
+text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);a&&this.remove(a.client_id)}}};var De=5*6e4,$e=100,tt=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
 this.look(),this.timer=setInterval(()=>this.look(),De)}stop(){clearInterval(this.timer)}async look(){try{this.pressing=(await _(
 "/channels/notices")).notices.filter(t=>t.is_pressing)}catch{return}this.paint()}paint(){let t=new Set(M("news",[])),[e,
-...i]=this.pressing.filter(a=>!t.has(a.event_id));this.root.hidden=!e,e&&(this.root.classList.toggle("critical",e.severity===
+...i]=this.pressing.filter(r=>!t.has(r.event_id));this.root.hidden=!e,e&&(this.root.classList.toggle("critical",e.severity===
 "critical"),this.root.replaceChildren(d("alert"),o("span",{dir:"auto",class:"told"},e.title),o("bdi",{class:"when"},N(e.
 at)),i.length?o("span",{class:"chip"},`+${i.length}`):"",this.isLead?o("a",{href:"/notices"},n("All notices")):"",f("clo\
-se",n("Put away"),()=>this.putAway(e))))}putAway(t){S("news",[t.event_id,...M("news",[])].slice(0,$e)),this.paint()}};function qe(s=new Date){let t=lt(s),e=(r,l)=>ct(t.year,t.month,t.day+r,l),i=(8-t.weekday)%7||7,a=[[n("In one hour"),new Date(
-s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return t.hour<17&&a.push([n("This evening"),e(0,18)]),
-a.push([n("Tomorrow morning"),e(1,9)]),i===1?a:[...a,[n("Next Monday"),e(i,9)]]}var et=class{constructor(t){this.app=t}open(t,...e){
+se",n("Put away"),()=>this.putAway(e))))}putAway(t){S("news",[t.event_id,...M("news",[])].slice(0,$e)),this.paint()}};function qe(s=new Date){let t=lt(s),e=(a,l)=>ct(t.year,t.month,t.day+a,l),i=(8-t.weekday)%7||7,r=[[n("In one hour"),new Date(
+s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return t.hour<17&&r.push([n("This evening"),e(0,18)]),
+r.push([n("Tomorrow morning"),e(1,9)]),i===1?r:[...r,[n("Next Monday"),e(i,9)]]}var et=class{constructor(t){this.app=t}open(t,...e){
 this.close();let i=o("div",{class:"menu",role:"menu",popover:"auto"},...e);return this.app.root.append(i),this.node=i,i.
-addEventListener("toggle",a=>a.newState==="closed"&&i.remove()),i.addEventListener("keydown",a=>this.move(a)),i.showPopover(),
+addEventListener("toggle",r=>r.newState==="closed"&&i.remove()),i.addEventListener("keydown",r=>this.move(r)),i.showPopover(),
 this.settle(i,t.getBoundingClientRect()),(i.querySelector("input")??i.querySelector("button"))?.focus(),i}close(){this.node?.
-isConnected&&this.node.hidePopover(),this.node=null}settle(t,e){let{offsetWidth:i,offsetHeight:a}=t,l=getComputedStyle(this.
-app.root).direction==="rtl"?e.left:e.right-i,h=e.bottom+a+8<innerHeight;t.style.left=`${Math.max(8,Math.min(l,innerWidth-
-i-8))}px`,t.style.top=`${Math.max(8,h?e.bottom+4:e.top-a-4)}px`}move(t){let e={ArrowDown:1,ArrowUp:-1}[t.key];if(!e)return;
-t.preventDefault();let i=[...this.node.querySelectorAll("button:not([hidden])")],a=i.indexOf(this.app.root.getRootNode().
-activeElement);i.at((a+e+i.length)%i.length)?.focus()}item(t,...e){return o("button",{type:"button",role:"menuitem",class:"\
-item",on:{click:()=>(this.close(),t())}},...e)}async agents(t,e){let i=await this.app.reference("/agents","agents"),a=i.
+isConnected&&this.node.hidePopover(),this.node=null}settle(t,e){let{offsetWidth:i,offsetHeight:r}=t,l=getComputedStyle(this.
+app.root).direction==="rtl"?e.left:e.right-i,h=e.bottom+r+8<innerHeight;t.style.left=`${Math.max(8,Math.min(l,innerWidth-
+i-8))}px`,t.style.top=`${Math.max(8,h?e.bottom+4:e.top-r-4)}px`}move(t){let e={ArrowDown:1,ArrowUp:-1}[t.key];if(!e)return;
+t.preventDefault();let i=[...this.node.querySelectorAll("button:not([hidden])")],r=i.indexOf(this.app.root.getRootNode().
+activeElement);i.at((r+e+i.length)%i.length)?.focus()}item(t,...e){return o("button",{type:"button",role:"menuitem",class:"\
+item",on:{click:()=>(this.close(),t())}},...e)}async agents(t,e){let i=await this.app.reference("/agents","agents"),r=i.
 map(l=>this.item(()=>this.app.assign(e,l.person_id),D(l.name,"mini"),o("bdi",{},l.name),e.assignee?.person_id===l.person_id?
-d("check"):null)),r=o("input",{type:"search",class:"search-field",placeholder:n("Find a person"),"aria-label":n("Find a \
-person"),on:{input:()=>{for(let l of a)l.hidden=!l.textContent.toLocaleLowerCase().includes(r.value.toLocaleLowerCase())}}});
-this.open(t,i.length>6?r:o("h3",{},n("Assign to")),...a,e.assignee?this.item(()=>this.app.assign(e,null),d("close"),o("s\
+d("check"):null)),a=o("input",{type:"search",class:"search-field",placeholder:n("Find a person"),"aria-label":n("Find a \
+person"),on:{input:()=>{for(let l of r)l.hidden=!l.textContent.toLocaleLowerCase().includes(a.value.toLocaleLowerCase())}}});
+this.open(t,i.length>6?a:o("h3",{},n("Assign to")),...r,e.assignee?this.item(()=>this.app.assign(e,null),d("close"),o("s\
 pan",{},n("Nobody"))):null)}snooze(t,e){let i=o("input",{type:"datetime-local","aria-label":n("Date and time"),class:"fi\
-eld"}),a=()=>{let[r,l,h,g,c]=i.value.split(/[-T:]/u).map(Number),u=i.value&&ct(r,l,h,g,c);u&&u>new Date&&(this.close(),this.
-app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...qe().map(([r,l])=>this.item(()=>this.app.snooze(e,l),d("sn\
-ooze"),o("span",{},r),o("small",{},k(l)))),this.item(()=>this.app.snooze(e,null),d("bell"),o("span",{},n("Until they wri\
-te again"))),o("div",{class:"pick"},i,o("button",{type:"button",class:"button",on:{click:a}},n("Set")))),this.node.querySelector(
-"button").focus()}async tags(t,e){let i=(await this.app.reference("/tags","tags")).map(h=>h.tag??h),a=h=>h&&!e.tags.includes(
-h)&&this.app.tag(e,h),r=o("input",{class:"search-field",placeholder:n("Find or make a tag"),"aria-label":n("Find or make\
- a tag"),maxlength:"40",on:{input:()=>l.forEach(h=>h.hidden=!h.textContent.includes(r.value.trim())),keydown:h=>h.key===
-"Enter"&&(this.close(),a(r.value.trim()))}}),l=i.map(h=>this.item(()=>e.tags.includes(h)?this.app.untag(e,h):a(h),d("tag"),
-o("bdi",{},h),e.tags.includes(h)?d("check"):null));this.open(t,r,...l)}emoji(t,e,i){this.open(t,o("div",{class:"emoji"},
-...e.map(a=>o("button",{type:"button","aria-label":a,on:{click:()=>(this.close(),i(a))}},a))))}dialog(t,...e){let i=o("d\
-ialog",{"aria-label":t});return i.append(o("header",{},o("h2",{},t),f("close",n("Close"),()=>i.close())),...e.filter(Boolean)),
-i.addEventListener("close",()=>i.remove()),i.addEventListener("click",a=>a.target===i&&i.close()),this.app.root.append(i),
-i.showModal(),i}};var Yt=/^\(\d+\+?\) /u,st=class{constructor(){this.isOn=M("notify",!1),this.button=f("bell",n("Sound and notifications"),
+eld"}),r=()=>{let[a,l,h,g,c]=i.value.split(/[-T:]/u).map(Number),u=i.value&&ct(a,l,h,g,c);u&&u>new Date&&(this.close(),this.
+app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...qe().map(([a,l])=>this.item(()=>this.app.snooze(e,l),d("sn\
+ooze"),o("span",{},a),o("small",{},k(l)))),this.item(()=>this.app.snooze(e,null),d("bell"),o("span",{},n("Until they wri\
+te again"))),o("div",{class:"pick"},i,o("button",{type:"button",class:"button",on:{click:r}},n("Set")))),this.node.querySelector(
+"button").focus()}async tags(t,e){let i=(await this.app.reference("/tags","tags")).map(h=>h.tag??h),r=h=>h&&!e.tags.includes(
+h)&&this.app.tag(e,h),a=o("input",{class:"search-field",placeholder:n("Find or make a tag"),"aria-label":n("Find or make\
+ a tag"),maxlength:"40",on:{input:()=>l.forEach(h=>h.hidden=!h.textContent.includes(a.value.trim())),keydown:h=>h.key===
+"Enter"&&(this.close(),r(a.value.trim()))}}),l=i.map(h=>this.item(()=>e.tags.includes(h)?this.app.untag(e,h):r(h),d("tag"),
+o("bdi",{},h),e.tags.includes(h)?d("check"):null));this.open(t,a,...l)}emoji(t,e,i,r){let a=i&&!e.includes(i)?[i,...e]:e;
+this.open(t,o("div",{class:"emoji"},...a.map(l=>o("button",{type:"button","aria-label":l,"aria-pressed":String(l===i),on:{
+click:()=>(this.close(),r(l))}},l))))}dialog(t,...e){let i=o("dialog",{"aria-label":t});return i.append(o("header",{},o(
+"h2",{},t),f("close",n("Close"),()=>i.close())),...e.filter(Boolean)),i.addEventListener("close",()=>i.remove()),i.addEventListener(
+"click",r=>r.target===i&&i.close()),this.app.root.append(i),i.showModal(),i}};var Yt=/^\(\d+\+?\) /u,st=class{constructor(){this.isOn=M("notify",!1),this.button=f("bell",n("Sound and notifications"),
 ()=>this.turn()),this.mark(),this.watcher=new MutationObserver(()=>this.title()),this.watcher.observe(document.head,{subtree:!0,
 childList:!0,characterData:!0})}stop(){this.watcher.disconnect(),document.title=document.title.replace(Yt,"")}count(t){this.
 n=t,this.title()}title(){let t=(this.n?`(${this.n}) `:"")+document.title.replace(Yt,"");document.title!==t&&(document.title=
 t)}mark(){this.button.classList.toggle("on",this.isOn),this.button.setAttribute("aria-pressed",String(this.isOn))}async turn(){
 this.isOn=!this.isOn,S("notify",this.isOn),this.mark(),this.isOn&&(this.sound(),globalThis.Notification?.permission==="d\
 efault"&&await Notification.requestPermission())}inbound(t,e,i){if(!this.isOn||(this.sound(),document.visibilityState===
-"visible"||globalThis.Notification?.permission!=="granted"))return;let a=new Notification(C(t),{body:e??"",tag:t.conversation_id});
-a.onclick=()=>(window.focus(),i())}sound(){this.audio??=new AudioContext;let t=this.audio.createOscillator(),e=this.audio.
+"visible"||globalThis.Notification?.permission!=="granted"))return;let r=new Notification(C(t),{body:e??"",tag:t.conversation_id});
+r.onclick=()=>(window.focus(),i())}sound(){this.audio??=new AudioContext;let t=this.audio.createOscillator(),e=this.audio.
 createGain(),i=this.audio.currentTime;e.gain.setValueAtTime(.08,i),e.gain.exponentialRampToValueAtTime(1e-4,i+.3),t.frequency.
 setValueAtTime(740,i),t.frequency.setValueAtTime(988,i+.09),t.connect(e).connect(this.audio.destination),t.start(i),t.stop(
 i+.32)}};var it=class{constructor(t){this.on=t,this.seq=null,this.tries=0,this.isUp=!1,this.wake=()=>this.isUp||this.open(),window.
 addEventListener("online",this.wake)}open(){if(clearTimeout(this.timer),this.drop(),this.isClosed)return;let t=location.
 protocol==="https:"?"wss:":"ws:",e=this.seq===null?"":`?after=${this.seq}`,i=new WebSocket(`${t}//${location.host}/api/s\
-tream${e}`);this.socket=i,this.watch(),i.onmessage=a=>this.socket===i&&this.take(JSON.parse(a.data)),i.onclose=()=>this.
+tream${e}`);this.socket=i,this.watch(),i.onmessage=r=>this.socket===i&&this.take(JSON.parse(r.data)),i.onclose=()=>this.
 socket===i&&this.lost()}close(){this.isClosed=!0,clearTimeout(this.timer),clearTimeout(this.silence),window.removeEventListener(
 "online",this.wake),this.drop()}send(t){this.socket?.readyState===WebSocket.OPEN&&this.socket.send(JSON.stringify(t))}drop(){
 let t=this.socket;this.socket=null,t?.close()}watch(){clearTimeout(this.silence),this.silence=setTimeout(()=>this.lost(),
@@ -461,39 +461,41 @@ assigned the conversation",e)}[s.activity]?.()??s.text??s.activity}function Re(s
 t noted ${t.delivery_status??""}`},o("div",{class:"bubble note"},o("div",{class:"author"},d("note","tiny"),o("bdi",{},t.
 author?.name??""),o("small",{},n("Only your team sees this"))),o("div",{class:"text",dir:"auto"},...W(t.text??"")),o("di\
 v",{class:"meta"},xt(t.at),t.client_id?Qt(t):null)),t.client_id?Zt(s,t):null)}function Ie(s,t,e){let i=t.direction==="ou\
-tbound",a=o("div",{class:`bubble${t.is_revoked?" revoked":""}${t.kind==="sticker"?" bare":""}`},i&&!e&&t.author?.name?o(
+tbound",r=o("div",{class:`bubble${t.is_revoked?" revoked":""}${t.kind==="sticker"?" bare":""}`},i&&!e&&t.author?.name?o(
 "div",{class:"author"},o("bdi",{},t.author.name),t.author.kind==="bot"?o("small",{},n("Bot")):null):null,t.reply_to?o("b\
 lockquote",{class:"quote",dir:"auto"},t.reply_to.text||n("A message")):null,...t.is_revoked?[o("div",{class:"text"},n("T\
 his message was withdrawn")),t.text?o("div",{class:"text was",dir:"auto"},t.text):null]:Ut(t),o("div",{class:"meta"},Pe(
 s,t),t.is_edited?o("span",{},n("edited")):null,xt(t.at),i?Qt(t):null),t.reactions?.length?o("div",{class:"reactions"},...t.
-reactions.map(r=>o("span",{title:r.by==="contact"?n("Customer"):n("Us")},r.emoji))):null);return o("div",{class:`bubble-\
-row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},a,t.client_id||_t(s,t)?null:Be(s,t),Zt(s,t))}var _t=(s,t)=>!!t.
+reactions.map(a=>o("span",{title:a.by==="contact"?n("Customer"):n("Us")},a.emoji))):null);return o("div",{class:`bubble-\
+row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},r,t.client_id||_t(s,t)?null:Be(s,t),Zt(s,t))}var _t=(s,t)=>!!t.
 conversation_id&&t.conversation_id!==s.thread.id;function Pe(s,t){return(_t(s,t)||s.store.known.get(s.thread.id)?.doors?.
 length)&&t.inbox?o("span",{class:`by${_t(s,t)?" elsewhere":""}`},O(t.inbox),o("bdi",{},t.inbox.name)):null}function Be(s,t){
-let e=f("smile",n("React"),()=>s.menus.emoji(e,Le,i=>s.react(t,i)));return o("div",{class:"tools"},f("reply",n("Reply to\
- this message"),()=>s.composer.quote(t)),e)}function Qt(s){let[t,e,i=""]={sending:["clock",n("Sending")],queued:["clock",
-n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:["check",n("Sent")],delivered:["checks",n("Deli\
-vered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"blue"],failed:["alert",n("Not sent"),"red"],unsent:[
-"alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),"amber"],cancelled:["close",n("Given up")]}[s.delivery_status]??
-["check",s.delivery_status??""];return o("span",{class:`delivery ${i}`,role:"img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){
-let e=(i,a)=>o("button",{type:"button",class:"link",on:{click:a}},i);return t.delivery_status==="unsent"?o("div",{class:"\
-trouble",role:"alert"},t.problem??n("This was not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the compos\
-er"),()=>s.takeBack(t))):t.delivery_status==="failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice||t.
-error?.detail||n("The channel refused this message.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(
-n("Retry"),()=>s.message(t,"retry"))):t.delivery_status==="unresolved"?o("div",{class:"trouble amber"},n("The channel di\
-d not answer, so this may or may not have arrived. Retrying could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),
-e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status==="queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o(
-"div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
+let e=s.store.known.get(s.thread.id)?.capabilities?.kinds,i=t.reactions?.find(a=>a.by==="business")?.emoji,r=f("smile",n(
+"React"),()=>s.menus.emoji(r,Le,i,a=>s.react(t,a===i?"":a)));return o("div",{class:"tools"},f("reply",n("Reply to this m\
+essage"),()=>s.composer.quote(t)),e?.includes("reaction")??!0?r:null)}function Qt(s){let[t,e,i=""]={sending:["clock",n("\
+Sending")],queued:["clock",n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:["check",n("Sent")],
+delivered:["checks",n("Delivered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"blue"],failed:["alert",
+n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),"amber"],cancelled:[
+"close",n("Given up")]}[s.delivery_status]??["check",s.delivery_status??""];return o("span",{class:`delivery ${i}`,role:"\
+img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){let e=(i,r)=>o("button",{type:"button",class:"link",on:{click:r}},
+i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was not sent yet."),e(n(
+"Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status==="failed"?o("div",{class:"\
+trouble"},o("span",{dir:"auto"},t.error?.advice||t.error?.detail||n("The channel refused this message.")),t.error?.code?
+o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,"retry"))):t.delivery_status==="unresolve\
+d"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not have arrived. Retrying could se\
+nd it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status==="qu\
+eued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(
+t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
 D(C(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},C(t))),o("div",{class:"under"},O(
 t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.inbox.channel==="webchat"?"":t.contact.address??
 ""),...He(s,t))),o("div",{class:"actions"},Ue(s,t,e),...We(s,t),f("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\
 t-phone"),je(s,t),f("panel",n("Customer details"),()=>s.togglePane()))]}function He(s,t){return t.tags.map(e=>o("span",{
 class:"chip tag"},o("bdi",{},e),o("button",{type:"button","aria-label":n("Remove the tag {tag}",{tag:e}),on:{click:()=>s.
-untag(t,e)}},d("close","tiny"))))}function je(s,t){let e=(a,r,l)=>s.menus.item(()=>s.menus[a](i,t),d(r),o("span",{},l)),
+untag(t,e)}},d("close","tiny"))))}function je(s,t){let e=(r,a,l)=>s.menus.item(()=>s.menus[r](i,t),d(a),o("span",{},l)),
 i=f("more",n("More"),()=>s.menus.open(i,t.status==="open"?e("snooze","snooze",n("Snooze")):"",e("tags","tag",n("Tags"))),
-"phone-only");return i}function Ue(s,t,e){let i=a=>s.menus.agents(a.currentTarget,t);if(!t.assignee){let a=o("button",{type:"\
+"phone-only");return i}function Ue(s,t,e){let i=r=>s.menus.agents(r.currentTarget,t);if(!t.assignee){let r=o("button",{type:"\
 button",class:"button primary",title:`${n("Take it")} (a)`,on:{click:()=>s.claim(t)}},n("Take it"));return o("span",{class:"\
-pair"},a,f("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
+pair"},r,f("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
  to {name}",{name:t.assignee.name}),"aria-haspopup":"menu",on:{click:i}},D(t.assignee.name,"mini"),o("bdi",{class:"label"},
 e?n("You"):t.assignee.name),d("down","tiny"))}function We(s,t){if(t.status==="open")return[f("snooze",n("Snooze"),i=>s.menus.
 snooze(i.currentTarget,t),"not-phone"),o("button",{type:"button",class:"button resolve",title:`${n("Resolve")} (e)`,on:{
@@ -516,22 +518,22 @@ o("div",{class:"empty",role:"alert"},d("alert"),o("strong",{},n("This conversati
 o("button",{type:"button",class:"button",on:{click:()=>this.open(this.id)}},n("Try again"))))}paintHead(){let t=this.app.
 store.known.get(this.id);t&&this.head.replaceChildren(...te(this.app,t))}entries(t){return[...t.entries,...this.app.outbox.
 of(this.id)]}paint(t){this.nodes.clear(),this.log.removeAttribute("aria-busy"),this.log.setAttribute("aria-live","off");
-let e=this.entries(t),i=e.flatMap((a,r)=>this.draw(a,e[r-1]));e.length||i.push(o("div",{class:"empty"},d("note"),o("stro\
+let e=this.entries(t),i=e.flatMap((r,a)=>this.draw(r,e[a-1]));e.length||i.push(o("div",{class:"empty"},d("note"),o("stro\
 ng",{},n("No messages yet")))),this.log.replaceChildren(this.olderButton(t),...i),this.follow(),requestAnimationFrame(()=>this.
 log.setAttribute("aria-live","polite")),this.app.shown(this.id)}draw(t,e){let i=e&&e.type===t.type&&e.conversation_id===
 t.conversation_id&&e.direction===t.direction&&ht(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(
-e.at)<Ke,a=Xt(this.app,t,i);return a.dataset.day=dt(t.at),this.nodes.set(y(t),a),e&&ht(e.at,t.at)?[a]:[o("div",{class:"d\
-ay",role:"separator"},o("bdi",{},dt(t.at))),a]}olderButton(t){return t.before?o("div",{class:"beginning"},o("button",{type:"\
+e.at)<Ke,r=Xt(this.app,t,i);return r.dataset.day=dt(t.at),this.nodes.set(y(t),r),e&&ht(e.at,t.at)?[r]:[o("div",{class:"d\
+ay",role:"separator"},o("bdi",{},dt(t.at))),r]}olderButton(t){return t.before?o("div",{class:"beginning"},o("button",{type:"\
 button",class:"link",on:{click:()=>this.loadOlder()}},n("Load earlier messages"))):o("div",{class:"beginning"})}async loadOlder(){
 let t=this.app.store.threads.get(this.id);if(this.isLoading||!t?.before)return;this.isLoading=!0;let e=this.id;try{if(await this.
-app.store.older(e),this.id!==e)return;let i=this.log.scrollHeight-this.log.scrollTop,a=this.entries(t);this.nodes.clear(),
-this.log.replaceChildren(this.olderButton(t),...a.flatMap((r,l)=>this.draw(r,a[l-1]))),this.log.scrollTop=this.log.scrollHeight-
+app.store.older(e),this.id!==e)return;let i=this.log.scrollHeight-this.log.scrollTop,r=this.entries(t);this.nodes.clear(),
+this.log.replaceChildren(this.olderButton(t),...r.flatMap((a,l)=>this.draw(a,r[l-1]))),this.log.scrollTop=this.log.scrollHeight-
 i}catch(i){this.app.say(i.message)}finally{this.isLoading=!1}}update(t){let e=this.app.store.threads.get(this.id);if(!e)
-return;let i=this.entries(e),a=new Map(i.map((r,l)=>[y(r),l]));for(let[r,l]of this.nodes)a.has(r)||this.remove(r,l);this.
-log.querySelector(":scope > .empty")&&this.log.querySelector(":scope > .empty").remove();for(let r of t)this.put(r,i,a.get(
-y(r)));this.isStanding?this.follow():t.some(r=>r.direction==="inbound")&&(this.jump.hidden=!1)}put(t,e,i){if(i===void 0)
-return;let a=this.draw(t,e[i-1]),r=this.heldNode(y(t)),l=e.slice(i+1).map(h=>this.heldNode(y(h))).find(Boolean);r?r.replaceWith(
-a.at(-1)):l?l.before(a.at(-1)):this.log.append(...a)}heldNode(t){return[...this.log.children].find(e=>e.dataset.key===t)}remove(t,e){
+return;let i=this.entries(e),r=new Map(i.map((a,l)=>[y(a),l]));for(let[a,l]of this.nodes)r.has(a)||this.remove(a,l);this.
+log.querySelector(":scope > .empty")&&this.log.querySelector(":scope > .empty").remove();for(let a of t)this.put(a,i,r.get(
+y(a)));this.isStanding?this.follow():t.some(a=>a.direction==="inbound")&&(this.jump.hidden=!1)}put(t,e,i){if(i===void 0)
+return;let r=this.draw(t,e[i-1]),a=this.heldNode(y(t)),l=e.slice(i+1).map(h=>this.heldNode(y(h))).find(Boolean);a?a.replaceWith(
+r.at(-1)):l?l.before(r.at(-1)):this.log.append(...r)}heldNode(t){return[...this.log.children].find(e=>e.dataset.key===t)}remove(t,e){
 e.remove(),this.nodes.delete(t)}isAtEnd(){return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<Fe}follow(){
 this.isStanding=!0,this.jump.hidden=!0,cancelAnimationFrame(this.following),this.following=requestAnimationFrame(()=>this.
 toEnd())}toEnd(t=!1){this.log.scrollTo({top:this.log.scrollHeight,behavior:t?"smooth":"instant"}),this.jump.hidden=!0}scrolled(){
@@ -564,18 +566,18 @@ null,yt(()=>kt("thread",t,e))}document.visibilityState==="visible"&&this.seen(t)
 this.telling=setTimeout(()=>{let e=new URL(location.href);e.searchParams.set("c",t),history.replaceState(history.state,"",
 e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.get(t)?.contact.contact_id??null})},Ve)}prefetch(t){
 this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){for(let e of this.store.order.slice(Math.
-max(0,t-1),t+Ge))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),a=t===0||i<0?e[0]:e[Math.min(
-e.length-1,Math.max(0,i+t))];a&&a!==this.selected&&this.select(a),e.indexOf(a)>e.length-8&&this.list.loadMore()}back(){this.
+max(0,t-1),t+Ge))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),r=t===0||i<0?e[0]:e[Math.min(
+e.length-1,Math.max(0,i+t))];r&&r!==this.selected&&this.select(r),e.indexOf(r)>e.length-8&&this.list.loadMore()}back(){this.
 menus.close(),this.root.dataset.pane="list",innerWidth<=760&&this.pane(!1)}togglePane(){this.pane(document.documentElement.
 dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"open":"closed",innerWidth>1100&&S("pan\
 e",t)}rememberFilters(){let{q:t,...e}=this.store.filters;S("filters",e)}changed(t){let e=performance.now(),i=t.conversation.
-conversation_id,a=this.current?.contact.customer_id;this.outbox.settle(i,t.entries??[]);let r=this.store.apply(t);t.conversation.
+conversation_id,r=this.current?.contact.customer_id;this.outbox.settle(i,t.entries??[]);let a=this.store.apply(t);t.conversation.
 gone&&this.gone(i),this.list.paint(),i===this.selected&&!t.conversation.gone?(this.thread.paintHead(),this.thread.update(
-t.entries??[]),this.composer.paint(),r.some(h=>h.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(
-i),this.current.contact.customer_id!==a&&this.regrouped(i)):pt(this.current,this.store.known.get(i))&&this.thread.update(
+t.entries??[]),this.composer.paint(),a.some(h=>h.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(
+i),this.current.contact.customer_id!==r&&this.regrouped(i)):pt(this.current,this.store.known.get(i))&&this.thread.update(
 (t.entries??[]).filter(h=>h.type!=="activity"));let l=(t.entries??[]).find(h=>h.direction==="inbound"&&Date.now()-Date.parse(
 h.at)<6e4);l&&this.mattersToMe(t.conversation)&&this.notify.inbound(t.conversation,l.text,()=>this.select(i)),yt(()=>kt(
-"event",t.seq,e,{id:i,entries:(t.entries??[]).map(h=>h.message_id??h.note_id)})),this.refreshPane(i,r)}async regrouped(t){
+"event",t.seq,e,{id:i,entries:(t.entries??[]).map(h=>h.message_id??h.note_id)})),this.refreshPane(i,a)}async regrouped(t){
 await this.fetchOne(t)&&this.thread.open(t),this.tell?.("refreshed",Date.now())}refreshPane(t,e){t===this.selected&&e.some(
 i=>i.type==="activity")&&this.tell?.("refreshed",Date.now())}mattersToMe(t){let e=t.assignee?.person_id;return!e||e===this.
 me.person_id}gone(t){t===this.selected&&(this.selected=null,this.thread.blank(),this.say(n("This conversation moved to a\

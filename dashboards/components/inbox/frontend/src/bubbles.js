@@ -63,8 +63,11 @@ function doorOf(app, entry) {
 }
 
 function tools(app, entry) {
-  const react = iconButton("smile", t("React"), () => app.menus.emoji(react, EMOJI, (emoji) => app.react(entry, emoji)));
-  return el("div", { class: "tools" }, iconButton("reply", t("Reply to this message"), () => app.composer.quote(entry)), react);
+  const kinds = app.store.known.get(app.thread.id)?.capabilities?.kinds;
+  const ours = entry.reactions?.find((each) => each.by === "business")?.emoji;
+  // The sign that is there already takes itself back.
+  const react = iconButton("smile", t("React"), () => app.menus.emoji(react, EMOJI, ours, (emoji) => app.react(entry, emoji === ours ? "" : emoji)));
+  return el("div", { class: "tools" }, iconButton("reply", t("Reply to this message"), () => app.composer.quote(entry)), kinds?.includes("reaction") ?? true ? react : null);
 }
 
 function delivery(entry) {

@@ -95,8 +95,9 @@ export class Menus {
     this.open(anchor, field, ...items);
   }
 
-  emoji(anchor, offered, act) {
-    this.open(anchor, el("div", { class: "emoji" }, ...offered.map((each) => el("button", { type: "button", "aria-label": each, on: { click: () => (this.close(), act(each)) } }, each))));
+  emoji(anchor, offered, chosen, act) {
+    const all = chosen && !offered.includes(chosen) ? [chosen, ...offered] : offered;
+    this.open(anchor, el("div", { class: "emoji" }, ...all.map((each) => el("button", { type: "button", "aria-label": each, "aria-pressed": String(each === chosen), on: { click: () => (this.close(), act(each)) } }, each))));
   }
 
   /** Open a dialog with a title; returns it. It closes by Esc, its cross, or `dialog.close()`. */
