@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.domain.identity import canonical_address, conversation_id, link_end
+from ingest.domain.identity import conversation_id
 from ingest.kit.sql import SqlFile, read_sql
 from ingest.store import lake
 from ingest.store.lander import Landed, land_with
@@ -51,12 +51,6 @@ class Derivation:
         given = ["VARCHAR"] * 3  # DuckDB evaluates the annotations of what it is given; a lambda has none
         self.connection.create_function(
             "conversation_id_of", lambda w, i, c: conversation_id(w, i, c), given, "VARCHAR"
-        )
-        self.connection.create_function(
-            "link_end_of",
-            lambda kind, address: link_end(kind, canonical_address({"kind": kind, "address": address})),
-            given[:2],
-            "VARCHAR",
         )
         self._run(_JOIN_AS_WRITTEN)
         self._make_tables()

@@ -25,6 +25,8 @@ Write = Callable[[Party, str], Awaitable[None]]
 """Let a customer write a text at a door, as their provider would bring it; must not raise where we refuse it."""
 Pause = Callable[[float], Awaitable[None]]
 _MOST_ACQUAINTANCES = 500
+_FIRST_GAP_S = 4.0
+"""At first one writes on each channel; quickly, so that whoever starts the demo sees all of them in a minute."""
 _PATIENCE_TURNS = 3
 _LEFT_TO_THE_WATCHER = 0.35
 _ANSWERS_BACK = 0.7
@@ -104,8 +106,9 @@ class LiveBusiness:
 
     async def _customers_write(self, write: Write) -> None:
         while True:
-            await self._wait(self._random.expovariate(1 / self._gap_s))
-            somebody = self._meet()
+            first = next(self._first, None)
+            await self._wait(_FIRST_GAP_S if first else self._random.expovariate(1 / self._gap_s))
+            somebody = self._meet(first)
             if self._random.random() < 0.3:
                 await write(somebody.party, somebody.talk.say("greets"))
                 await self._wait(self._random.uniform(2, 8))
@@ -120,11 +123,10 @@ class LiveBusiness:
             what = "thanks" if somebody.turns == _PATIENCE_TURNS else what
             await write(somebody.party, somebody.talk.say(what))
 
-    def _meet(self) -> _Acquaintance:
-        """Return somebody who begins to write: known from before, or new; at first one on each channel."""
-        first = next(self._first, None)
+    def _meet(self, first: int | None) -> _Acquaintance:
+        """Return somebody who begins to write, known from before or new; the first on the channel they live on."""
         who = customer(self._seed, first or 1 + self._random.randrange(self._known_customers))
-        doors = self._people.doors_of(self._random.choice(who.channels))
+        doors = self._people.doors_of(who.channels[0] if first else self._random.choice(who.channels))
         door = self._random.choices(doors, [each.weight for each in doors])[0]
         topics, weights = zip(*door.topics, strict=True)
         talk = Talk(self._random, who.language, self._random.choices(topics, weights)[0], who.name)

@@ -18,14 +18,20 @@ one AS (
            min(contact_id) AS contact_id
     FROM again
     GROUP BY conversation_id
+),
+-- A join, not a CASE over all: where no contact was merged, the Python function is never called and pandas never imported.
+merged AS (
+    SELECT one.conversation_id,
+           CASE WHEN one.conversation_id = conversation_id_of(one.workspace_id, one.inbox_id, one.contact_id)
+                THEN conversation_id_of(one.workspace_id, one.inbox_id, alias.canonical_id) END AS canonical_id
+    FROM one
+    JOIN touched_alias AS alias ON alias.contact_id = one.contact_id AND alias.canonical_id <> one.contact_id
 )
 SELECT one.workspace_id, one.conversation_id, one.inbox_id, one.channel, one.contact_id,
-       CASE WHEN alias.canonical_id <> one.contact_id
-             AND one.conversation_id = conversation_id_of(one.workspace_id, one.inbox_id, one.contact_id)
-            THEN conversation_id_of(one.workspace_id, one.inbox_id, alias.canonical_id)
-            ELSE one.conversation_id END AS canonical_id,
+       coalesce(merged.canonical_id, one.conversation_id) AS canonical_id,
        coalesce(alias.canonical_id, one.contact_id) AS canonical_contact_id,
        coalesce(customer.customer_id, alias.canonical_id, one.contact_id) AS customer_id
 FROM one
+LEFT JOIN merged ON merged.conversation_id = one.conversation_id
 LEFT JOIN touched_alias AS alias ON alias.contact_id = one.contact_id
 LEFT JOIN lake.staging.customer_contacts AS customer ON customer.contact_id = coalesce(alias.canonical_id, one.contact_id)

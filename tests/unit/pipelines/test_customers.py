@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ingest.domain.event import Event
+from ingest.domain.identity import canonical_address, link_end
 from pipelines.derive import Derivation
 from tests import builders as b
 from tests.properties.test_any_order import doors, live_tables, moments, people
@@ -64,6 +65,31 @@ def test_a_merged_contact_brings_its_other_door_along(tmp_path: Path) -> None:
         bring_up(derivation, where, [[shown_to_be("webchat", 2, b.user_id("7"), PHONE)]])
 
         assert [count for _, count, _ in rows(derivation, PROFILES)] == [2]
+
+
+def test_an_address_has_the_same_canonical_form_in_the_lake_as_in_the_app(tmp_path: Path) -> None:
+    phones = [
+        "551187654321",
+        "5511987654321",
+        "+55 11 8765-4321",
+        "551132654321",
+        "5215512345678",
+        "525512345678",
+        "٥٥",
+        "",
+    ]
+    mails = [" Ana@Example.com", "\u00a0ana@example.com\t\n", "ÉMILE@example.com", "ana\u2003lee@example.com\u2003", ""]
+    told = [{"kind": "phone", "address": each} for each in phones] + [
+        {"kind": "email", "address": each} for each in mails
+    ]
+    with a_lake(tmp_path) as (derivation, where):
+        bring_up(derivation, where, [[said("whatsapp", PHONE, 0, *told)]])
+
+        found = dict(rows(derivation, "SELECT kind || ' ' || address, link_end FROM lake.staging.identities"))
+
+    for each in told:
+        expected = link_end(each["kind"], canonical_address(each))
+        assert found[f"{each['kind']} {each['address']}"] == expected
 
 
 @settings(max_examples=8, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
