@@ -32,8 +32,10 @@ def run_tests(root: Path, arguments: list[str], *, is_all: bool) -> int:
     selection = ["-m", ""] if is_all else []
     if arguments:
         return subprocess.call(python("pytest", *selection, *arguments), cwd=root, env=environment)  # noqa: S603
+    # files in their own order: the running demo first, else the longest are left for one core at the end
+    together = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", _BROWSER]
     # apart, because a synchronous browser driver keeps an event loop running in its process
-    for part in (["-n", "2", "--dist", "loadfile", "--ignore", _BROWSER], [_BROWSER]):
+    for part in (together, [*together[:5], _BROWSER]):
         if code := subprocess.call(python("pytest", *selection, *part), cwd=root, env=environment):  # noqa: S603
             return code
     return 0
