@@ -24,6 +24,7 @@ from app.webhooks.providers import PARSERS
 from ingest.domain.errors import ProsaError
 from ingest.domain.language import guess_language
 from ingest.settings import Settings
+from ingest.store.checkpoint import checkpoint
 from ingest.store.group_commit import GroupCommit
 from ingest.store.watch import Watch
 
@@ -83,7 +84,11 @@ def steps(context: Context) -> list[tuple[str, Step, float]]:
     async def wake() -> int:
         return await asyncio.to_thread(wake_snoozed, store, clock.us())
 
-    return [("fold", parse_and_fold, _PAUSE_S), ("wake", wake, 1.0)]
+    async def bring_log_home() -> int:
+        await asyncio.to_thread(checkpoint, store.database)
+        return 0  # there is always more, but not before the pause
+
+    return [("fold", parse_and_fold, _PAUSE_S), ("wake", wake, 1.0), ("checkpoint", bring_log_home, 1.0)]
 
 
 def mailroom(context: Context, appender: GroupCommit) -> Mailroom:

@@ -17,8 +17,12 @@ from ingest.store.bulk import driver
 
 # PostgreSQL gives out sequence numbers before commits are visible; one lock makes journal order commit order.
 _WRITER_LOCK = 0x70726F7361
-_BUSY_MS = 30_000
+BUSY_MS = 30_000
+"""How long SQLite waits for a lock before it gives up."""
+_ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _LOOK_AGAIN_S = 0.001
+_LONGEST_LOG = 16_000
+"""Pages (64 MB) from which a commit copies the log itself: only where no worker does (`checkpoint`)."""
 
 
 class Database:
@@ -32,6 +36,8 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        # SQLite's transactions see one state anyway; PostgreSQL's would see each statement's own
+        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
         self._writer = self.engine.execution_options(prosa_write="FULL")
         self._deriver = self.engine.execution_options(prosa_write="NORMAL")
         self._refusals = (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError)
@@ -58,7 +64,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a reading transaction with one consistent view."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._reader.connect() as connection, connection.begin():
             yield connection
 
     def reopen(self) -> None:
@@ -82,7 +88,7 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    options = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    options = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -97,8 +103,8 @@ def _set_up(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
         "cache_size=-65536",
         "mmap_size=268435456",
-        "wal_autocheckpoint=4000",
-        f"busy_timeout={_BUSY_MS}",
+        f"wal_autocheckpoint={_LONGEST_LOG}",
+        f"busy_timeout={BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -119,11 +125,11 @@ def _begin_writing(connection: sqlite3.Connection, flush: str) -> None:
     connection.execute(f"PRAGMA synchronous={flush}")
     connection.execute("PRAGMA busy_timeout=0")
     try:
-        deadline = time.monotonic() + _BUSY_MS / 1000
+        deadline = time.monotonic() + BUSY_MS / 1000
         while not _has_begun(connection, deadline):
             time.sleep(_LOOK_AGAIN_S)
     finally:
-        connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _has_begun(connection: sqlite3.Connection, deadline: float) -> bool:
