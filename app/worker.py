@@ -76,10 +76,10 @@ async def work(context: Context) -> None:
 def steps(context: Context) -> list[tuple[str, Step, float]]:
     """Return name, step and pause of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
-    parser = ParserConsumer(store.database, store.journal, PARSERS, guess_language)
+    parser = ParserConsumer(store, PARSERS, guess_language)
 
     async def parse_and_fold() -> int:
-        return await asyncio.to_thread(lambda: parser.run_once(clock.us()) + store.catch_up())
+        return await asyncio.to_thread(lambda: parser.run_once(clock.us()) or store.catch_up())
 
     async def wake() -> int:
         return await asyncio.to_thread(wake_snoozed, store, clock.us())

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Select, Table, Update, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Delete, Table, Update, and_, bindparam, delete, or_, select, update
 
-from ingest.store.bulk import upsert_rows
+from ingest.store.bulk import rows_where, upsert_rows
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
@@ -74,8 +74,7 @@ class Rows:
 
     def read(self, column: str, values: Sequence[Any]) -> list[Row]:
         """Return the rows whose column holds one of the values, as the table has them."""
-        found = self._connection.execute(_finding(self._table, column), {"values": values}).all()
-        return [dict(zip(self._empty, row, strict=True)) for row in found]
+        return rows_where(self._connection, self._table, column, values)
 
     def move(self, column: str, old: Any, new: Any) -> None:
         """Let every row whose column holds `old` hold `new`, here and in the table."""
@@ -116,11 +115,6 @@ class Rows:
 
 
 # Made once a table: to build a statement costs SQLAlchemy as much as SQLite needs to answer it.
-
-
-@lru_cache(maxsize=256)
-def _finding(table: Table, column: str) -> Select[Any]:
-    return select(table).where(table.c[column].in_(bindparam("values", expanding=True)))
 
 
 @lru_cache(maxsize=256)

@@ -97,9 +97,10 @@ class Store:
     def _fold_next(self, connection: Connection, limit: int = _BATCH) -> int:
         """Fold what is next of what changes live tables; returns how far the cursor moved."""
         after, head = cursor_of(connection, PROJECTOR), self.journal.head(connection)
+        if after >= head:
+            return 0
         events = self.journal.after(connection, after, limit, HANDLERS)
-        reached = events[-1].seq if len(events) == limit else max(head, after)
-        if reached > after:
-            fold(connection, events, self.clock.us())
-            move_cursor(connection, PROJECTOR, reached)
+        reached = events[-1].seq if len(events) == limit else head
+        fold(connection, events, self.clock.us())
+        move_cursor(connection, PROJECTOR, reached)
         return reached - after

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import Boolean, Connection, Dialect, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 _ROWS = 64
@@ -40,12 +40,25 @@ def upsert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     _execute(connection, _upsert_sql(table, connection.dialect), rows)
 
 
+def rows_where(connection: Connection, table: Table, column: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the rows whose column holds one of the values, by column name; not more than a few hundred values."""
+    if not values:
+        return []
+    padded = _padded(values)
+    text, names, flags = _rows_where_sql(table, column, connection.dialect.name, len(padded))
+    found = [dict(zip(names, row, strict=True)) for row in driver(connection).execute(text, padded).fetchall()]
+    for name in flags:
+        for row in found:
+            row[name] = None if row[name] is None else bool(row[name])
+    return found
+
+
 def known_keys(connection: Connection, workspace_id: str, keys: Sequence[str]) -> list[str]:
     """Return which of these natural keys the journal has in a workspace, by its unique index.
 
     One workspace at a time: SQLite answers `(workspace_id, key) IN (…)` by reading the whole index.
     """
-    padded = [*keys, *[keys[-1]] * (_padded(len(keys)) - len(keys))]  # few lengths, so few statements to prepare
+    padded = _padded(keys)
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     marks = ", ".join([mark] * len(padded))
     statement = f"SELECT key FROM journal WHERE workspace_id = {mark} AND key IN ({marks})"
@@ -61,8 +74,10 @@ def driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _padded(count: int) -> int:
-    return 1 << (count - 1).bit_length()
+def _padded(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the values with the last repeated: few lengths, so few statements to prepare."""
+    count = len(values)
+    return (*values, *[values[-1]] * ((1 << (count - 1).bit_length()) - count))
 
 
 _Sql = tuple[str, tuple[str, ...] | None]
@@ -76,6 +91,16 @@ def _execute(connection: Connection, sql: _Sql, rows: Sequence[Mapping[str, Any]
         connection.exec_driver_sql(text, [dict(row) for row in rows])
     else:
         connection.exec_driver_sql(text, [tuple([row[name] for name in names]) for row in rows])
+
+
+@lru_cache(maxsize=512)
+def _rows_where_sql(table: Table, column: str, dialect: str, count: int) -> tuple[str, list[str], list[str]]:
+    """Return the statement, its columns, and those that SQLite holds as 0 and 1."""
+    mark = "?" if dialect == "sqlite" else "%s"
+    names = [each.name for each in table.columns]
+    flags = [each.name for each in table.columns if isinstance(each.type, Boolean)] if dialect == "sqlite" else []
+    text = f"SELECT {', '.join(names)} FROM {table.name} WHERE {column} IN ({', '.join([mark] * count)})"
+    return text, names, flags
 
 
 @lru_cache(maxsize=256)

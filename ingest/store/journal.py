@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -70,22 +71,21 @@ class Journal:
 
         Bytes of deliveries are read only when asked for.
         """
-        query = (_ordered() if with_raw else _ordered_without_raw()).where(journal.c.seq > seq).limit(limit)
-        wanted = list(types)
-        if wanted:
-            query = query.where(journal.c.type.in_(wanted))
-        return [from_row(row) for row in connection.execute(query)]
+        wanted = tuple(types)
+        text, names = _after_sql(connection.dialect.name, len(wanted), with_raw)
+        found = driver(connection).execute(text, (seq, *wanted, limit)).fetchall()
+        return [_event(dict(zip(names, row, strict=True))) for row in found]
 
     def of_conversation(self, connection: Connection, conversation_id: str) -> list[Event]:
         """Return every event of one conversation, in journal order."""
         return [
-            from_row(row) for row in connection.execute(_ordered().where(journal.c.conversation_id == conversation_id))
+            _from_row(row) for row in connection.execute(_ordered().where(journal.c.conversation_id == conversation_id))
         ]
 
     def get(self, connection: Connection, event_id: str) -> Event | None:
         """Return one event by its id."""
         row = connection.execute(_ordered().where(journal.c.event_id == event_id)).first()
-        return from_row(row) if row else None
+        return _from_row(row) if row else None
 
 
 def replay(read: Callable[[int, int], list[Event]], *, batch: int = 2000, start: int = 0) -> Iterator[list[Event]]:
@@ -95,9 +95,12 @@ def replay(read: Callable[[int, int], list[Event]], *, batch: int = 2000, start:
         start = events[-1].seq
 
 
-def from_row(row: Row[Any]) -> Event:
+def _from_row(row: Row[Any]) -> Event:
+    return _event(dict(row._mapping))
+
+
+def _event(values: dict[str, Any]) -> Event:
     """Return the event of a journal row, its payload in the present version."""
-    values = dict(row._mapping)
     payload = upcast(values["type"], values["version"], orjson.loads(values["payload"]))
     return Event(**{**values, "payload": payload, "version": EVENTS[values["type"]].version})
 
@@ -106,8 +109,13 @@ def _ordered() -> Select[Any]:
     return select(journal).order_by(journal.c.seq)
 
 
-def _ordered_without_raw() -> Select[Any]:
-    return select(*(column for column in journal.c if column.name != "raw")).order_by(journal.c.seq)
+@lru_cache(maxsize=32)
+def _after_sql(dialect: str, types: int, with_raw: bool) -> tuple[str, list[str]]:
+    """Return the statement of `after` and its columns; made by hand, as it is asked for at every look."""
+    mark = "?" if dialect == "sqlite" else "%s"
+    names = [each.name for each in journal.columns if with_raw or each.name != "raw"]
+    of_types = f"AND type IN ({', '.join([mark] * types)}) " if types else ""
+    return f"SELECT {', '.join(names)} FROM journal WHERE seq > {mark} {of_types}ORDER BY seq LIMIT {mark}", names
 
 
 def _numbered(event: Event, seq: int, event_id: str, recorded_us: int) -> Event:

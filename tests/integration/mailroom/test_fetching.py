@@ -58,7 +58,7 @@ class Post:
         self.wire = Wire(app)
         self.http = httpx2.AsyncClient(transport=self.wire)
         self.media = MediaStore(folder / "media")
-        self._parser = ParserConsumer(store.database, store.journal, {"email": parse})
+        self._parser = ParserConsumer(store, {"email": parse})
         self.set(**settings)
 
     def set(self, **settings: Any) -> None:

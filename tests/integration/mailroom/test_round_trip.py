@@ -47,7 +47,7 @@ class Office:
         self.store, self.clock, self.sink = store, clock, sink
         self.server = FakeImap(US, PASSWORD)
         self._reader = MailboxReader(self.connection, appender, clock, folder)
-        self._parser = ParserConsumer(store.database, store.journal, {"email": parse})
+        self._parser = ParserConsumer(store, {"email": parse})
         gateways, self.media = Gateways(httpx2.AsyncClient()), MediaStore(folder / "media")
         self._outbox = Outbox(store, gateways, self.media, dice=lambda: 0.0)
         self._fetcher = MediaFetcher(store, gateways, self.media)

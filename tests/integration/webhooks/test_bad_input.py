@@ -14,6 +14,7 @@ import pytest
 import zstandard
 
 from app.connections import Connection, Connections
+from app.state.unit import Store
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.providers import PARSERS
 from ingest.channels.meta.signature import sign
@@ -49,7 +50,7 @@ class House:
         """Parse all that came and return type and payload of every event that is not a delivery."""
         database = Database(f"sqlite:///{self.home / 'prosa.db'}")
         clock = SystemClock()
-        consumer = ParserConsumer(database, Journal(clock), PARSERS)
+        consumer = ParserConsumer(Store(database, Journal(clock), clock), PARSERS)
         while consumer.run_once(clock.us()):
             pass
         with database.read() as connection:
