@@ -20,6 +20,9 @@ from ingest.store.own import quarantine
 _BATCH = 400
 """Events a fold transaction takes at most: about 100 ms here, so that the receiver never waits long for the lock."""
 
+_NEAR = 1_000
+"""Events that a unit folds within its own transaction; under load most are deliveries, which cost nothing."""
+
 
 class Unit:
     """One command's transaction. What is read through `connection` stays true until it commits."""
@@ -54,6 +57,7 @@ class Store:
 
         Raises StoreUnavailable when disk or server refuse; then nothing was accepted.
         """
+        self._come_near()
         with self.database.write() as connection:
             while self._fold_next(connection):
                 pass
@@ -93,6 +97,14 @@ class Store:
                 total += count
                 progress(total)
         return total
+
+    def _come_near(self) -> None:
+        """Fold a long backlog, as an import leaves, batch by batch: one transaction would lock the receiver out."""
+        with self.database.read() as connection:
+            goal = self.journal.head(connection) - _NEAR
+            position = cursor_of(connection, PROJECTOR)
+        while position < goal and (count := self.catch_up()):
+            position += count
 
     def _fold_next(self, connection: Connection, limit: int = _BATCH) -> int:
         """Fold what is next of what changes live tables; returns how far the cursor moved."""

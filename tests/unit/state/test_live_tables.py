@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from app.inbox.wake import wake_snoozed
 from app.state.unit import Store
 from ingest.domain.event import Event
 from ingest.store import live, own
+from ingest.store.consumers import PROJECTOR, cursor_of
 from tests import builders as b
 
 ANA = b.phone("5511987654321")
@@ -241,6 +243,21 @@ def test_a_nul_is_shown_as_its_symbol_and_kept_in_the_journal(store: Store) -> N
     assert one(store, live.message)["text"] == "a␀b"
     with store.read() as connection:
         assert store.journal.after(connection, 0, 10)[0].payload["text"] == "a\x00b"
+
+
+def test_a_long_backlog_is_folded_in_transactions_that_others_come_between(store: Store) -> None:
+    with store.database.write() as connection:
+        store.journal.append(connection, [b.a_message(f"m{n}", ANA, n) for n in range(3_000)])
+    reached = [0]
+
+    def look() -> None:
+        with store.read() as connection:
+            reached.append(cursor_of(connection, PROJECTOR))
+
+    store.on_commit.append(look)
+    with store.unit() as unit:
+        assert cursor_of(unit.connection, PROJECTOR) == 3_000
+    assert max(after - before for before, after in pairwise(reached)) <= 1_000
 
 
 def test_fold_and_search_survive_a_rebuild(store: Store) -> None:
