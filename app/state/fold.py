@@ -39,6 +39,9 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
     relevant = [event for event in events if event.type in HANDLERS]
     if not relevant:
         return
+    # Who is one person comes first: what a new contact says in the same batch then need not be moved, which took a
+    # fifth of all folding where every customer has a phone number and a user id.
+    relevant.sort(key=lambda event: event.type != "contact.identified")
     world = World(connection, relevant)
     for event in relevant:
         try:

@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from starlette.concurrency import run_in_threadpool
 
 from app.context import Context
 from app.webchat import beside, reading
 from app.webchat.visits import Visitor
+from ingest.channels.webchat.parse import CHANNEL
 from ingest.store.live import journal
 from ingest.store.watch import Watch
 
@@ -213,7 +214,12 @@ class _Looked:
 
 def _events(sql: Connection, after: int, upto: int) -> Sequence[Any]:
     columns = (journal.c.seq, journal.c.type, journal.c.conversation_id, journal.c.payload)
-    query = select(*columns).where(journal.c.seq > after, journal.c.seq <= upto, journal.c.type.in_(reading.TYPES))
+    query = select(*columns).where(
+        journal.c.seq > after,
+        journal.c.seq <= upto,
+        journal.c.type.in_(reading.TYPES),
+        or_(journal.c.channel == CHANNEL, journal.c.channel.is_(None)),
+    )
     return sql.execute(query.order_by(journal.c.seq).limit(_MOST)).all()
 
 
