@@ -76,6 +76,7 @@ def _import(context: Context, workspace_name: str | None, source: Source) -> Imp
         workspace_id = _workspace(context, workspace_name)
 
         def show(done: int, total: int) -> None:
+            context.store.come_near()  # an agent's answer waits for the fold: for one batch, not for the whole import
             bar.update(task, description="Importing", completed=done, total=total)
 
         report = run_import(context.store.database, context.store.journal, workspace_id, source, show)

@@ -57,7 +57,7 @@ class Store:
 
         Raises StoreUnavailable when disk or server refuse; then nothing was accepted.
         """
-        self._come_near()
+        self.come_near()
         with self.database.write() as connection:
             while self._fold_next(connection):
                 pass
@@ -98,8 +98,11 @@ class Store:
                 progress(total)
         return total
 
-    def _come_near(self) -> None:
-        """Fold a long backlog, as an import leaves, batch by batch: one transaction would lock the receiver out."""
+    def come_near(self) -> None:
+        """Fold a long backlog but for its last part, in transactions that webhooks come between.
+
+        Whoever appends much calls it after each part: a unit waits for whatever is not folded.
+        """
         with self.database.read() as connection:
             goal = self.journal.head(connection) - _NEAR
             position = cursor_of(connection, PROJECTOR)

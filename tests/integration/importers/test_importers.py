@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from app.bootstrap import build
 from app.commands.import_ import import_star, import_whatsapp_export
 from app.state.unit import Store
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import FixedClock
 from ingest.settings import Settings
+from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.database import Database
 from ingest.store.importers.parquet import CanonicalParquet
 from ingest.store.importers.runner import Batch, run_import
@@ -124,6 +126,17 @@ def test_a_run_that_was_cut_goes_on_to_the_same_log(
     assert report.appended + partly == len(keys(database))
     whole = [event.key for batch in source.batches(WORKSPACE, 0) for event in batch.events]
     assert [key for _, key in keys(database)] == whole
+
+
+def test_agents_who_answer_during_an_import_wait_for_no_more_than_its_last_batch(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    lines = [f"13/01/2024 {n // 720:02}:{n // 12 % 60:02} - {('Ana', 'Loja')[n % 2]}: linha {n}" for n in range(12_000)]
+    path.write_text("\n".join(lines), "utf-8")
+    import_whatsapp_export(Settings(home=tmp_path / "home"), path, "Loja", timezone="America/Sao_Paulo")
+    with build(Settings(home=tmp_path / "home")).store.read() as connection:
+        head = connection.execute(select(func.max(journal.c.seq))).scalar_one()
+        assert head > 12_000
+        assert head - cursor_of(connection, PROJECTOR) <= 1_000
 
 
 @needs_peer
