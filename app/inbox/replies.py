@@ -322,6 +322,8 @@ def _check_unique(values: list[str]) -> None:
 def _reply_to(desk: Desk, given: schemas.ReplyGiven) -> str | None:
     if given.reply_to_message_id is None:
         return None
+    if not registry.capabilities(desk.row.channel).has_quotes:
+        raise BadInput("This channel cannot quote a message; send the reply without.", field="reply_to_message_id")
     row = _target(desk, given.reply_to_message_id)
     return str(row.ref or row.message_id)
 

@@ -159,6 +159,7 @@ def present_open(connection: Connection, rows: Sequence[Found], now_us: int) -> 
             button_title_limit=able.button_title_limit,
             list_row_limit=able.list_row_limit,
             reports=sorted(able.reports),
+            quotes=able.has_quotes,
         ),
     )
 

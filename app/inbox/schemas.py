@@ -132,6 +132,7 @@ class Capabilities(BaseModel):
     button_title_limit: int
     list_row_limit: int
     reports: list[str] = Field(description="Receipts that ever come: sent, delivered, read")
+    quotes: bool = Field(description="A reply may name the message it answers")
 
 
 class OpenConversation(Conversation):

@@ -122,6 +122,8 @@ class Capabilities:
     """Messages to one contact: so many at once, then so many a second."""
     reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
     """Receipts that the provider gives; ticks that never come are not waited for."""
+    has_quotes: bool = True
+    """An answer may stand under the message it answers."""
     has_profiles: bool = False
     """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
     is_threaded: bool = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -90,6 +92,25 @@ async def test_whatever_happens_to_a_message_is_one_of_our_errors_and_tells_no_s
                 told.append(f"{error!r} {error.facts}")
     assert "the-access-token" not in "".join(told)
     assert "the-access-token" not in caplog.text
+
+
+@pytest.mark.parametrize("name", sorted(set(registry.NAMES) - {"email", "webchat"}))  # those two make no HTTP call
+async def test_an_answer_names_what_it_answers_where_the_channel_says_it_can(name: str) -> None:
+    channel, asked = channel_of(name), list[bytes]()
+    assert channel.open is not None
+
+    def provider(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.content)
+        return httpx2.Response(500)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(provider)) as http:
+        gateway = channel.open(connection_of(name), "1", http, resolve)
+        for kind in ("phone", "user_id"):
+            sending = replace(a_sending("text"), recipient={"kind": kind, "address": "5511999"}, reply_to="42:777045")
+            with contextlib.suppress(ProsaError):
+                await gateway.send(sending)
+    assert asked
+    assert any(b"777045" in body for body in asked) is channel.capabilities.has_quotes
 
 
 @every_channel

@@ -22,5 +22,6 @@ CAPABILITIES = Capabilities(
     pair_burst=1,
     pair_per_s=1.0,
     reports=frozenset({"sent", "delivered"}),
+    has_quotes=False,
 )
 """The declaration that composer, outbox and API read."""

@@ -23,6 +23,7 @@ CAPABILITIES = Capabilities(
     pair_burst=15,
     pair_per_s=15 / 900,
     reports=frozenset({"read"}),
+    has_quotes=False,
     has_profiles=True,
 )
 """The declaration that composer, outbox and API read. Not a channel for campaigns."""

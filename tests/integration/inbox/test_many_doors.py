@@ -90,6 +90,21 @@ def test_an_answer_goes_out_by_the_door_that_is_chosen(house: House) -> None:
     assert said["conversation_id"] == sms.conversation_id
 
 
+def test_a_door_without_quotes_says_so_and_refuses_one(house: House) -> None:
+    browser = house.browser("supervisor")
+    sms = arrives(house, "sms", NUMBER, "are you there?")
+    url = f"/api/conversations/{sms.conversation_id}"
+    body = {"client_id": "client-1", "kind": "text", "text": "Here", "reply_to_message_id": sms.message_id}
+
+    refused = browser.post(f"{url}/replies", json=body)
+
+    assert refused.status_code == 422
+    assert refused.json()["error"]["message"] == "This channel cannot quote a message; send the reply without."
+    assert browser.get(url).json()["capabilities"]["quotes"] is False
+    whatsapp = browser.get(f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}").json()
+    assert whatsapp["capabilities"]["quotes"] is True
+
+
 def test_a_door_that_is_not_connected_carries_nothing(house: House) -> None:
     browser = house.browser("supervisor")
     told = arrives(house, "sms", NUMBER, "long ago")

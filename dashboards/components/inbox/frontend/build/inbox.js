@@ -6,10 +6,10 @@ s));function lt(s){let t=new Intl.DateTimeFormat("en-US-u-hc-h23",{timeZone:at,y
 ic",hour:"numeric",minute:"numeric"}).formatToParts(s),{year:e,month:i,day:r,hour:a,minute:l}=Object.fromEntries(t.map(h=>[
 h.type,Number(h.value)]));return{year:e,month:i,day:r,hour:a,minute:l,weekday:new Date(Date.UTC(e,i-1,r)).getUTCDay()}}function ct(s,t,e,i,r=0){
 let a=Date.UTC(s,t-1,e,i,r),l=g=>{let c=lt(new Date(g));return Date.UTC(c.year,c.month-1,c.day,c.hour,c.minute)},h=a-(l(
-a)-a);return new Date(h-(l(h)-a))}var $=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ht=(s,t)=>$(
-s)===$(t);function dt(s){for(let t of[0,-1])if($(s)===$(Date.now()+t*864e5))return A(Intl.RelativeTimeFormat,{numeric:"a\
+a)-a);return new Date(h-(l(h)-a))}var q=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ht=(s,t)=>q(
+s)===q(t);function dt(s){for(let t of[0,-1])if(q(s)===q(Date.now()+t*864e5))return A(Intl.RelativeTimeFormat,{numeric:"a\
 uto"}).format(t,"day");return L({weekday:"long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function N(s){
-return s?$(s)===$(Date.now())?z(s):L({day:"numeric",month:"short"}).format(new Date(s)):""}function R(s){let t=Math.max(
+return s?q(s)===q(Date.now())?z(s):L({day:"numeric",month:"short"}).format(new Date(s)):""}function R(s){let t=Math.max(
 0,Math.floor(s/6e4)),[e,i]=t<60?[t,"minute"]:t<2880?[Math.floor(t/60),"hour"]:[Math.floor(t/1440),"day"];return A(Intl.NumberFormat,
 {style:"unit",unit:i,unitDisplay:"narrow"}).format(e)}var I=s=>s>=1e3?`${A(Intl.NumberFormat,{}).format(1e3)}+`:A(Intl.NumberFormat,
 {}).format(s??0);function H(s){let[t,e]=s<1e6?[Math.max(1,Math.round(s/1e3)),"kilobyte"]:[s/1e6,"megabyte"];return A(Intl.
@@ -19,18 +19,18 @@ let t=(s??"").replace(/[^\p{L}\p{N}\s]/gu,"").trim().split(/\s+/u).filter(Boolea
 map(i=>[...i][0].toLocaleUpperCase(rt)).join("")||"?"}var Et=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7),
 ie={whatsapp:"WhatsApp",messenger:"Messenger",instagram:"Instagram",telegram:"Telegram",email:"E-mail",sms:"SMS",x:"X",webchat:"\
 Chat"},Ot=s=>ie[s]??s,C=s=>s.contact.name??(s.inbox.channel==="webchat"?n("Visitor {id}",{id:(s.contact.address??"").slice(
-0,4)}):s.contact.address);var q=class extends Error{constructor(t,e,i,r={}){super(i),Object.assign(this,{status:t,code:e,facts:r})}get isPassing(){
+0,4)}):s.contact.address);var $=class extends Error{constructor(t,e,i,r={}){super(i),Object.assign(this,{status:t,code:e,facts:r})}get isPassing(){
 return this.status===0||this.status===429||this.status>=500}};function At(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
-location.pathname+location.search)}`);let e=t?.error??{};return new q(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
+location.pathname+location.search)}`);let e=t?.error??{};return new $(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
 {})}async function j(s,t,e,i){let r={Accept:"application/json"};s!=="GET"&&(r["X-Prosa"]="1"),e!==void 0&&(r["Content-Ty\
 pe"]="application/json");let a;try{a=await fetch(`/api${t}`,{method:s,headers:r,signal:i,credentials:"same-origin",body:e===
-void 0?void 0:JSON.stringify(e)})}catch(h){throw h.name==="AbortError"?h:new q(0,"offline","No connection")}let l=await a.
+void 0?void 0:JSON.stringify(e)})}catch(h){throw h.name==="AbortError"?h:new $(0,"offline","No connection")}let l=await a.
 json().catch(()=>null);if(!a.ok)throw At(a.status,l);return l??{}}var _=(s,t)=>j("GET",s,void 0,t),E=(s,t={})=>j("POST",
-s,t),Dt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function $t(s,t){let e=new XMLHttpRequest,i=new Promise((a,l)=>{e.upload.
+s,t),Dt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function qt(s,t){let e=new XMLHttpRequest,i=new Promise((a,l)=>{e.upload.
 onprogress=h=>h.lengthComputable&&t(h.loaded/h.total),e.onload=()=>e.status<300?a(e.response):l(At(e.status,e.response)),
-e.onerror=()=>l(new q(0,"offline","No connection")),e.onabort=()=>l(new q(0,"aborted","Stopped"))});e.open("POST","/api/\
+e.onerror=()=>l(new $(0,"offline","No connection")),e.onabort=()=>l(new $(0,"aborted","Stopped"))});e.open("POST","/api/\
 uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let r=new FormData;return r.append("file",s),e.send(r),
-{done:i,abort:()=>e.abort()}}var oe=40,qt=50,ne=60,y=s=>s.message_id??s.note_id??s.event_id,re={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
+{done:i,abort:()=>e.abort()}}var oe=40,$t=50,ne=60,y=s=>s.message_id??s.note_id??s.event_id,re={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
 last_message_at??""),oldest:(s,t)=>(s.last_message_at??"").localeCompare(t.last_message_at??""),waiting:(s,t)=>(s.waiting_since_at??
 "9").localeCompare(t.waiting_since_at??"9")},pt=(s,t)=>!!(s&&t)&&s!==t&&s.contact.customer_id===t.contact.customer_id&&(s.
 inbox.inbox_id!==t.inbox.inbox_id||s.contact.contact_id!==t.contact.contact_id),U=class{constructor(t,e){this.me=t,this.
@@ -52,10 +52,10 @@ this.order.push(t)}forget(t){for(let e of this.beside(t))this.threads.delete(e);
 t),this.order=this.order.filter(e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.get(t));if(!this.
 loading.has(t)){let e=this.fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.loading.
 get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await _(`/conversations/${t}/t\
-hread?limit=${qt}`),r={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,r);for(let[a,l]of e)
+hread?limit=${$t}`),r={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,r);for(let[a,l]of e)
 a>r.reached&&this.merge(t,l);return this.threads.size>ne&&this.threads.delete(this.threads.keys().next().value),r}finally{
 this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await _(`/conversations/${t}\
-/thread?limit=${qt}&before=${encodeURIComponent(e.before)}`),r=new Set(e.entries.map(y)),a=i.entries.filter(l=>!r.has(y(
+/thread?limit=${$t}&before=${encodeURIComponent(e.before)}`),r=new Set(e.entries.map(y)),a=i.entries.filter(l=>!r.has(y(
 l)));return e.entries.unshift(...a),e.before=i.before,a}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
 counts=t.counts),t.conversation.gone)return this.forget(e),[];this.learn(t.conversation),this.place(e);for(let i of this.
 beside(e))this.take(i,t.seq,(t.entries??[]).filter(r=>r.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
@@ -125,7 +125,7 @@ o("a",{href:r,target:"_blank",rel:"noopener noreferrer"},r)),e=i.index+r.length}
 return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var F=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
 id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let r={file:i,
 progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],r]),this.begin(r)}this.
-paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=$t(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
+paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=qt(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
 "--done",e)}),t.upload.done.then(e=>t.answer=e,e=>t.problem=e.message).then(()=>this.paint())}drop(t){t.upload.abort(),this.
 byConversation.set(this.id,this.files.filter(e=>e!==t)),this.paint()}take(){let t=this.files;return this.byConversation.
 delete(this.id),this.paint(),t}get isReady(){return this.files.every(t=>t.answer)}paint(){this.root.replaceChildren(...this.
@@ -391,13 +391,13 @@ toISOString(),body:{...i,client_id:a},author:{kind:"agent",person_id:this.me.per
 sending",...r};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(e=>e.client_id!==t),
 this.save()}settle(t,e){for(let i of e){let a=i.author?.person_id===this.me.person_id&&(i.direction==="outbound"||i.type===
 "note")&&this.of(t).find(l=>l.client_id===i.client_id||l.delivery_status==="sending"&&l.type===i.type&&(l.text??"")===(i.
-text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);a&&this.remove(a.client_id)}}};var De=5*6e4,$e=100,tt=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
+text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);a&&this.remove(a.client_id)}}};var De=5*6e4,qe=100,tt=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
 this.look(),this.timer=setInterval(()=>this.look(),De)}stop(){clearInterval(this.timer)}async look(){try{this.pressing=(await _(
 "/channels/notices")).notices.filter(t=>t.is_pressing)}catch{return}this.paint()}paint(){let t=new Set(M("news",[])),[e,
 ...i]=this.pressing.filter(r=>!t.has(r.event_id));this.root.hidden=!e,e&&(this.root.classList.toggle("critical",e.severity===
 "critical"),this.root.replaceChildren(d("alert"),o("span",{dir:"auto",class:"told"},e.title),o("bdi",{class:"when"},N(e.
 at)),i.length?o("span",{class:"chip"},`+${i.length}`):"",this.isLead?o("a",{href:"/notices"},n("All notices")):"",f("clo\
-se",n("Put away"),()=>this.putAway(e))))}putAway(t){S("news",[t.event_id,...M("news",[])].slice(0,$e)),this.paint()}};function qe(s=new Date){let t=lt(s),e=(a,l)=>ct(t.year,t.month,t.day+a,l),i=(8-t.weekday)%7||7,r=[[n("In one hour"),new Date(
+se",n("Put away"),()=>this.putAway(e))))}putAway(t){S("news",[t.event_id,...M("news",[])].slice(0,qe)),this.paint()}};function $e(s=new Date){let t=lt(s),e=(a,l)=>ct(t.year,t.month,t.day+a,l),i=(8-t.weekday)%7||7,r=[[n("In one hour"),new Date(
 s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return t.hour<17&&r.push([n("This evening"),e(0,18)]),
 r.push([n("Tomorrow morning"),e(1,9)]),i===1?r:[...r,[n("Next Monday"),e(i,9)]]}var et=class{constructor(t){this.app=t}open(t,...e){
 this.close();let i=o("div",{class:"menu",role:"menu",popover:"auto"},...e);return this.app.root.append(i),this.node=i,i.
@@ -415,7 +415,7 @@ person"),on:{input:()=>{for(let l of r)l.hidden=!l.textContent.toLocaleLowerCase
 this.open(t,i.length>6?a:o("h3",{},n("Assign to")),...r,e.assignee?this.item(()=>this.app.assign(e,null),d("close"),o("s\
 pan",{},n("Nobody"))):null)}snooze(t,e){let i=o("input",{type:"datetime-local","aria-label":n("Date and time"),class:"fi\
 eld"}),r=()=>{let[a,l,h,g,c]=i.value.split(/[-T:]/u).map(Number),u=i.value&&ct(a,l,h,g,c);u&&u>new Date&&(this.close(),this.
-app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...qe().map(([a,l])=>this.item(()=>this.app.snooze(e,l),d("sn\
+app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...$e().map(([a,l])=>this.item(()=>this.app.snooze(e,l),d("sn\
 ooze"),o("span",{},a),o("small",{},k(l)))),this.item(()=>this.app.snooze(e,null),d("bell"),o("span",{},n("Until they wri\
 te again"))),o("div",{class:"pick"},i,o("button",{type:"button",class:"button",on:{click:r}},n("Set")))),this.node.querySelector(
 "button").focus()}async tags(t,e){let i=(await this.app.reference("/tags","tags")).map(h=>h.tag??h),r=h=>h&&!e.tags.includes(
@@ -470,21 +470,21 @@ reactions.map(a=>o("span",{title:a.by==="contact"?n("Customer"):n("Us")},a.emoji
 row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},r,t.client_id||_t(s,t)?null:Be(s,t),Zt(s,t))}var _t=(s,t)=>!!t.
 conversation_id&&t.conversation_id!==s.thread.id;function Pe(s,t){return(_t(s,t)||s.store.known.get(s.thread.id)?.doors?.
 length)&&t.inbox?o("span",{class:`by${_t(s,t)?" elsewhere":""}`},O(t.inbox),o("bdi",{},t.inbox.name)):null}function Be(s,t){
-let e=s.store.known.get(s.thread.id)?.capabilities?.kinds,i=t.reactions?.find(a=>a.by==="business")?.emoji,r=f("smile",n(
-"React"),()=>s.menus.emoji(r,Le,i,a=>s.react(t,a===i?"":a)));return o("div",{class:"tools"},f("reply",n("Reply to this m\
-essage"),()=>s.composer.quote(t)),e?.includes("reaction")??!0?r:null)}function Qt(s){let[t,e,i=""]={sending:["clock",n("\
-Sending")],queued:["clock",n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:["check",n("Sent")],
-delivered:["checks",n("Delivered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"blue"],failed:["alert",
-n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),"amber"],cancelled:[
-"close",n("Given up")]}[s.delivery_status]??["check",s.delivery_status??""];return o("span",{class:`delivery ${i}`,role:"\
-img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){let e=(i,r)=>o("button",{type:"button",class:"link",on:{click:r}},
-i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was not sent yet."),e(n(
-"Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status==="failed"?o("div",{class:"\
-trouble"},o("span",{dir:"auto"},t.error?.advice||t.error?.detail||n("The channel refused this message.")),t.error?.code?
-o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,"retry"))):t.delivery_status==="unresolve\
-d"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not have arrived. Retrying could se\
-nd it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status==="qu\
-eued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(
+let{kinds:e,quotes:i}=s.store.known.get(s.thread.id)?.capabilities??{},r=t.reactions?.find(l=>l.by==="business")?.emoji,
+a=f("smile",n("React"),()=>s.menus.emoji(a,Le,r,l=>s.react(t,l===r?"":l)));return o("div",{class:"tools"},i??!0?f("reply",
+n("Reply to this message"),()=>s.composer.quote(t)):null,e?.includes("reaction")??!0?a:null)}function Qt(s){let[t,e,i=""]={
+sending:["clock",n("Sending")],queued:["clock",n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:[
+"check",n("Sent")],delivered:["checks",n("Delivered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"bl\
+ue"],failed:["alert",n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),
+"amber"],cancelled:["close",n("Given up")]}[s.delivery_status]??["check",s.delivery_status??""];return o("span",{class:`\
+delivery ${i}`,role:"img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){let e=(i,r)=>o("button",{type:"button",class:"\
+link",on:{click:r}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was\
+ not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status===
+"failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice||t.error?.detail||n("The channel refused this m\
+essage.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,"retry"))):t.delivery_status===
+"unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not have arrived. Retryin\
+g could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status===
+"queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(
 t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
 D(C(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},C(t))),o("div",{class:"under"},O(
 t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.inbox.channel==="webchat"?"":t.contact.address??

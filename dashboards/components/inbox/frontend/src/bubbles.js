@@ -63,11 +63,11 @@ function doorOf(app, entry) {
 }
 
 function tools(app, entry) {
-  const kinds = app.store.known.get(app.thread.id)?.capabilities?.kinds;
+  const { kinds, quotes } = app.store.known.get(app.thread.id)?.capabilities ?? {};
   const ours = entry.reactions?.find((each) => each.by === "business")?.emoji;
   // The sign that is there already takes itself back.
   const react = iconButton("smile", t("React"), () => app.menus.emoji(react, EMOJI, ours, (emoji) => app.react(entry, emoji === ours ? "" : emoji)));
-  return el("div", { class: "tools" }, iconButton("reply", t("Reply to this message"), () => app.composer.quote(entry)), kinds?.includes("reaction") ?? true ? react : null);
+  return el("div", { class: "tools" }, quotes ?? true ? iconButton("reply", t("Reply to this message"), () => app.composer.quote(entry)) : null, kinds?.includes("reaction") ?? true ? react : null);
 }
 
 function delivery(entry) {
