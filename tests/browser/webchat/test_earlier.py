@@ -21,13 +21,22 @@ def a_long_talk(visit: Callable[..., Page], house: House, animal: str) -> Page:
     visitor_id = house.conversation(f"{animal} is here")["contact"]["address"]
     httpx2.post(f"{house.shop}/chatter", json={"visitor_id": visitor_id, "length": LENGTH}, timeout=60)
     until(lambda: len(house.thread(house.conversation(f"{animal} is here"))) > 1)
-    page.evaluate(
-        "Object.keys(localStorage).filter((key) => key.endsWith(':shown')).forEach((key) => localStorage.removeItem(key))"
-    )
-    page.reload()
+    forget(page, house)
     page.locator(".launcher").click()
     expect(bubble(page, f"word {LENGTH - 1}", "theirs")).to_be_visible(timeout=20_000)
     return page
+
+
+def forget(page: Page, house: House) -> None:
+    """Come back knowing who one is but nothing of what was said.
+
+    Forgotten on a page without the widget, for one that listens writes down again what it is told meanwhile.
+    """
+    page.goto(f"{house.shop}/token")
+    page.evaluate(
+        "Object.keys(localStorage).filter((key) => key.endsWith(':shown')).forEach((key) => localStorage.removeItem(key))"
+    )
+    page.goto(house.shop)
 
 
 def first_seen(page: Page) -> tuple[str, float]:
