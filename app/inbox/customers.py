@@ -35,7 +35,7 @@ def doors(connection: Connection, actor: Actor, row: Found) -> list[Found]:
         .join(contact, contact.c.contact_id == conversation.c.contact_id)
         .where(
             contact.c.customer_id.in_(_customer_of(row.contact_id)),
-            conversation.c.inbox_id.in_(sorted(actor.inbox_ids)),
+            _is_theirs(actor),
             or_(conversation.c.inbox_id != row.inbox_id, conversation.c.contact_id != row.contact_id),
         )
         .order_by(conversation.c.last_message_us.desc(), conversation.c.conversation_id)
@@ -154,9 +154,15 @@ def _customer_of(contact_id: str) -> Select[Any]:
 
 
 def _is_seen(actor: Actor) -> Any:
-    return exists().where(
-        conversation.c.contact_id == contact.c.contact_id, conversation.c.inbox_id.in_(sorted(actor.inbox_ids))
-    )
+    return exists().where(conversation.c.contact_id == contact.c.contact_id, _is_theirs(actor))
+
+
+def _is_theirs(actor: Actor) -> Any:
+    """Say whether a conversation, found by its contact, lies in an inbox of the actor.
+
+    The sum hides the column from its index: SQLite would read whole inboxes, a second among 200,000 conversations.
+    """
+    return (conversation.c.inbox_id + "").in_(sorted(actor.inbox_ids))
 
 
 def _channels(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
