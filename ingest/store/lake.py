@@ -30,6 +30,9 @@ JOURNAL_COLUMNS = (
 )
 """The journal's columns without the bytes of deliveries."""
 _CATALOG_OPTIONS = "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 10000"
+_FILES = {"parquet_compression": "zstd", "parquet_compression_level": "1", "parquet_row_group_size": "20480"}
+"""How a new lake writes its files. Of 2 M messages: 0.69 GB instead of 1.15 with DuckDB's own choice, written and read
+in the same time; small row groups are written a quarter faster and spare an increment what lies before its events."""
 _CLOSED = (
     "SET enable_external_access = false",
     "SET lock_configuration = true",
@@ -169,6 +172,8 @@ def _make_tables(connection: DuckDBPyConnection) -> None:
         connection.begin()
         connection.execute(read_sql(SQL / "landing_tables.sql").statement)
         connection.commit()
+        for name, value in _FILES.items():
+            connection.execute(f"CALL lake.set_option('{name}', '{value}')")
 
 
 @cache
