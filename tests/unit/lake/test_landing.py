@@ -72,6 +72,7 @@ def test_events_shows_what_has_not_landed_and_nothing_twice(where: Settings) -> 
 
 
 def test_killed_at_any_moment_it_lands_exactly_once(where: Settings) -> None:
+    land(where)  # makes the lake: before that there is nothing to ask
     record(where, messages(0, 3000))
     environment = os.environ | {"PROSA_HOME": str(where.home), "PYTHONPATH": str(ROOT)}
     chance = random.Random(5)
