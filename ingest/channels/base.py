@@ -280,6 +280,8 @@ class Channel:
     fields: tuple[Field, ...] = ()
     advice: Callable[[str], str | None] = lambda code: None
     """Given a provider's error code, what to tell people; None for a code that is not the provider's."""
+    advices: frozenset[str] = frozenset()
+    """Every sentence `advice` may return, so that the console can say each in its languages."""
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None
     """Where files travel inside the delivery itself: given its body and content type and an item of `media` that has a
     `delivery_id`, returns the file's bytes; raises IndexError where the delivery has no such file."""

@@ -21,6 +21,11 @@ class ErrorClass:
     advice: str
 
 
+def advices(table: Mapping[Code, ErrorClass], *others: ErrorClass) -> frozenset[str]:
+    """Return every advice of a channel, by code or for what has none, so that all of them can be translated."""
+    return frozenset(each.advice for each in (*table.values(), *others))
+
+
 def classes(advice: Mapping[Retry, Mapping[Code, str]]) -> dict[Code, ErrorClass]:
     """Return what each code means, given the advice of every code for each way of trying again."""
     return {code: ErrorClass(retry, says) for retry, codes in advice.items() for code, says in codes.items()}

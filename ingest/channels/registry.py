@@ -99,6 +99,11 @@ def advice(name: str | None, code: str) -> str | None:
     return None if found is None else found.advice(code)
 
 
+def advices() -> frozenset[str]:
+    """Return every sentence that `advice` may return, of all channels."""
+    return frozenset().union(*(found.advices for name in NAMES if (found := channel(name))))
+
+
 def template_components(
     name: str, described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]
 ) -> list[dict[str, Any]]:

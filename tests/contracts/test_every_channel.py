@@ -76,6 +76,22 @@ def test_a_code_that_is_not_the_providers_has_no_advice_and_raises_nothing(name:
 
 
 @every_channel
+def test_every_advice_is_declared_so_that_it_can_be_translated(name: str) -> None:
+    channel = channel_of(name)
+    codes = [
+        *range(700),
+        *range(2000, 2100),
+        *range(20_000, 31_000),
+        *range(130_000, 135_000),
+        "5.1.1",
+        "4.2.2",
+        "5.9.9",
+    ]
+    said = {channel.advice(str(code)) for code in codes} - {None}
+    assert said <= channel.advices
+
+
+@every_channel
 async def test_whatever_happens_to_a_message_is_one_of_our_errors_and_tells_no_secret(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

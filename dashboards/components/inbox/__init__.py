@@ -29,6 +29,15 @@ def sentences() -> list[str]:
     return listed
 
 
+@lru_cache(maxsize=len(i18n.LANGUAGES))
+def translations(language: str) -> dict[str, str]:
+    """Return what the component may say, and what the channels advise under a message they refused, by the English."""
+    from ingest.channels import registry
+
+    said = i18n.catalogue(language).gettext
+    return {each: said(each) for each in (*sentences(), *sorted(registry.advices())) if said(each) != each}
+
+
 @lru_cache(maxsize=1)
 def _component() -> ComponentRenderer:
     """Register the built files once per process.
@@ -61,6 +70,6 @@ def inbox(me: Me, selected: str | None, on_selected: Callable[[], None]) -> Bidi
         "locale": language,
         "dir": i18n.direction(language),
         "timezone": me["workspace"]["timezone"],
-        "strings": {each: said for each in sentences() if (said := i18n._(each)) != each},
+        "strings": translations(language),
     }
     return _component()(key="inbox", data=data, on_selected_change=on_selected, on_refreshed_change=on_selected)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.email.capabilities import CAPABILITIES
-from ingest.channels.email.errors import advice
+from ingest.channels.email.errors import ADVICES, advice
 from ingest.channels.email.parse import parse, unpack
 from ingest.channels.email.webhook import EmailWebhook
 from ingest.kit.outward import Resolve
@@ -89,5 +89,6 @@ CHANNEL = Channel(
         ),
     ),
     advice=advice,
+    advices=ADVICES,
     unpack=unpack,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ingest.channels.failures import ErrorClass, classes
+from ingest.channels.failures import ErrorClass, advices, classes
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 _LATER: Mapping[str, str] = {
@@ -82,6 +82,7 @@ ERRORS: Mapping[str, ErrorClass] = MappingProxyType(
 """Every code that we know; the one place where a code gets its meaning."""
 _TEMPORARY = ErrorClass("later", "The server could not take it just now; it is tried again by itself.")
 _PERMANENT = ErrorClass("never", "The server refuses it for a reason this version does not know; see the details.")
+ADVICES = advices(ERRORS, _TEMPORARY, _PERMANENT)
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _RESTS = frozenset({"421", "4.7.0", "4.7.28"})
 """Codes that tell a whole account to slow down."""

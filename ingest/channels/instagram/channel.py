@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.instagram.capabilities import CAPABILITIES
 from ingest.channels.instagram.parse import parse
-from ingest.channels.meta.errors import advice
+from ingest.channels.meta.errors import ADVICES, advice
 from ingest.channels.meta.send import Wire
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.domain.errors import Misconfigured
@@ -89,4 +89,5 @@ CHANNEL = Channel(
         ),
     ),
     advice=advice,
+    advices=ADVICES,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.messenger.capabilities import CAPABILITIES
 from ingest.channels.messenger.parse import parse
-from ingest.channels.meta.errors import advice
+from ingest.channels.meta.errors import ADVICES, advice
 from ingest.channels.meta.send import Wire
 from ingest.channels.meta.templates import template_components
 from ingest.channels.meta.webhook import MetaWebhook
@@ -69,6 +69,7 @@ CHANNEL = Channel(
         ),
     ),
     advice=advice,
+    advices=ADVICES,
     # Utility templates have the form of WhatsApp's.
     fill_template=template_components,
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, classes
+from ingest.channels.failures import ErrorClass, advices, classes
 from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
@@ -108,6 +108,7 @@ _STATUS = {
 }
 _FAULT = ErrorClass("later", f"The provider could not handle it just now; {_AGAIN}")
 _UNKNOWN = ErrorClass("never", "The provider refused it for a reason this version does not know; see the details.")
+ADVICES = advices(ERRORS, *_STATUS.values(), _FAULT, _UNKNOWN)
 
 
 def classify(code: int | None, subcode: int | None = None, http_status: int | None = None) -> ErrorClass:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass
+from ingest.channels.failures import ErrorClass, advices
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 _NO_NUMBER = "This is no number that can get SMS; correct it."
@@ -42,6 +42,7 @@ ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
 _BY_STATUS = {401: 20003, 403: 20003, 404: 20404, 429: 20429}
 _FAULT = ErrorClass("later", "The provider had a fault; it is tried again by itself.")
 _UNKNOWN = ErrorClass("never", "The provider refused it for a reason this version does not know; see the details.")
+ADVICES = advices(ERRORS, _FAULT, _UNKNOWN)
 
 
 def classify(code: int | None, http_status: int | None = None) -> ErrorClass:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.telegram.capabilities import CAPABILITIES
-from ingest.channels.telegram.errors import advice
+from ingest.channels.telegram.errors import ADVICES, advice
 from ingest.channels.telegram.parse import parse
 from ingest.channels.telegram.webhook import TelegramWebhook
 from ingest.kit.outward import Resolve
@@ -37,4 +37,5 @@ CHANNEL = Channel(
         Field("updates", "Updates", "webhook, or polling where Telegram cannot reach us.", is_required=False),
     ),
     advice=advice,
+    advices=ADVICES,
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass
+from ingest.channels.failures import ErrorClass, advices
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
@@ -27,6 +27,7 @@ ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
 """Every code that we know."""
 _FAULT = ErrorClass("later", "Telegram had a fault; it is tried again by itself.")
 _UNKNOWN = ErrorClass("never", "Telegram refused it for a reason this version does not know.")
+ADVICES = advices(ERRORS, _FAULT, _UNKNOWN)
 
 
 def classify(code: int) -> ErrorClass:

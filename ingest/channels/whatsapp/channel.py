@@ -8,7 +8,7 @@ from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.meta.templates import template_components
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.channels.whatsapp.capabilities import CAPABILITIES
-from ingest.channels.whatsapp.errors import classify
+from ingest.channels.whatsapp.errors import ADVICES, classify
 from ingest.channels.whatsapp.parse import parse
 from ingest.kit.outward import Resolve
 
@@ -45,5 +45,6 @@ CHANNEL = Channel(
         Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
     ),
     advice=_advice,
+    advices=ADVICES,
     fill_template=template_components,
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, classes
+from ingest.channels.failures import ErrorClass, advices, classes
 from ingest.channels.meta.graph import read_error
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
@@ -94,6 +94,7 @@ _UNREACHED = ErrorClass("later", "The provider could not handle it just now; it 
 _TOO_FAST = ErrorClass("later", "Too many calls to the provider; it is tried again by itself.")
 _NO_ACCESS = ErrorClass("account", "The provider does not accept our access; an administrator must act.")
 _UNKNOWN = ErrorClass("never", "The provider refused it for a reason this version does not know; see the details.")
+ADVICES = advices(ERRORS, _UNREACHED, _TOO_FAST, _NO_ACCESS, _UNKNOWN)
 
 
 def classify(code: int | None, http_status: int | None = None) -> ErrorClass:

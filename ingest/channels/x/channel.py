@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.x.capabilities import CAPABILITIES
-from ingest.channels.x.errors import advice
+from ingest.channels.x.errors import ADVICES, advice
 from ingest.channels.x.parse import parse
 from ingest.channels.x.webhook import XWebhook
 from ingest.kit.outward import Resolve
@@ -32,4 +32,5 @@ CHANNEL = Channel(
         Field("secret", "Consumer secret", "developer.x.com → your app → Keys and tokens.", is_secret=True),
     ),
     advice=advice,
+    advices=ADVICES,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass
+from ingest.channels.failures import ErrorClass, advices
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
@@ -23,6 +23,7 @@ ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
 """Every status that we know."""
 _FAULT = ErrorClass("later", "X had a fault; it is tried again by itself.")
 _UNKNOWN = ErrorClass("never", "X refused it for a reason this version does not know; see the details.")
+ADVICES = advices(ERRORS, _FAULT, _UNKNOWN)
 
 
 def classify(status: int) -> ErrorClass:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 from ingest.channels.base import Finding
@@ -19,11 +18,8 @@ FILES = [
 
 
 def said_by_checks() -> Iterator[str]:
-    """Yield the sentence of every finding, and every advice to an administrator that a finding may quote."""
+    """Yield the sentence of every finding; it may quote an advice of its channel."""
     yield Finding.of(Throttled(), "", "").sentence
-    for path in CHANNELS.glob("*/errors.py"):
-        errors = import_module(f"ingest.channels.{path.parent.name}.errors").ERRORS
-        yield from (each.advice for each in errors.values() if each.retry == "account")
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):

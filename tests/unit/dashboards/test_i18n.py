@@ -12,6 +12,7 @@ import pytest
 
 from dashboards import i18n
 from dashboards.components.inbox import sentences
+from ingest.channels import registry
 from ingest.channels.base import Finding
 from ingest.domain.errors import Misconfigured
 from ingest.domain.metrics import METRICS
@@ -24,13 +25,14 @@ OTHERS = [language for language in i18n.LANGUAGES if language != "en"]
 
 @cache
 def said_by_console() -> frozenset[str]:
-    """Return the sentences of the shell, every page, the metrics, the inbox component and the live checks."""
+    """Return the sentences of the shell, every page, the metrics, the inbox component, the checks and the refusals."""
     return frozenset(_said_by_console())
 
 
 def _said_by_console() -> Iterator[str]:
     yield from sentences()
     yield from said_by_checks()
+    yield from registry.advices()
     for metric in METRICS.values():
         yield from (metric.sentence, metric.grain)
     for path in [*ROOT.glob("*.py"), *(ROOT / "console").glob("*.py"), *(ROOT / "reports").glob("*.py")]:

@@ -480,12 +480,12 @@ ue"],failed:["alert",n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],u
 delivery ${i}`,role:"img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){let e=(i,r)=>o("button",{type:"button",class:"\
 link",on:{click:r}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was\
  not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status===
-"failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice||t.error?.detail||n("The channel refused this m\
-essage.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,"retry"))):t.delivery_status===
-"unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not have arrived. Retryin\
-g could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status===
-"queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(
-t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
+"failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice?n(t.error.advice):t.error?.detail||n("The chann\
+el refused this message.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,
+"retry"))):t.delivery_status==="unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may o\
+r may not have arrived. Retrying could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(
+t,"cancel"))):t.delivery_status==="queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},
+e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
 D(C(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},C(t))),o("div",{class:"under"},O(
 t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.inbox.channel==="webchat"?"":t.contact.address??
 ""),...He(s,t))),o("div",{class:"actions"},Ue(s,t,e),...We(s,t),f("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\

@@ -84,7 +84,7 @@ function trouble(app, entry) {
     return el("div", { class: "trouble", role: "alert" }, entry.problem ?? t("This was not sent yet."), button(t("Send again"), () => app.resend(entry)), button(t("Back to the composer"), () => app.takeBack(entry)));
   }
   if (entry.delivery_status === "failed") {
-    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice || entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
+    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice ? t(entry.error.advice) : entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
   }
   if (entry.delivery_status === "unresolved") {
     return el("div", { class: "trouble amber" }, t("The channel did not answer, so this may or may not have arrived. Retrying could send it twice."), button(t("Retry"), () => app.message(entry, "retry")), button(t("Give up"), () => app.message(entry, "cancel")));
