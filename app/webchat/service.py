@@ -7,7 +7,6 @@ visit. What they do is answered once it is durable, and becomes events elsewhere
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -27,7 +26,7 @@ from app.context import Context
 from app.errors import answer
 from app.webchat import deliveries, files, presence, reading, schemas, script, shop, sockets, visits
 from app.webchat.pace import Pace
-from app.webchat.stream import Hub
+from app.webchat.stream import Hub, Listener
 from app.webchat.visits import Door, Visitor
 from ingest.domain.delivery import Appender
 from ingest.domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, ProsaError, StoreUnavailable
@@ -188,23 +187,19 @@ class Chat:
     async def _hear(self, door: Door, request: Request) -> Response:
         visitor = self._visitor(door, request, "small")
         if "before" not in request.query_params:
-            return await self._poll(visitor, _after(request))
+            return await self._poll(request, visitor, _after(request))
         if (before := _number(request, "before")) is None:
             raise BadInput("Name the message by its seq, a number.", field="before")
         return _json(await run_in_threadpool(self.hub.read, _earlier, visitor, before))
 
-    async def _poll(self, visitor: Visitor, after: int | None) -> Response:
+    async def _poll(self, request: Request, visitor: Visitor, after: int | None) -> Response:
         """Answer at once with what was missed; else with the first thing that happens, or nothing after 25 s."""
         async with self.hub.listening(visitor) as listener:
             missed = await run_in_threadpool(self.hub.read, reading.batch, listener.conversation_id, after)
             if missed["messages"] or missed["is_all"]:
                 return _json(missed)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST_POLL_S):
-                    told = await listener.queue.get()
-                    if isinstance(told, str):
-                        return Response(told, media_type="application/json")
-            return _json(missed)
+            told = await _first(listener, request)
+            return Response(told, media_type="application/json") if isinstance(told, str) else _json(missed)
 
     async def _stream(self, socket: WebSocket) -> None:
         try:
@@ -225,6 +220,26 @@ class Chat:
         except ProsaError:
             return False
         return True
+
+
+async def _first(listener: Listener, request: Request) -> str | int | None:
+    """Return what the visitor is told first; None after 25 s, or when the browser has gone.
+
+    A poll that nobody hears any more would hold its place, and the end of the process, until its time is over.
+    """
+    telling, leaving = asyncio.create_task(listener.queue.get()), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait((telling, leaving), timeout=LONGEST_POLL_S, return_when=asyncio.FIRST_COMPLETED)
+        return telling.result() if telling.done() else None
+    finally:
+        telling.cancel()
+        leaving.cancel()
+
+
+async def _gone(request: Request) -> None:
+    """Return when the browser has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _introduced(visitor: Visitor, given: schemas.SessionGiven) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from app.bootstrap import build
 from app.main import create_app
+from app.web import OPTIONS
 from ingest.channels.webchat.tokens import proof
 from ingest.settings import Settings
 from ingest.store.migrate import migrate
@@ -110,10 +111,7 @@ def main(home: str, port: int, shop_port: int) -> None:
 
 
 async def _serve(*served: tuple[Any, int]) -> None:
-    configs = [
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws_per_message_deflate=False)
-        for app, port in served
-    ]
+    configs = [uvicorn.Config(app, host="127.0.0.1", port=port, **OPTIONS) for app, port in served]
     servers = [uvicorn.Server(each) for each in configs]
     await asyncio.gather(*(each.serve() for each in servers))
 

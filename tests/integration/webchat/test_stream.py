@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import ExitStack
 from typing import Any
@@ -133,3 +134,47 @@ def _count_statements(hub: Hub) -> list[int]:
 
     hub._gather = counted  # type: ignore[method-assign]
     return looks
+
+
+# --- the poll of who has no stream ------------------------------------------------------------------
+
+
+def test_a_poll_ends_when_its_browser_has_gone(house: Shop, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.webchat.service.LONGEST_POLL_S", 600)
+    visitor.say("client-01", "one")
+    house.work()
+    seq, hub = visitor.hear()["seq"], hub_of(house)
+
+    answered: list[Any] = []
+
+    async def hang_up() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def take(message: Any) -> None:
+        answered.append(message)
+
+    async def poll() -> None:
+        async with asyncio.timeout(60):
+            await house.client.app(_asks(visitor, seq), hang_up, take)
+
+    house.client.portal.call(poll)  # type: ignore[union-attr]
+    assert answered[0]["status"] == 200  # it was let in, and listened
+    assert not hub.listeners
+
+
+def _asks(visitor: Visitor, after: int) -> dict[str, Any]:
+    """Return the ASGI scope of a poll."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in visitor.headers.items()]
+    path, query = f"{visitor.path}/messages", f"after={after}".encode()
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": headers,
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("shop", 80),
+        "client": ("1.2.3.4", 5),
+    }
