@@ -31,6 +31,8 @@ _OURS = "database_name = 'lake' AND schema_name IN ('staging', 'marts')"
 _MADE_ON_THE_WAY = {
     "retold": "INSERT INTO told BY NAME FROM retold",
     "repeated": "DELETE FROM told WHERE message_no IN (FROM repeated)",
+    "raised": "DELETE FROM outcome WHERE message_no IN (SELECT message_no FROM raised);"
+    "INSERT INTO outcome BY NAME FROM raised",
 }
 """Steps that change what an earlier one made."""
 
@@ -108,9 +110,16 @@ class Derivation:
                 self._fold(file, is_known=file.layer == "fold" or since > 0)
             self._drop(DROPPED_AFTER.get(path, ()))
             report(path)
-        self._run(f"DELETE FROM lake.staging.watermark; INSERT INTO lake.staging.watermark VALUES ({upto})")
+        self._move_watermark(upto)
         self._drop(path.split("/")[1] for path in STEPS if path not in TABLES)
         return written
+
+    def _move_watermark(self, upto: int) -> None:
+        """Say up to which event, and the instant it was recorded at, the tables are derived."""
+        instants = "SELECT recorded_at FROM fresh UNION ALL SELECT recorded_at FROM lake.staging.watermark"
+        moved = f"SELECT {upto} AS seq, max(recorded_at) AS recorded_at FROM ({instants})"
+        self._run(f"CREATE OR REPLACE TEMP TABLE moved AS {moved}")
+        self._run("DELETE FROM lake.staging.watermark; INSERT INTO lake.staging.watermark BY NAME FROM moved")
 
     def _drop(self, names: Iterable[str]) -> None:
         for name in names:
@@ -183,7 +192,7 @@ class Derivation:
         wanted = {(table.layer, table.name, column.name) for table in tables for column in table.columns}
         columns = f"SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE {_OURS}"
         found = set(self.connection.execute(columns).fetchall())
-        if found == wanted | {("staging", "watermark", "seq")}:
+        if found == wanted | {("staging", "watermark", name) for name in ("seq", "recorded_at")}:
             return
         with self._commit():
             for layer, name in {(layer, name) for layer, name, _ in found}:
@@ -204,7 +213,7 @@ class Derivation:
         with self._commit():
             for name in names:
                 self._run(f"DELETE FROM {name}")
-            self._run("CREATE TABLE lake.staging.watermark (seq BIGINT)")
+            self._run("CREATE TABLE lake.staging.watermark (seq BIGINT, recorded_at TIMESTAMPTZ)")
 
     def _run(self, statement: str) -> None:
         self.connection.execute(statement)

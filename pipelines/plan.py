@@ -17,11 +17,11 @@ STEPS = (
     "known/known_conversations", "fold/place", "known/touched", "known/known_fct_message", "known/retold",
     "fold/repeated", "known/known_message_changes", "known/known_conversation_events",
     "staging/message_changes", "staging/conversation_events", "fold/change", "fold/conversation", "fold/called",
-    "fold/deed", "fold/outcome", "fold/zoned", "fold/agent", "fold/message", "fold/episode", "fold/spoken",
-    "fold/wait", "fold/heard", "staging/conversations", "marts/fct_message", "marts/fct_response",
-    "marts/fct_episode", "marts/fct_conversation", "marts/fct_assignment", "fold/touched_day",
-    "marts/agent_performance", "marts/dim_inbox", "marts/dim_agent", "marts/dim_contact", "staging/customers",
-    "marts/customer_profiles",
+    "fold/watermark", "fold/deed", "fold/tagging", "fold/outcome", "fold/raised", "fold/zoned", "fold/agent",
+    "fold/message", "fold/episode", "fold/spoken", "fold/wait", "fold/heard", "staging/conversations",
+    "marts/fct_message", "marts/fct_response", "marts/fct_episode", "marts/fct_conversation", "marts/fct_assignment",
+    "fold/touched_day", "marts/agent_performance", "marts/dim_inbox", "marts/dim_agent", "marts/dim_contact",
+    "staging/customers", "marts/customer_profiles",
 )  # fmt: skip
 """Every step, each after what it reads."""
 DROPPED_AFTER = {
@@ -41,7 +41,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "dim_inbox": ("house", "conversations"),
     "dim_agent": ("house",),
     "dim_contact": ("house", "contact_alias", "identities", "conversations", "customer_contacts"),
-    "customers": ("fct_message", "fct_response", "fct_episode", "customer_contacts"),
+    "customers": ("fct_message", "fct_response", "fct_episode", "conversations", "customer_contacts"),
     "customer_profiles": ("customers", "dim_contact"),
 }  # fmt: skip
 """Tables that stay as they are where none of these was written; a table not named depends on landing itself."""

@@ -1,32 +1,33 @@
--- grain: one row per workspace whose sums over agents, nobody included, differ from the totals
+-- grain: one row per workspace and day whose sums over agents, nobody included, differ from the totals
 -- owner: pipelines
--- description: What agents did adds up to what was done.
-WITH summed AS (
-    SELECT workspace_id, sum(message_count) AS messages, sum(reply_count) AS replies, sum(unanswered_count) AS unanswered,
-           sum(resolved_count) AS resolved
-    FROM lake.marts.agent_performance
-    GROUP BY workspace_id
-),
-message AS (
-    SELECT workspace_id, count(CASE WHEN direction = 'outbound' THEN 1 END) AS messages
+-- description: What agents did a day adds up to what was done that day.
+WITH done AS (
+    SELECT workspace_id, day, count(*) AS messages, 0 AS replies, 0 AS unanswered, 0 AS closed, 0 AS resolved, 0 AS assigned
     FROM lake.marts.fct_message
-    GROUP BY workspace_id
-),
-wait AS (
-    SELECT workspace_id, count(reply_s) AS replies, count(CASE WHEN is_censored THEN 1 END) AS unanswered
+    WHERE direction = 'outbound' AND NOT is_never_sent
+    GROUP BY workspace_id, day
+    UNION ALL
+    SELECT workspace_id, day, 0, count(reply_s), count(CASE WHEN is_censored AND closed_us IS NULL THEN 1 END), count(closed_us), 0, 0
     FROM lake.marts.fct_response
-    GROUP BY workspace_id
+    GROUP BY workspace_id, day
+    UNION ALL
+    SELECT workspace_id, resolved_day, 0, 0, 0, 0, count(*), 0
+    FROM lake.marts.fct_episode
+    WHERE resolved_day IS NOT NULL
+    GROUP BY workspace_id, resolved_day
+    UNION ALL
+    SELECT workspace_id, day, 0, 0, 0, 0, 0, count(*) FROM lake.marts.fct_assignment GROUP BY workspace_id, day
+    UNION ALL
+    SELECT workspace_id, day, -sum(message_count), -sum(reply_count), -sum(unanswered_count), -sum(closed_count), -sum(resolved_count), -sum(assigned_count)
+    FROM lake.marts.agent_performance
+    GROUP BY workspace_id, day
 ),
-episode AS (
-    SELECT workspace_id, count(resolved_day) AS resolved FROM lake.marts.fct_episode GROUP BY workspace_id
+difference AS (
+    SELECT workspace_id, day, sum(messages) AS messages, sum(replies) AS replies, sum(unanswered) AS unanswered, sum(closed) AS closed,
+           sum(resolved) AS resolved, sum(assigned) AS assigned
+    FROM done
+    GROUP BY workspace_id, day
 )
-SELECT message.workspace_id, summed.messages, message.messages AS all_messages, summed.replies, wait.replies AS all_replies,
-       summed.resolved, episode.resolved AS all_resolved
-FROM message
-LEFT JOIN summed ON summed.workspace_id = message.workspace_id
-LEFT JOIN wait ON wait.workspace_id = message.workspace_id
-LEFT JOIN episode ON episode.workspace_id = message.workspace_id
-WHERE coalesce(summed.messages, 0) <> message.messages
-   OR coalesce(summed.replies, 0) <> coalesce(wait.replies, 0)
-   OR coalesce(summed.unanswered, 0) <> coalesce(wait.unanswered, 0)
-   OR coalesce(summed.resolved, 0) <> coalesce(episode.resolved, 0)
+SELECT *
+FROM difference
+WHERE messages <> 0 OR replies <> 0 OR unanswered <> 0 OR closed <> 0 OR resolved <> 0 OR assigned <> 0

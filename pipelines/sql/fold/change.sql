@@ -7,11 +7,11 @@ WITH every AS (
            message_id, message_ref, occurred_us, error_code, CASE WHEN type = 'message.edited' THEN text END AS text,
            will_retry_us IS NULL AS is_final
     FROM said
-    WHERE type LIKE 'message.%' OR type LIKE 'send.%'
+    WHERE (type LIKE 'message.%' AND type <> 'message.watermark_reported') OR type LIKE 'send.%'
     UNION ALL
-    SELECT key, change, message_id, message_ref, occurred_us, error_code, text, is_final FROM known_message_changes
+    SELECT key, change, message_id, message_ref, occurred_us, error_code, text, is_final FROM known_message_changes WHERE until_us IS NULL
 )
 SELECT *, coalesce(message_id, message_ref) AS name,
        CASE change WHEN 'send.attempted' THEN 1 WHEN 'send.failed' THEN CASE WHEN is_final THEN 4 ELSE 2 END
-                   WHEN 'send.unresolved' THEN 3 WHEN 'send.cancelled' THEN 5 WHEN 'send.accepted' THEN 6 END AS outbox_step
+                   WHEN 'send.retried' THEN 2 WHEN 'send.unresolved' THEN 3 WHEN 'send.cancelled' THEN 5 WHEN 'send.accepted' THEN 6 END AS outbox_step
 FROM every

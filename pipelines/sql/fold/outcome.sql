@@ -1,5 +1,6 @@
 -- grain: one row per message that something was said of after it was told
 -- owner: pipelines
+-- description: `handed_us`: when a provider that took a message of our outbox was given it.
 WITH accepted AS (
     SELECT DISTINCT told.message_no, change.message_ref
     FROM told
@@ -22,8 +23,9 @@ folded AS (
            min(CASE WHEN change = 'read' THEN occurred_us END) AS read_us,
            min(CASE WHEN change = 'played' THEN occurred_us END) AS played_us,
            min(CASE WHEN change = 'failed' OR outbox_step = 4 THEN occurred_us END) AS failed_us,
+           max(CASE WHEN change = 'send.attempted' THEN occurred_us END) AS attempted_us,
            max(CASE WHEN change IN ('failed', 'send.failed') THEN error_code END) AS error_code,
-           coalesce(bool_or(change = 'failed'), FALSE) AS has_failed,
+           coalesce(bool_or(change = 'failed'), FALSE) AS has_failed, coalesce(bool_or(change = 'revoked'), FALSE) AS is_revoked,
            max(outbox_step + occurred_us * 10) % 10 AS outbox_step, coalesce(bool_or(outbox_step = 6), FALSE) AS is_accepted
     FROM step
     GROUP BY message_no
@@ -34,7 +36,10 @@ edit AS (
     WHERE change = 'edited'
 )
 SELECT folded.message_no, message_ref, delivered_us, read_us, failed_us, error_code, edit.message_no IS NOT NULL AS is_edited,
-       edit.text AS edited_text, coalesce(outbox_step = 5, FALSE) AND NOT is_accepted AS is_cancelled,
+       edit.text AS edited_text, is_revoked,
+       coalesce(outbox_step IN (4, 5), FALSE) AND NOT is_accepted AND NOT has_failed
+       AND coalesce(sent_us, delivered_us, read_us, played_us) IS NULL AS is_never_sent,
+       CASE WHEN is_accepted OR (outbox_step = 3 AND coalesce(sent_us, delivered_us, read_us, played_us) IS NOT NULL) THEN attempted_us END AS handed_us,
        CASE WHEN played_us IS NOT NULL THEN 'played' WHEN read_us IS NOT NULL THEN 'read'
             WHEN delivered_us IS NOT NULL THEN 'delivered' WHEN has_failed THEN 'failed'
             WHEN sent_us IS NOT NULL THEN 'sent' WHEN is_accepted THEN 'accepted'

@@ -1,4 +1,4 @@
--- grain: one row per event in the lake that says something of a message of a touched conversation
+-- grain: one row per event in the lake that says something of messages of a touched conversation
 -- owner: pipelines
 WITH change AS (
     SELECT * FROM lake.staging.message_changes
@@ -12,4 +12,4 @@ name AS (
     UNION
     SELECT message_ref FROM change WHERE change = 'send.accepted' AND message_id IN (SELECT message_id FROM told)
 )
-SELECT * FROM change WHERE coalesce(message_id, message_ref) IN (SELECT name FROM name)
+SELECT * FROM change WHERE coalesce(message_id, message_ref) IN (SELECT name FROM name) OR conversation_id IN (SELECT conversation_id FROM touched)

@@ -28,6 +28,7 @@
 -- column: wait_median_s DOUBLE: Median seconds they waited for us.
 -- column: order_count BIGINT: Orders they sent.
 -- column: last_inbox_id VARCHAR: Inbox of their last message.
+-- column: inbox_ids VARCHAR[]: Every inbox they have a conversation in, sorted; who may not see one of them may not see all of this row.
 WITH newest AS (
     SELECT workspace_id, max(last_us) AS newest_us FROM lake.staging.customers GROUP BY workspace_id
 ),
@@ -49,6 +50,6 @@ SELECT measured.workspace_id, measured.customer_id, known.contact_count, known.n
        CAST(ntile(5) OVER (PARTITION BY measured.workspace_id ORDER BY last_us, measured.customer_id) AS INT) AS recency_score,
        CAST(ntile(5) OVER (PARTITION BY measured.workspace_id ORDER BY frequency_per_30_days, measured.customer_id) AS INT) AS frequency_score,
        preferred_hour, hours_of_day, preferred_weekday, response_median_s,
-       CAST(read_count AS DOUBLE) / nullif(deliverable_count, 0) AS read_rate, wait_median_s, order_count, last_inbox_id
+       CAST(read_count AS DOUBLE) / nullif(deliverable_count, 0) AS read_rate, wait_median_s, order_count, last_inbox_id, inbox_ids
 FROM measured
 LEFT JOIN known ON known.workspace_id = measured.workspace_id AND known.customer_id = measured.customer_id

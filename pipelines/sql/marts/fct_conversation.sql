@@ -15,6 +15,7 @@
 -- column: first_message_at TIMESTAMPTZ: First message.
 -- column: last_message_at TIMESTAMPTZ: Last message.
 -- column: last_message_us BIGINT: The same, microseconds since 1970, UTC.
+-- column: first_resolved_at TIMESTAMPTZ: First resolution, NULL where there was none.
 -- column: resolved_at TIMESTAMPTZ: Last resolution, NULL where there was none.
 -- column: outcome VARCHAR: How that ended.
 -- column: duration_s DOUBLE: Seconds from its beginning to its last resolution, NULL where either is not known.
@@ -39,16 +40,10 @@ began AS (
     SELECT conversation_no, min(occurred_us) AS began_us FROM deed WHERE type = 'conversation.opened' GROUP BY conversation_no
 ),
 resolved AS (
-    SELECT conversation_no, outcome, occurred_us, row_number() OVER (PARTITION BY conversation_no ORDER BY occurred_us DESC, key DESC) AS recency
+    SELECT conversation_no, outcome, occurred_us, min(occurred_us) OVER (PARTITION BY conversation_no) AS first_us,
+           row_number() OVER (PARTITION BY conversation_no ORDER BY occurred_us DESC, key DESC) AS recency
     FROM deed
     WHERE type = 'conversation.resolved'
-),
-tagging AS (
-    SELECT conversation_no, tag, type <> 'conversation.untagged' AS is_on, occurred_us, key
-    FROM deed
-    WHERE type IN ('conversation.tagged', 'conversation.untagged')
-    UNION ALL
-    SELECT conversation_no, unnest(tags), TRUE, occurred_us, key FROM deed WHERE type = 'conversation.opened'
 ),
 tagged AS (
     SELECT conversation_no, tag, is_on,
@@ -62,16 +57,16 @@ lived AS (
     SELECT conversation_no, min(opened_us) AS opened_us, count(*) AS episode_count FROM episode GROUP BY conversation_no
 )
 SELECT conversation.workspace_id, conversation.conversation_id, inbox_id, channel, contact_id,
-       CASE WHEN settled.type IS NULL THEN CASE WHEN coalesce(counted, 0) = 0 AND first_us IS NOT NULL THEN 'resolved' ELSE 'open' END
+       CASE WHEN settled.type IS NULL THEN CASE WHEN coalesce(counted, 0) = 0 AND heard.first_us IS NOT NULL THEN 'resolved' ELSE 'open' END
             WHEN coalesce(last_inbound_us, -1) > settled.occurred_us THEN 'open'
             WHEN settled.type = 'conversation.resolved' THEN 'resolved'
             WHEN settled.type = 'conversation.snoozed' THEN 'snoozed' ELSE 'open' END AS status,
        assigned.assignee_id AS assignee_id,
-       make_timestamptz(coalesce(opened_us, first_us)) AS opened_at, coalesce(opened_us, first_us) AS opened_us,
-       make_timestamptz(first_us) AS first_message_at, make_timestamptz(last_us) AS last_message_at, last_us AS last_message_us,
-       make_timestamptz(resolved.occurred_us) AS resolved_at, resolved.outcome AS outcome,
-       CASE WHEN coalesce(began_us, first_us) IS NOT NULL
-            THEN CAST(resolved.occurred_us - coalesce(opened_us, first_us) AS DOUBLE) / 1000000 END AS duration_s,
+       make_timestamptz(coalesce(opened_us, heard.first_us)) AS opened_at, coalesce(opened_us, heard.first_us) AS opened_us,
+       make_timestamptz(heard.first_us) AS first_message_at, make_timestamptz(last_us) AS last_message_at, last_us AS last_message_us,
+       make_timestamptz(resolved.first_us) AS first_resolved_at, make_timestamptz(resolved.occurred_us) AS resolved_at, resolved.outcome AS outcome,
+       CASE WHEN coalesce(began_us, heard.first_us) IS NOT NULL
+            THEN CAST(resolved.occurred_us - coalesce(opened_us, heard.first_us) AS DOUBLE) / 1000000 END AS duration_s,
        coalesce(inbound_count, 0) AS inbound_count, coalesce(outbound_count, 0) AS outbound_count,
        coalesce(agent_message_count, 0) AS agent_message_count,
        coalesce(episode_count, 0) AS episode_count, greatest(coalesce(episode_count, 0) - 1, 0) AS reopen_count,

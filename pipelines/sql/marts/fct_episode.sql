@@ -19,16 +19,19 @@
 -- column: resolved_day DATE: Local day of its resolution.
 -- column: outcome VARCHAR: done, abandoned, disconnected or another word.
 -- column: resolved_by VARCHAR: Who resolved it.
--- column: assignee_id VARCHAR: Who held it at its resolution, or holds it now.
+-- column: assignee_id VARCHAR: Who is credited with it: whoever held it at its resolution, else who held it last before within it, else the agent who resolved it; while it is open, who holds it now.
 -- column: resolution_s DOUBLE: Seconds from beginning to resolution; NULL where the beginning is not known.
+-- column: resolution_business_s DOUBLE: The same within business hours; NULL as long as there are no calendars.
 -- column: first_response_at TIMESTAMPTZ: When a person first answered the contact's first message.
 -- column: first_response_s DOUBLE: Seconds the contact waited for that.
+-- column: first_response_business_s DOUBLE: The same within business hours; NULL as long as there are no calendars.
 -- column: first_response_agent_id VARCHAR: Who gave it.
 -- column: inbound_count BIGINT: Messages of the contact.
 -- column: outbound_count BIGINT: Messages to the contact.
 -- column: agent_count BIGINT: Messages that agents wrote.
 -- column: is_reopened BOOLEAN: True for every episode but a conversation's first.
 -- column: is_open BOOLEAN: True while nobody has resolved it.
+-- column: tags VARCHAR[]: Tags on the conversation at its resolution, or now while it is open, sorted.
 WITH counted AS (
     SELECT conversation_no, episode_number, count(CASE WHEN is_inbound THEN 1 END) AS inbound_count,
            count(CASE WHEN NOT is_inbound THEN 1 END) AS outbound_count, count(agent_no) AS agent_count
@@ -36,14 +39,33 @@ WITH counted AS (
     WHERE episode_number IS NOT NULL
     GROUP BY conversation_no, episode_number
 ),
-assigned AS (
+tenure AS (
+    SELECT conversation_no, assignee_id, occurred_us, key, lead(occurred_us) OVER (PARTITION BY conversation_no ORDER BY occurred_us, key) AS until_us
+    FROM deed
+    WHERE type = 'conversation.assigned'
+),
+held AS (
     SELECT episode.conversation_no, episode.episode_number, assignee_id,
            row_number() OVER (PARTITION BY episode.conversation_no, episode.episode_number ORDER BY occurred_us DESC, key DESC) AS recency
-    FROM deed
-    JOIN episode
-      ON episode.conversation_no = deed.conversation_no
-     AND occurred_us <= coalesce(episode.resolved_us, CAST(floor(episode.end_position / 8) AS BIGINT))
-    WHERE type = 'conversation.assigned'
+    FROM tenure
+    JOIN episode ON episode.conversation_no = tenure.conversation_no
+    WHERE assignee_id IS NOT NULL
+      AND (until_us IS NULL OR (until_us > opened_us AND resolved_us IS NOT NULL))
+      AND (resolved_us IS NULL OR occurred_us <= resolved_us)
+),
+tagged AS (
+    SELECT episode.conversation_no, episode.episode_number, tag, is_on,
+           row_number() OVER (PARTITION BY episode.conversation_no, episode.episode_number, tag
+                              ORDER BY occurred_us DESC, is_on DESC, key DESC) AS recency
+    FROM tagging
+    JOIN episode ON episode.conversation_no = tagging.conversation_no
+    WHERE resolved_us IS NULL OR occurred_us <= resolved_us
+),
+labelled AS (
+    SELECT conversation_no, episode_number, list(tag ORDER BY tag) AS tags
+    FROM tagged
+    WHERE recency = 1 AND is_on
+    GROUP BY conversation_no, episode_number
 ),
 dated AS (
     SELECT episode.*, conversation.*, CAST(floor(opened_us / 900000000) AS BIGINT) AS opened_quarter,
@@ -57,16 +79,18 @@ SELECT dated.workspace_id, dated.conversation_id || '/' || dated.episode_number 
        DATE '1970-01-01' + CAST(floor((opened_us - opened.quarter * 900000000 + opened.local_us) / 86400000000) AS INT) AS opened_day, opened_by,
        make_timestamptz(resolved_us) AS resolved_at, resolved_us,
        DATE '1970-01-01' + CAST(floor((resolved_us - resolved.quarter * 900000000 + resolved.local_us) / 86400000000) AS INT) AS resolved_day,
-       outcome, resolved_by, assigned.assignee_id AS assignee_id,
+       outcome, resolved_by, coalesce(held.assignee_id, resolving_agent_id) AS assignee_id,
        CASE WHEN start_position % 8 <> 4 THEN CAST(resolved_us - opened_us AS DOUBLE) / 1000000 END AS resolution_s,
-       make_timestamptz(wait.responded_us) AS first_response_at, wait.reply_s AS first_response_s, agent.agent_id AS first_response_agent_id,
+       CAST(NULL AS DOUBLE) AS resolution_business_s,
+       make_timestamptz(wait.responded_us) AS first_response_at, wait.reply_s AS first_response_s,
+       CAST(NULL AS DOUBLE) AS first_response_business_s, agent.agent_id AS first_response_agent_id,
        coalesce(inbound_count, 0) AS inbound_count, coalesce(outbound_count, 0) AS outbound_count, coalesce(agent_count, 0) AS agent_count,
-       dated.episode_number > 1 AS is_reopened, resolved_us IS NULL AS is_open
+       dated.episode_number > 1 AS is_reopened, resolved_us IS NULL AS is_open, coalesce(tags, []) AS tags
 FROM dated
 LEFT JOIN zoned AS opened ON opened.workspace_id = dated.workspace_id AND opened.quarter = dated.opened_quarter
 LEFT JOIN zoned AS resolved ON resolved.workspace_id = dated.workspace_id AND resolved.quarter = dated.resolved_quarter
 LEFT JOIN counted ON counted.conversation_no = dated.conversation_no AND counted.episode_number = dated.episode_number
 LEFT JOIN wait ON wait.conversation_no = dated.conversation_no AND wait.episode_number = dated.episode_number AND wait.is_first
 LEFT JOIN agent ON agent.agent_no = wait.agent_no
-LEFT JOIN assigned ON assigned.conversation_no = dated.conversation_no AND assigned.episode_number = dated.episode_number
-                  AND assigned.recency = 1
+LEFT JOIN held ON held.conversation_no = dated.conversation_no AND held.episode_number = dated.episode_number AND held.recency = 1
+LEFT JOIN labelled ON labelled.conversation_no = dated.conversation_no AND labelled.episode_number = dated.episode_number

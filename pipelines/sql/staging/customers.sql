@@ -20,6 +20,7 @@
 -- column: read_count BIGINT: Messages to them that they read.
 -- column: deliverable_count BIGINT: Messages to them that a provider reported on.
 -- column: last_inbox_id VARCHAR: Inbox of the last message.
+-- column: inbox_ids VARCHAR[]: Every inbox they have a conversation in, sorted.
 -- column: episode_count BIGINT: Episodes.
 -- column: wait_median_s DOUBLE: Median seconds they waited for us.
 -- column: response_median_s DOUBLE: Median seconds we waited for them: from our last message to their next.
@@ -30,6 +31,11 @@ WITH summed AS (
     FROM heard
     JOIN conversation ON conversation.conversation_no = heard.conversation_no
     WHERE customer_no IS NOT NULL
+    GROUP BY customer_no
+),
+door AS (
+    SELECT customer_no, list(inbox_id ORDER BY inbox_id) AS inbox_ids
+    FROM (SELECT customer_no, inbox_id FROM conversation WHERE customer_no IS NOT NULL AND inbox_id IS NOT NULL GROUP BY customer_no, inbox_id)
     GROUP BY customer_no
 ),
 latest AS (
@@ -94,7 +100,7 @@ reported AS (
     FROM spoken
     JOIN outcome ON outcome.message_no = spoken.message_no
     JOIN conversation ON conversation.conversation_no = spoken.conversation_no
-    WHERE NOT is_inbound AND delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed')
+    WHERE NOT is_inbound AND NOT spoken.is_never_sent AND delivery_status IN ('sent', 'delivered', 'read', 'played', 'failed')
     GROUP BY customer_no
 ),
 ordered AS (
@@ -123,8 +129,10 @@ SELECT workspace_id, customer_id, coalesce(preferred.channel, any_channel) AS ch
        coalesce(hours_of_day, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) AS hours_of_day,
        list_position(hours_of_day, list_max(hours_of_day)) - 1 AS preferred_hour, list_position(weekdays, list_max(weekdays)) AS preferred_weekday,
        coalesce(read_count, 0) AS read_count, coalesce(deliverable_count, 0) AS deliverable_count, latest.inbox_id AS last_inbox_id,
+       coalesce(inbox_ids, []) AS inbox_ids,
        coalesce(episode_count, 0) AS episode_count, wait_median_s, response_median_s
 FROM summed
+LEFT JOIN door ON door.customer_no = summed.customer_no
 LEFT JOIN latest ON latest.customer_no = summed.customer_no
 LEFT JOIN habit ON habit.customer_no = summed.customer_no
 LEFT JOIN week ON week.customer_no = summed.customer_no
