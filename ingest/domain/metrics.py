@@ -102,6 +102,14 @@ METRICS: dict[str, MetricSpec] = {
             "marts.fct_response.reply_s",
         ),
         MetricSpec(
+            "first_response_mean_s",
+            "seconds",
+            "episode",
+            "lower",
+            f"The first responses, added up and divided by their number: a few very long ones weigh heavily. {_FIRST}",
+            "marts.fct_response.reply_s",
+        ),
+        MetricSpec(
             "reply_median_s",
             "seconds",
             "wait",
@@ -118,11 +126,37 @@ METRICS: dict[str, MetricSpec] = {
             "marts.fct_response.reply_s",
         ),
         MetricSpec(
+            "reply_mean_s",
+            "seconds",
+            "wait",
+            "lower",
+            "All waits, first ones included, added up and divided by their number: a few very long ones weigh "
+            f"heavily. {_WAIT}",
+            "marts.fct_response.reply_s",
+        ),
+        MetricSpec(
             "resolution_median_s",
             "seconds",
             "episode",
             "lower",
             "Half of the conversations resolved in the range took less than this from opened to resolved.",
+            "marts.fct_episode.resolution_s",
+        ),
+        MetricSpec(
+            "resolution_p90_s",
+            "seconds",
+            "episode",
+            "lower",
+            "Nine of ten conversations resolved in the range took less than this from opened to resolved.",
+            "marts.fct_episode.resolution_s",
+        ),
+        MetricSpec(
+            "resolution_mean_s",
+            "seconds",
+            "episode",
+            "lower",
+            "From opened to resolved, added up over the conversations resolved in the range and divided by "
+            "their number.",
             "marts.fct_episode.resolution_s",
         ),
         MetricSpec(
@@ -138,9 +172,18 @@ METRICS: dict[str, MetricSpec] = {
             "count",
             "wait",
             "lower",
-            "Waits that began in the range and that no person has ended. They have no length yet, so they are in no "
-            "median; they are counted here instead of being left out.",
+            "Waits that began in the range, that no person has ended, of conversations still open. They have no length "
+            "yet, so they are in no median; they are counted here instead of being left out.",
             "marts.fct_response.is_censored",
+        ),
+        MetricSpec(
+            "closed_unanswered",
+            "count",
+            "wait",
+            "lower",
+            "Waits that began in the range and whose conversation was resolved without an answer. They are in no "
+            "median, and nobody waits any more.",
+            "marts.fct_response.closed_us",
         ),
         MetricSpec(
             "backlog",
