@@ -36,23 +36,20 @@ def bucket_end(start: date, bucket: Bucket) -> date:
     return start + timedelta(days=6 if bucket == "week" else 0)
 
 
-def opened_and_resolved(
-    frame: DataFrame, before: DataFrame, bucket: Bucket, words: dict[str, str], locale: str
-) -> alt.Chart:
+def opened_and_resolved(frame: DataFrame, bucket: Bucket, words: dict[str, str], locale: str) -> alt.Chart:
     """Bars of what was opened with a line of what was resolved over them; a bar can be clicked.
 
-    A quiet line shows what was opened in the range before, its first bucket under this one's first.
+    A quiet line shows what was opened in the range before (`opened_before`), weekday under weekday.
     """
     import altair as alt
     import pandas as pd
 
     starts = list(pd.to_datetime(frame["bucket"]).dt.date)
     skeleton = "yMMM" if bucket == "month" else "MMMd"
-    earlier = [None if formats.is_missing(each) else int(each) for each in before["opened"]]
+    is_single = len(starts) == 1  # a line through one step cannot be seen
     rows = frame.assign(
         bucket=[each.isoformat() for each in starts],
         when=[formats.day(each, locale, "yMMMEd") for each in starts],
-        opened_before=(earlier + [None] * len(starts))[: len(starts)],
     )
     labels = {each.isoformat(): formats.day(each, locale, skeleton) for each in starts}
     x = alt.X("bucket:O", title=None, axis=_label_axis(alt, labels), scale=alt.Scale(paddingInner=0.25))
@@ -70,7 +67,9 @@ def opened_and_resolved(
     base = alt.Chart(rows).encode(x=x, tooltip=tip)
     bars = (
         base.transform_calculate(series=alt.expr.toString(words["opened"]))
-        .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2, cursor="pointer")
+        .mark_bar(
+            cornerRadiusTopLeft=2, cornerRadiusTopRight=2, cursor="pointer", **({"width": 90} if is_single else {})
+        )
         .encode(
             y=_count_axis(alt, "opened:Q"),
             color=alt.Color("series:N", scale=colour, title=None, legend=legend),
@@ -80,12 +79,14 @@ def opened_and_resolved(
     )
     line = (
         base.transform_calculate(series=alt.expr.toString(words["resolved"]))
-        .mark_line(strokeWidth=2, interpolate="monotone")
+        .mark_line(strokeWidth=2, interpolate="monotone", point={"size": 70} if is_single else False)
         .encode(y=_count_axis(alt, "resolved:Q"), color=alt.Color("series:N", scale=colour, title=None))
     )
     earlier_line = (
         base.transform_calculate(series=alt.expr.toString(words["opened_before"]))
-        .mark_line(strokeWidth=1.5, strokeDash=[4, 3], interpolate="monotone")
+        .mark_line(
+            strokeWidth=1.5, strokeDash=[4, 3], interpolate="monotone", point={"size": 70} if is_single else False
+        )
         .encode(y=_count_axis(alt, "opened_before:Q"), color=alt.Color("series:N", scale=colour, title=None))
     )
     return (bars + earlier_line + line).properties(height=300)
@@ -151,7 +152,7 @@ def reply_times(frame: DataFrame, words: dict[str, str], locale: str) -> alt.Cha
         alt.Tooltip("p90_text:N", title=words["p90"]),
         alt.Tooltip("replies:Q", title=words["replies"], format=",d"),
     ]
-    clicked = alt.selection_point(name=CLICK, fields=["agent_id"], empty=True)
+    clicked = alt.selection_point(name=CLICK, fields=["person"], empty=True)
     base = alt.Chart(rows).encode(y=y, tooltip=tip)
     # waits run from seconds to days: on a straight axis one slow agent squeezes all others into a point
     x = _span_axis(alt, "median:Q", words["reply"], [*rows["median"], *rows["p90"]], locale)

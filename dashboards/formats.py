@@ -69,14 +69,19 @@ def days(first: date, last: date, locale: str) -> str:
     return day(first, locale) if first == last else format_interval(first, last, "yMMMd", locale=locale)
 
 
-def instant(value: datetime | None, timezone: str, locale: str) -> str:
-    """Return an instant on the workspace's clock: “20 Nov 2026 14:05”."""
+def clock(value: datetime, locale: str) -> str:
+    """Return a time of day as it is on its own clock: “14:05”."""
     from babel.dates import format_time
 
+    return format_time(value, "short", locale=locale).replace("\u202f", " ")
+
+
+def instant(value: datetime | None, timezone: str, locale: str) -> str:
+    """Return an instant on the workspace's clock: “20 Nov 2026 14:05”."""
     if value is None or is_missing(value):
         return NOTHING
     local = value.astimezone(ZoneInfo(timezone))
-    return f"{day(local, locale)} {format_time(local, 'short', locale=locale)}".replace("\u202f", " ")
+    return f"{day(local, locale)} {clock(local, locale)}"
 
 
 def value(amount: Any, unit: Unit, locale: str) -> str:

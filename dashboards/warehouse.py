@@ -148,7 +148,8 @@ def _bound(name: str, scope: Scope, parameters: Mapping[str, Value]) -> dict[str
     wanted = parameters.get("inbox_ids") or ()
     if not isinstance(wanted, tuple):
         raise TypeError("inbox_ids are a tuple")
-    given = {**parameters, "workspace_id": scope.workspace_id, "inbox_ids": scope.narrowed(wanted)}
+    ours = {"inbox_ids": scope.narrowed(wanted), "visible_inbox_ids": scope.inbox_ids}
+    given = {**parameters, **ours, "workspace_id": scope.workspace_id}
     return {each: given.get(each) for each in query(name).parameters}
 
 

@@ -1,11 +1,13 @@
-"""What is known of each agent in the range: the lines of the table and the small trends."""
+"""What is known of each agent in the range: the lines of the table, their rows, and the small trends."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dashboards import formats
 from dashboards.i18n import _
+from dashboards.reports import drilldown, tables
 from dashboards.reports.tables import Column
 
 if TYPE_CHECKING:
@@ -13,11 +15,27 @@ if TYPE_CHECKING:
 
     from dashboards.reports.view import View
 
+_TOTAL = "total"
+_ROWS = ("messages_out", "replies", "first_response_median_s", "resolved", "unanswered", "closed_unanswered")
+
 
 def lines(view: View) -> DataFrame:
-    """Return one line an agent, busiest first, and one for nobody."""
+    """Return one line an agent, busiest first, then one for nobody and one for all together.
+
+    `person` is what narrows rows to those of the line.
+    """
     found = view.ask("agent_figures")
-    return found.assign(agent=[view.name("agent", each) for each in found["agent_id"]])
+    ids = list(zip(found["agent_id"], found["is_total"], strict=True))
+    return found.assign(
+        agent=[_("Everybody") if is_total else view.name("agent", each) for each, is_total in ids],
+        person=[_TOTAL if is_total else drilldown.person(each)[0] for each, is_total in ids],
+    )
+
+
+def everybody(view: View) -> DataFrame:
+    """Return the lines without the one for all together; none when nothing happened in the range."""
+    found = lines(view)
+    return found[~found["is_total"].astype(bool)]
 
 
 def columns() -> list[Column]:
@@ -27,26 +45,46 @@ def columns() -> list[Column]:
         Column("messages", _("Messages"), "count"),
         Column("conversations", _("Conversations"), "count"),
         Column("resolved", _("Resolved"), "count"),
-        Column("first_response_median_s", _("First response"), "seconds"),
-        Column("first_response_p90_s", _("First, 9 of 10"), "seconds"),
         Column("replies", _("Replies"), "count"),
-        Column("reply_median_s", _("Reply time"), "seconds"),
-        Column("reply_p90_s", _("Reply, 9 of 10"), "seconds"),
+        Column("unanswered", _("Unanswered"), "count"),
+        Column("closed_unanswered", _("Closed without an answer"), "count"),
+        Column("first_response_median_s", _("First response, median"), "seconds"),
+        Column("first_response_mean_s", _("First response, mean"), "seconds"),
+        Column("first_response_p90_s", _("First response, 9 of 10"), "seconds"),
+        Column("reply_median_s", _("Reply time, median"), "seconds"),
+        Column("reply_mean_s", _("Reply time, mean"), "seconds"),
+        Column("reply_p90_s", _("Reply time, 9 of 10"), "seconds"),
         Column("within_1_min", _("≤ 1 min"), "share"),
         Column("within_5_min", _("≤ 5 min"), "share"),
         Column("within_15_min", _("≤ 15 min"), "share"),
-        Column("unanswered", _("Unanswered"), "count"),
         Column("resolved_conversations", _("Different conversations"), "count"),
         Column("resolved_contacts", _("Different contacts"), "count"),
+        Column("agent_id", _("Agent id"), is_shown=False),
     ]
 
 
+def table(view: View) -> None:
+    """Show the lines; files hold all but the last, which a sum over them would count twice."""
+    found, shown = lines(view), columns()
+    at = tables.show(view, found, shown, "agents", select=True)
+    tables.downloads(view, "agents", shown, lambda: everybody(view), "agents-file")
+    if at is not None:
+        rows(view, found["person"].iloc[at], _ROWS, "agents-rows")
+
+
+def rows(view: View, who: str, metrics: Sequence[str], key: str) -> None:
+    """Show the rows of one line. They are what the person did, whoever held the conversation."""
+    name = _("Everybody") if who == _TOTAL else view.name("agent", who or None)
+    ids = view.filters.agent_ids or None if who == _TOTAL else (who,)
+    drilldown.choice(view, metrics, name, key, agent_ids=None, person_ids=ids)
+
+
 def multiples(view: View) -> None:
-    """Show a small line for each agent: the median wait of each step of the range, busiest first."""
+    """Show a small line for each agent: the median wait of each step of the range, broken where nobody replied."""
     import streamlit as st
 
     trend = view.ask("agent_trend", bucket="week" if view.filters.length > 21 else "day")
-    known = lines(view).dropna(subset=["agent_id", "reply_median_s"])
+    known = everybody(view).dropna(subset=["agent_id", "reply_median_s"])
     before = view.ask_before("agent_figures").set_index("agent_id")["reply_median_s"].to_dict()
     with st.grid(4, min_column_width=150, gap="small"):
         for line in known.itertuples():

@@ -6,20 +6,21 @@ import streamlit as st
 
 from dashboards import charts
 from dashboards.i18n import _
-from dashboards.reports import agent_lines, clicks, drilldown, heading, states, tables, tiles
+from dashboards.reports import agent_lines, clicks, heading, states, tiles
 from dashboards.reports.view import View, opened
 
 
+@states.guarded()
 def render() -> None:
     """Show the page."""
     heading.show(_("Agent performance"))
     view = opened()
     if view is None:
         return
-    if heading.is_empty(view):
+    if agent_lines.everybody(view).empty:
         states.nothing_found()
         return
-    heading.range_line(view)
+    heading.range_line(view, _("An agent is whoever wrote or replied; resolved counts for whoever held it then."))
     speed(view)
     resolved(view)
     table(view)
@@ -29,12 +30,10 @@ def render() -> None:
 @states.section(lambda: _("How fast each agent replies"), height=300)
 def speed(view: View) -> None:
     """Draw median and nine-of-ten reply times; a dot opens the waits behind it."""
-    lines = agent_lines.lines(view)
+    lines = agent_lines.everybody(view)
     picked = clicks.chart(charts.reply_times(lines, clicks.words(), view.locale), "speed", _("Reply times by agent"))
     if picked:
-        who = picked["agent_id"]
-        rows = drilldown.behind("reply_median_s", view.name("agent", who), agent_ids=None, replier_ids=(who,))
-        drilldown.panel(view, rows, "speed-rows")
+        agent_lines.rows(view, picked["person"], ("replies", "first_response_median_s"), "speed-rows")
 
 
 @states.section(lambda: _("Resolved: three counts"), height=140, is_framed=False)
@@ -46,10 +45,8 @@ def resolved(view: View) -> None:
 
 @states.section(lambda: _("Everybody, and nobody, so that sums equal totals"), height=360)
 def table(view: View) -> None:
-    """Draw the table with its export."""
-    lines, shown = agent_lines.lines(view), agent_lines.columns()
-    tables.show(view, lines, shown, "agents")
-    tables.downloads(view, "agents", shown, lambda: lines, "agents-file")
+    """Draw the table with its export; a line opens its rows."""
+    agent_lines.table(view)
 
 
 @states.section(lambda: _("Median reply time over the range"), height=200, is_framed=False)

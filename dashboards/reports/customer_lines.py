@@ -21,7 +21,7 @@ def table(view: View, scores: Mapping[str, int]) -> None:
     import streamlit as st
 
     found, shown = _found(view, scores, tables.SHOWN), _columns(view)
-    st.caption(_told(len(found), scores, view.locale))
+    st.caption(_told(tables.row_count(found), scores, view.locale))
     tables.show(view, found, shown, "customers")
     fetch = lambda: _found(view, scores, tables.EXPORTED)  # noqa: E731
     tables.downloads(view, "customers", shown, fetch, "customers-file", dated=False)
@@ -31,6 +31,7 @@ def _found(view: View, scores: Mapping[str, int], limit: int) -> DataFrame:
     found = view.ask("customer_rows", **scores, limit=limit)
     names = formats.weekdays(view.locale)
     return found.assign(
+        channel=found["channel"].map(formats.channel_name),
         language=[formats.language(each, view.locale) for each in found["language"]],
         weekday=[None if formats.is_missing(each) else names[int(each) - 1] for each in found["preferred_weekday"]],
         hour=[None if formats.is_missing(each) else f"{int(each):02d}:00" for each in found["preferred_hour"]],
@@ -38,9 +39,10 @@ def _found(view: View, scores: Mapping[str, int], limit: int) -> DataFrame:
 
 
 def _columns(view: View) -> list[Column]:
-    name = [Column("name", _("Name"))] if view.scope.may_open_conversations else [Column("customer_id", _("Contact"))]
+    may_read = view.scope.may_open_conversations
     return [
-        *name,
+        *([Column("name", _("Name"))] if may_read else []),
+        Column("customer_id", _("Contact id"), is_shown=not may_read),
         Column("language", _("Language")),
         Column("channel", _("Channel")),
         Column("last_contact_at", _("Last contact"), "instant"),
@@ -61,9 +63,5 @@ def _columns(view: View) -> list[Column]:
 
 
 def _told(found: int, scores: Mapping[str, int], locale: str) -> str:
-    every = formats.count(found, locale)
-    if scores:
-        return _("{count} customers in the chosen cell").format(count=every)
-    if found >= tables.SHOWN:
-        return _("The {count} heard from most lately; the files hold all").format(count=every)
-    return _("{count} customers").format(count=every)
+    where = _("In the chosen cell") if scores else _("All customers, lately heard first")
+    return f"{where} · {tables.rows_told(found, locale)}"

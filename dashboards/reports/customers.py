@@ -10,6 +10,7 @@ from dashboards.reports import clicks, customer_lines, heading, states
 from dashboards.reports.view import View, opened
 
 
+@states.guarded()
 def render() -> None:
     """Show the page."""
     heading.show(_("Customers"))
@@ -17,8 +18,9 @@ def render() -> None:
     if view is None:
         return
     if view.ask("customer_languages").empty:
-        states.nothing_found()
+        states.nobody_found()
         return
+    st.caption(_("Customers are counted here when you see every inbox they write to."))
     grid(view)
     left, right = st.columns(2)
     with left:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dashboards.charts import Bucket, bucket_for
 from dashboards.i18n import _
 from dashboards.warehouse import Value
+from ingest.kit.clock import to_us
 
 Choices = Mapping[str, Mapping[str, str]]
 CUSTOM, DEFAULT = "custom", "30"
@@ -17,13 +18,17 @@ CUSTOM, DEFAULT = "custom", "30"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """One choice of filters. Both days are included; an empty tuple means no restriction."""
+    """One choice of filters. Both days are included; an empty tuple means no restriction.
+
+    `cut` is where the first day begins and where the last one is cut, microseconds since 1970; None for whole days.
+    """
 
     from_day: date
     to_day: date
     inbox_ids: tuple[str, ...] = ()
     agent_ids: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    cut: tuple[int, int] | None = None
 
     @property
     def length(self) -> int:
@@ -35,10 +40,23 @@ class Filters:
         """Return the step of charts over this range."""
         return bucket_for(self.from_day, self.to_day)
 
-    def previous(self) -> Filters:
-        """Return the same filters over the equally long range just before."""
-        span = timedelta(days=self.length)
-        return replace(self, from_day=self.from_day - span, to_day=self.to_day - span)
+    @property
+    def shift(self) -> timedelta:
+        """Return how far back the range to compare with lies: the fewest whole weeks that keep the two apart."""
+        return timedelta(weeks=-(-self.length // 7))
+
+    def previous(self, now: datetime) -> Filters:
+        """Return the same filters over as many days of the same weekdays before, cut where `now` cuts the range.
+
+        `now` is the present on the workspace's clock. A range that ends today is compared with one that ends at the
+        same time of day: at nine in the morning a whole day would be far more than today.
+        """
+        first, last = self.from_day - self.shift, self.to_day - self.shift
+        if self.to_day < now.date():
+            return replace(self, from_day=first, to_day=last)
+        begins = datetime.combine(first, datetime.min.time(), now.tzinfo)
+        ends = datetime.combine(last, now.time(), now.tzinfo)
+        return replace(self, from_day=first, to_day=last, cut=(to_us(begins), to_us(ends)))
 
     def parameters(self) -> dict[str, Value]:
         """Return what queries bind; no restriction is NULL."""
@@ -48,6 +66,8 @@ class Filters:
             "inbox_ids": self.inbox_ids,
             "agent_ids": self.agent_ids or None,
             "channels": self.channels or None,
+            "from_us": self.cut[0] if self.cut else None,
+            "until_us": self.cut[1] if self.cut else None,
         }
 
 

@@ -14,28 +14,31 @@ def show(title: str) -> None:
     st.title(title)
 
 
-def is_empty(view: View) -> bool:
-    """Return whether nothing happened in the range."""
-    now = view.ask("conversation_figures").iloc[0]
-    return not any(now[each] for each in ("opened", "resolved", "messages_in", "messages_out", "replies"))
-
-
-def range_line(view: View) -> None:
-    """Say which days are shown, on whose clock, compared with what, and why business hours cannot be chosen yet."""
+def range_line(view: View, agents: str) -> None:
+    """Say what is shown and compared, whom a chosen agent stands for (`agents`), and why business hours must wait."""
     import streamlit as st
 
-    chosen, before = view.filters, view.filters.previous()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(
-            _("{days} ({zone}), compared with {before}").format(
-                days=formats.days(chosen.from_day, chosen.to_day, view.locale),
-                zone=view.scope.timezone.replace("_", " "),
-                before=formats.days(before.from_day, before.to_day, view.locale),
-            )
-        )
+        st.caption(" ".join([compared(view), agents] if view.filters.agent_ids else [compared(view)]))
         st.toggle(
             _("Business hours"),
             disabled=True,
             key="business-hours",
             help=_("All times run around the clock. This switch works once the workspace has business calendars."),
         )
+
+
+def compared(view: View) -> str:
+    """Return which days are shown, on whose clock, and with which they are compared."""
+    before = view.before
+    sentence = (
+        _("{days} until {time} ({zone}), compared with the same weekdays until the same time, {before}.")
+        if before.cut
+        else _("{days} ({zone}), compared with the same weekdays, {before}.")
+    )
+    return sentence.format(
+        days=formats.days(view.filters.from_day, view.filters.to_day, view.locale),
+        time=formats.clock(view.now, view.locale),
+        zone=view.scope.timezone.replace("_", " "),
+        before=formats.days(before.from_day, before.to_day, view.locale),
+    )

@@ -82,3 +82,12 @@ def nothing_found() -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"**{_('No conversations in this range')}**")
         st.caption(_("Widen the range or take a filter away; everything else is as you left it."))
+
+
+def nobody_found() -> None:
+    """Say that the filters of a page without range leave nobody, and what to do."""
+    import streamlit as st
+
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"**{_('No customers')}**")
+        st.caption(_("Take a filter away, or come back after the first conversation."))

@@ -17,21 +17,24 @@ if TYPE_CHECKING:
     from dashboards.reports.view import View
 
 SHOWN, EXPORTED = 500, 1_000_000
+"""How many rows a page shows and a file holds; a sheet of a spreadsheet ends at 1,048,576."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its field in the answer, its heading, and how its values read."""
+    """One column: its field in the answer, its heading, and how its values read; not shown, it is only in files."""
 
     field: str
     label: str
     kind: Kind = "text"
+    is_shown: bool = True
 
 
 def show(view: View, frame: DataFrame, columns: Sequence[Column], key: str, *, select: bool = False) -> int | None:
     """Show the first rows, numbers right-aligned in the reader's language; return the position of the chosen row."""
     import streamlit as st
 
+    columns = [each for each in columns if each.is_shown]
     shown = frame.head(SHOWN).reset_index(drop=True)[[each.field for each in columns]]
     styled = shown.style.format({each.field: _reader(view, each.kind) for each in columns})
     config: dict[str, Any] = {
@@ -52,6 +55,24 @@ def show(view: View, frame: DataFrame, columns: Sequence[Column], key: str, *, s
     )
     rows = event["selection"]["rows"] if select else []
     return int(rows[0]) if rows and rows[0] < len(shown) else None
+
+
+def row_count(frame: DataFrame) -> int:
+    """Return how many rows a limited query found in all: its `row_count`, the same on each row."""
+    return int(frame["row_count"].iloc[0]) if len(frame) else 0
+
+
+def rows_told(count: int, locale: str) -> str:
+    """Return how many rows there are, how many of them a page shows, and where the files stop."""
+    told = {"shown": SHOWN, "count": count, "held": EXPORTED}
+    sentence = (
+        _("{count} rows")
+        if count <= SHOWN
+        else _("first {shown} of {count} rows; the files hold all")
+        if count <= EXPORTED
+        else _("first {shown} of {count} rows; the files hold the first {held}")
+    )
+    return sentence.format(**{name: formats.count(each, locale) for name, each in told.items()})
 
 
 def downloads(

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from dashboards import formats
 from dashboards.i18n import _
 from dashboards.queries import query
-from dashboards.reports import drilldown
+from dashboards.reports import drilldown, figures, tables
+from dashboards.reports.tables import Column
 from ingest.domain.metrics import METRICS
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from dashboards.reports.view import View
 
 _COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"higher": "normal", "lower": "inverse", "neutral": "off"}
-
-FIGURES = (
-    "opened", "resolved", "backlog", "reopen_rate",
-    "first_response_median_s", "first_response_p90_s", "reply_median_s", "reply_p90_s",
-    "resolution_median_s", "unanswered", "messages_in", "messages_out",
-)  # fmt: skip
-"""The tiles of conversation statistics, in the order they are read."""
-
-
-def labels() -> dict[str, str]:
-    """Return what each figure is called on its tile."""
-    return {
-        "opened": _("Conversations opened"),
-        "resolved": _("Conversations resolved"),
-        "resolved_conversations": _("Different conversations"),
-        "resolved_contacts": _("Different contacts"),
-        "messages_in": _("Messages in"),
-        "messages_out": _("Messages out"),
-        "first_response_median_s": _("First response, median"),
-        "first_response_p90_s": _("First response, 9 of 10"),
-        "reply_median_s": _("Reply time, median"),
-        "reply_p90_s": _("Reply time, 9 of 10"),
-        "resolution_median_s": _("Resolution, median"),
-        "reopen_rate": _("Reopened"),
-        "unanswered": _("Unanswered waits"),
-        "backlog": _("Open at the end"),
-    }
 
 
 def wall(view: View, query_name: str, metrics: Sequence[str], key: str) -> None:
@@ -49,14 +25,35 @@ def wall(view: View, query_name: str, metrics: Sequence[str], key: str) -> None:
     import streamlit as st
 
     now, before = view.figures(query_name)
-    with st.grid(4, min_column_width=150, gap="small"):
+    with st.grid(min(len(metrics), 4), min_column_width=150, gap="small"):
         for name in metrics:
-            with st.container(border=True, gap="xsmall"):
+            with st.container(border=True, gap="xsmall", height="stretch"):
                 _tile(view, name, now[name], before[name], key)
                 _details(view, name, query_name, key)
+    tables.downloads(view, _("Key figures"), _columns(), lambda: _as_table(metrics, now, before), f"{key}-file")
     if chosen := st.session_state.get(f"{key}-rows"):
-        drilldown.panel(view, drilldown.behind(chosen, labels()[chosen]), f"{key}-table")
+        drilldown.panel(view, drilldown.behind(chosen, figures.labels()[chosen]), f"{key}-table")
         st.button(_("Close"), key=f"{key}-close", on_click=_choose, args=(key, None), type="tertiary")
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("label", _("Figure")),
+        Column("now", _("In the range")),
+        Column("before", _("Before")),
+        Column("unit", _("Unit")),
+        Column("name", _("Metric")),
+    ]
+
+
+def _as_table(metrics: Sequence[str], now: Mapping[str, Any], before: Mapping[str, Any]) -> DataFrame:
+    import pandas as pd
+
+    called = figures.labels()
+    return pd.DataFrame(
+        {"label": called[name], "now": now[name], "before": before[name], "unit": METRICS[name].unit, "name": name}
+        for name in metrics
+    )
 
 
 def definition(view: View, name: str, source: str) -> None:
@@ -65,10 +62,10 @@ def definition(view: View, name: str, source: str) -> None:
 
     metric = METRICS[name]
     st.markdown(_(metric.sentence))
-    landed = formats.instant(view.landed_at(), view.scope.timezone, view.locale)
+    derived = formats.instant(view.derived_at(), view.scope.timezone, view.locale)
     st.caption(
-        _("Counted per {grain} · from {column} · newest event {landed}").format(
-            grain=_(metric.grain), column=metric.column, landed=landed
+        _("Counted per {grain} · from {column} · holds what was recorded until {derived}").format(
+            grain=_(metric.grain), column=metric.column, derived=derived
         )
     )
     st.code(query(source).sql.strip(), language="sql", height=220)
@@ -77,7 +74,7 @@ def definition(view: View, name: str, source: str) -> None:
 def _tile(view: View, name: str, now: Any, before: Any, key: str) -> None:
     import streamlit as st
 
-    metric, label = METRICS[name], labels()[name]
+    metric, label = METRICS[name], figures.labels()[name]
     st.caption(label, help=_(metric.sentence))  # wraps on a phone, where a metric's own label is cut
     st.metric(
         label,
@@ -93,7 +90,7 @@ def _details(view: View, name: str, query_name: str, key: str) -> None:
 
     with st.popover(_("Details"), type="tertiary", key=f"{key}-{name}", on_change="rerun") as details:
         if details.open:
-            st.markdown(f"**{labels()[name]}**")
+            st.markdown(f"**{figures.labels()[name]}**")
             definition(view, name, query_name)
             st.button(_("Show the rows"), key=f"{key}-{name}-rows", on_click=_choose, args=(key, name))
 
@@ -102,3 +99,5 @@ def _choose(key: str, name: str | None) -> None:
     import streamlit as st
 
     st.session_state[f"{key}-rows"] = name
+    if name:
+        st.session_state[f"{key}-{name}"] = False  # the popover would lie over the rows

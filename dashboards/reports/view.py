@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -32,16 +32,22 @@ class View:
     warehouse: Warehouse
     filters: Filters
     choices: Choices
+    now: datetime
     locale: str
     nobody: str
+
+    @property
+    def before(self) -> Filters:
+        """Return the same choice over the days that the range is compared with."""
+        return self.filters.previous(self.now)
 
     def ask(self, name: str, **parameters: Value) -> DataFrame:
         """Return the answer to a query over the chosen range."""
         return self.warehouse.frame(name, self.scope, **{**self.filters.parameters(), **parameters})
 
     def ask_before(self, name: str, **parameters: Value) -> DataFrame:
-        """Return the answer to a query over the equally long range before."""
-        return self.warehouse.frame(name, self.scope, **{**self.filters.previous().parameters(), **parameters})
+        """Return the answer to a query over the days that the range is compared with."""
+        return self.warehouse.frame(name, self.scope, **{**self.before.parameters(), **parameters})
 
     def figures(self, query: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the figures of a one-row query over the range, and over the one before."""
@@ -55,16 +61,16 @@ class View:
         return self.choices.get(kind, {}).get(str(key), str(key))
 
     def named(self, frame: DataFrame) -> DataFrame:
-        """Return the frame with names beside the ids it carries."""
+        """Return rows with names beside the ids they carry, and the channel by its own name."""
         for kind in ("inbox", "agent"):
             if f"{kind}_id" in frame:
                 frame = frame.assign(**{kind: frame[f"{kind}_id"].map(partial(self.name, kind))})
-        return frame
+        return frame.assign(channel=frame["channel"].map(formats.channel_name))
 
-    def landed_at(self) -> datetime | None:
-        """Return the recording instant of the newest event in the lake."""
-        landed = self.warehouse.frame("freshness", self.scope)["landed_at"].iloc[0]
-        return None if formats.is_missing(landed) else landed.to_pydatetime()
+    def derived_at(self) -> datetime | None:
+        """Return until when the figures hold what was recorded; None before there are any."""
+        derived = self.warehouse.frame("freshness", self.scope)["derived_at"].iloc[0]
+        return None if formats.is_missing(derived) else derived.to_pydatetime()
 
 
 def scope_of(me: Mapping[str, Any]) -> Scope:
@@ -96,14 +102,15 @@ def reporting(warehouse: Warehouse, scope: Scope) -> Scope:
     return replace(scope, inbox_ids=tuple(public))
 
 
-def today(scope: Scope) -> date:
-    """Return the workspace's present day."""
-    return to_datetime(clock.us()).astimezone(ZoneInfo(scope.timezone)).date()
+def present(scope: Scope) -> datetime:
+    """Return the present minute on the workspace's clock; finer, no answer that it cuts could be kept."""
+    return to_datetime(clock.us()).astimezone(ZoneInfo(scope.timezone)).replace(second=0, microsecond=0)
 
 
 def choices_of(warehouse: Warehouse, scope: Scope) -> Choices:
     """Return the inboxes, channels and agents a filter can offer, by id."""
     found = warehouse.frame("choices", scope)
+    found = found.assign(name=found["name"].mask(found["kind"] == "channel", found["id"].map(formats.channel_name)))
     return {
         kind: formats.unique(found.loc[found["kind"] == kind, ["id", "name"]].itertuples(index=False, name=None))
         for kind in ("inbox", "channel", "agent")
@@ -118,9 +125,10 @@ def opened(*, is_dated: bool = True) -> View | None:
         if not scope.inbox_ids:
             return states.no_inbox()
         choices = choices_of(warehouse, scope)
-        chosen = filters.bar(choices, today(scope), is_dated)
-        view = View(scope, warehouse, chosen, choices, locale=language(), nobody=_("Nobody"))
-        if view.landed_at() is None:
+        now = present(scope)
+        chosen = filters.bar(choices, now.date(), is_dated)
+        view = View(scope, warehouse, chosen, choices, now, locale=language(), nobody=_("Nobody"))
+        if view.derived_at() is None:
             return states.no_lake()
         return view
     return None

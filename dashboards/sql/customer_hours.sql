@@ -1,10 +1,11 @@
--- grain: one row per hour of the day, in the workspace's zone
+-- grain: one row per hour of the day, in the workspace's zone, over customers whose every door the reader sees
 -- owner: reports
 WITH hours AS (
     SELECT unnest(hours_of_day) AS inbound, generate_subscripts(hours_of_day, 1) - 1 AS hour
     FROM lake.marts.customer_profiles
     WHERE workspace_id = $workspace_id
-      AND list_contains($inbox_ids, last_inbox_id)
+      AND list_has_any(inbox_ids, $inbox_ids)
+      AND list_has_all($visible_inbox_ids, inbox_ids)
       AND ($channels IS NULL OR list_contains($channels, channel))
       AND ($languages IS NULL OR list_contains($languages, language))
 )

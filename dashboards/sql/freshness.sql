@@ -1,5 +1,5 @@
--- grain: one row: the recording instant of the newest event that has landed, NULL when none has
+-- grain: one row: the recording instant of the newest event that the marts hold, NULL before they hold the workspace
 -- owner: reports
-SELECT max(recorded_at) AS landed_at
-FROM lake.landing.events
-WHERE workspace_id = $workspace_id
+SELECT max(recorded_at) AS derived_at
+FROM lake.staging.watermark
+WHERE EXISTS (SELECT 1 FROM lake.marts.dim_workspace WHERE workspace_id = $workspace_id)

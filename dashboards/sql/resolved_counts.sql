@@ -9,3 +9,4 @@ WHERE workspace_id = $workspace_id
   AND ($channels IS NULL OR list_contains($channels, channel))
   AND ($agent_ids IS NULL OR list_contains($agent_ids, assignee_id))
   AND resolved_day BETWEEN $from_day AND $to_day
+  AND resolved_us < coalesce($until_us, 9223372036854775807)

@@ -56,7 +56,7 @@ def connect(conversations: int = 3_000, days: int = 400, seed: int = 7, threads:
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("ATTACH ':memory:' AS lake")
-    connection.execute("CREATE SCHEMA lake.marts; CREATE SCHEMA lake.landing")
+    connection.execute("CREATE SCHEMA lake.marts; CREATE SCHEMA lake.staging")
     for name, frame in frames(conversations, days, seed).items():
         connection.register("sample", frame)
         connection.execute(f"CREATE TABLE lake.{name} AS FROM sample")
@@ -80,8 +80,9 @@ def frames(conversations: int, days: int, seed: int) -> dict[str, pd.DataFrame]:
     response, message = _talk(episode, rng)
     episode = _with_answers(episode, response, message)
     conversation = _conversations(opening, episode, message, rng)
+    episode = episode.assign(tags=episode["conversation_id"].map(conversation.set_index("conversation_id")["tags"]))
     newest = int(message["message_us"].max())
-    landed = pd.DataFrame({"workspace_id": [WORKSPACE, FOREIGN], "recorded_at": _at(np.array([newest, newest]))})
+    workspaces = pd.DataFrame({"workspace_id": [WORKSPACE, FOREIGN], "name": ["Horta", "Other"], "timezone": ZONE})
     return {
         "marts.dim_inbox": INBOXES,
         "marts.dim_agent": _agents(),
@@ -91,7 +92,8 @@ def frames(conversations: int, days: int, seed: int) -> dict[str, pd.DataFrame]:
         "marts.fct_message": message,
         "marts.fct_conversation": conversation,
         "marts.customer_profiles": _profiles(contacts, conversation, message, newest, rng),
-        "landing.events": landed,
+        "marts.dim_workspace": workspaces,
+        "staging.watermark": pd.DataFrame({"seq": [len(message)], "recorded_at": _at(np.array([newest]))}),
     }
 
 
@@ -187,6 +189,7 @@ def _talk(episode: pd.DataFrame, rng: Generator) -> tuple[pd.DataFrame, pd.DataF
     started = each["opened_us"].to_numpy() + turn * rng.integers(400, 1_500, len(each)) * 1_000_000
     censored = (rng.random(len(each)) < 0.05) | each["assignee_id"].isna().to_numpy()
     responded = started + (wait.round() * 1e6).astype("int64")
+    closed = each["resolved_us"].where(censored & (each["resolved_us"] > started).fillna(False))
     shared = each[["workspace_id", "conversation_id", "episode_id", "inbox_id", "channel", "contact_id"]]
     response = shared.assign(
         response_id=[f"r{number}" for number in range(len(each))],
@@ -200,6 +203,9 @@ def _talk(episode: pd.DataFrame, rng: Generator) -> tuple[pd.DataFrame, pd.DataF
         reply_s=pd.Series(wait.round()).mask(censored),
         reply_business_s=pd.Series(np.nan, index=each.index),
         is_censored=censored,
+        closed_at=pd.to_datetime(closed, unit="us", utc=True),
+        closed_us=closed,
+        censored_s=((closed - started) / 1e6).astype("Float64"),
     )
     inbound = shared.assign(
         direction="inbound", author_kind="contact", author_id=each["contact_id"], message_us=started
@@ -221,6 +227,7 @@ def _talk(episode: pd.DataFrame, rng: Generator) -> tuple[pd.DataFrame, pd.DataF
         language=np.array(["pt", "en", "es", "ar"])[rng.choice(4, len(message), p=[0.7, 0.12, 0.12, 0.06])],
         delivery_status=np.where(message["direction"] == "outbound", "read", None),
         is_history=False,
+        is_never_sent=False,
     )
 
 
@@ -291,6 +298,7 @@ def _profiles(
         wait_median_s=np.exp(rng.normal(np.log(240), 0.7, len(profile))).round(),
         order_count=rng.poisson(0.8, len(profile)),
         last_inbox_id=by["inbox_id"].last(),
+        inbox_ids=by["inbox_id"].agg(lambda each: sorted(set(each))),
     )
     profile["recency_score"] = 6 - np.ceil(profile["recency_days"].rank(method="first", pct=True) * 5).astype(int)
     profile["frequency_score"] = np.ceil(profile["frequency_per_30_days"].rank(method="first", pct=True) * 5).astype(

@@ -25,8 +25,8 @@ def declared() -> dict[str, list[tuple[str, str]]]:
 @pytest.mark.parametrize("name", queries.names())
 def test_every_query_runs_on_the_marts_as_declared(name: str, scope: Scope) -> None:
     connection = sample_marts.unbuilt()
-    connection.execute("CREATE SCHEMA lake.marts; CREATE SCHEMA lake.landing")
-    connection.execute("CREATE TABLE lake.landing.events (workspace_id VARCHAR, recorded_at TIMESTAMPTZ)")
+    connection.execute("CREATE SCHEMA lake.marts; CREATE SCHEMA lake.staging")
+    connection.execute("CREATE TABLE lake.staging.watermark (seq BIGINT, recorded_at TIMESTAMPTZ)")
     for table, columns in declared().items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns)
         connection.execute(f"CREATE TABLE lake.marts.{table} ({listed})")

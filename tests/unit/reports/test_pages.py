@@ -70,7 +70,7 @@ def test_a_failing_lake_is_a_sentence_not_a_traceback(
 ) -> None:
     class Failing(Warehouse):
         def frame(self, name: str, *args: Any, **kwargs: Any) -> Any:
-            if name not in ("choices", "freshness", "conversation_figures", "customer_languages"):
+            if name not in ("choices", "freshness"):
                 raise error
             return super().frame(name, *args, **kwargs)
 
@@ -113,11 +113,23 @@ def test_a_tile_opens_its_rows_and_closes_them(show: Callable[..., Any]) -> None
 
 
 def test_every_figure_on_a_tile_is_a_declared_metric_with_rows_behind_it() -> None:
-    from dashboards.reports import drilldown, tiles
+    from dashboards.reports import drilldown, figures
 
-    assert set(tiles.FIGURES) <= set(tiles.labels()) <= set(METRICS)
-    for name in tiles.labels():
-        assert drilldown.columns(drilldown.behind(name, "").query)
+    assert set(figures.FIGURES) <= set(figures.labels()) <= set(METRICS)
+    for name in figures.labels():
+        assert drilldown.columns(drilldown.behind(name, "").query, may_open_conversations=True)
+
+
+def test_a_file_of_rows_holds_what_finds_the_conversation_and_no_name_where_none_may_be_read() -> None:
+    from dashboards.reports import drilldown
+
+    ids = {"conversation_id", "episode_number", "contact_id", "channel"}
+    for query in ("rows_episodes", "rows_messages", "rows_responses"):
+        for may in (True, False):
+            fields = {each.field for each in drilldown.columns(query, may)}
+            assert ids <= fields
+            assert ("contact" in fields) is may
+    assert "outcome" in {each.field for each in drilldown.columns("rows_episodes", False)}
 
 
 def test_side_by_side_can_be_by_tag(show: Callable[..., Any]) -> None:
@@ -126,4 +138,41 @@ def test_side_by_side_can_be_by_tag(show: Callable[..., Any]) -> None:
 
 
 def test_the_table_of_agents_has_nobody_last(show: Callable[..., Any]) -> None:
-    assert show("agents").dataframe[0].value["agent"].iloc[-1] == "Nobody"
+    assert list(show("agents").dataframe[0].value["agent"].iloc[-2:]) == ["Nobody", "Everybody"]
+
+
+def test_an_agent_who_only_replied_has_a_page(show: Callable[..., Any], lake: duckdb.DuckDBPyConnection) -> None:
+    lake.execute("BEGIN; UPDATE lake.marts.fct_episode SET assignee_id = 'a8' WHERE assignee_id = 'a1'")
+    try:
+        shown = show("agents", agent="Ana Souza")
+        assert "No conversations in this range" not in _text(shown)
+        assert list(shown.dataframe[0].value["agent"]) == ["Ana Souza", "Everybody"]
+    finally:
+        lake.execute("ROLLBACK")
+
+
+def test_a_range_that_ends_today_says_until_when_it_is_compared(show: Callable[..., Any]) -> None:
+    assert "until 12:00 PM (America/Sao Paulo), compared with the same weekdays until the same time" in _text(
+        show("conversations", range="Today")
+    )
+    assert "until" not in _text(show("conversations", range="Last month")).split("compared")[0]
+
+
+def test_a_chosen_agent_is_explained(show: Callable[..., Any]) -> None:
+    assert "held at their end" in _text(show("conversations", agent="Ana Souza"))
+    assert "whoever wrote or replied" in _text(show("agents", agent="Ana Souza"))
+    assert "held at their end" not in _text(show("conversations"))
+
+
+def test_a_page_without_a_range_does_not_ask_for_a_wider_one(show: Callable[..., Any]) -> None:
+    shown = show("customers", reader=scope_like(inbox_ids=("i-nothing",)))
+    assert "No customers" in _text(shown)
+    assert "range" not in _text(shown)
+
+
+def test_a_panel_says_how_many_rows_there_are_and_where_its_files_stop() -> None:
+    from dashboards.reports import tables
+
+    assert tables.rows_told(12, "en") == "12 rows"
+    assert tables.rows_told(1_234, "en") == "first 500 of 1,234 rows; the files hold all"
+    assert "the files hold the first 1,000,000" in tables.rows_told(1_000_001, "en")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
 from dashboards import queries
+from dashboards.reports import drilldown, tables
+from dashboards.reports.filters import Filters
 from dashboards.warehouse import LakeBroken, LakeMissing, Scope, TooSlow, Warehouse
 from ingest.domain.errors import StoreUnavailable
 from tests.unit.reports import sample_marts
@@ -59,12 +63,92 @@ def test_a_page_cannot_bind_another_workspace(house: Warehouse, scope: Scope) ->
 
 
 def test_sums_over_agents_nobody_included_equal_the_totals(house: Warehouse, scope: Scope) -> None:
-    agents = house.frame("agent_figures", scope, **RANGE)
+    lines = house.frame("agent_figures", scope, **RANGE)
+    agents, together = lines[~lines["is_total"]], lines[lines["is_total"]].iloc[0]
     total = house.frame("conversation_figures", scope, **RANGE).iloc[0]
-    assert agents["resolved"].sum() == total["resolved"]
-    assert agents["messages"].sum() == total["messages_out"]
-    assert agents["replies"].sum() == total["replies"]
-    assert agents["unanswered"].sum() == total["unanswered"]
+    for name in ("resolved", "messages", "replies", "unanswered", "closed_unanswered"):
+        assert agents[name].sum() == together[name] == total[{"messages": "messages_out"}.get(name, name)]
+    for name in ("reply_median_s", "reply_mean_s", "reply_p90_s", "first_response_mean_s"):
+        assert together[name] == pytest.approx(total[name])
+
+
+@pytest.mark.parametrize("agents", [None, ("a1", "a3")])
+def test_the_rows_of_a_line_of_agents_are_as_many_as_it_says(
+    agents: tuple[str, ...] | None, house: Warehouse, scope: Scope
+) -> None:
+    for line in house.frame("agent_figures", scope, **RANGE, agent_ids=agents).itertuples():
+        who = agents if line.is_total else drilldown.person(line.agent_id)
+        for metric, said in (
+            ("messages_out", line.messages),
+            ("resolved", line.resolved),
+            ("replies", line.replies),
+            ("unanswered", line.unanswered),
+            ("closed_unanswered", line.closed_unanswered),
+        ):
+            rows = drilldown.behind(metric, "", person_ids=who, agent_ids=None)
+            assert len(house.frame(rows.query, scope, **{**RANGE, **rows.parameters})) == said
+
+
+def test_the_rows_of_a_tag_are_as_many_as_it_says(house: Warehouse, scope: Scope) -> None:
+    for line in house.frame("conversation_breakdown", scope, **{**RANGE, "group_by": "tag"}).itertuples():
+        for metric, said in (("opened", line.opened), ("unanswered", line.unanswered), ("reopen_rate", line.reopened)):
+            rows = drilldown.behind(metric, "", tag=line.label)
+            assert len(house.frame(rows.query, scope, **{**RANGE, **rows.parameters})) == said
+
+
+def test_a_trend_has_every_step_of_the_range(house: Warehouse, scope: Scope) -> None:
+    trend = house.frame("agent_trend", scope, **{**RANGE, "bucket": "day"})
+    assert set(trend.groupby("agent_id").size()) == {112}
+    assert trend["reply_median_s"].isna().any()
+
+
+def test_a_cut_counts_as_if_the_range_had_ended_there(
+    lake: duckdb.DuckDBPyConnection, house: Warehouse, scope: Scope
+) -> None:
+    now = datetime(2026, 11, 20, 11, 0, tzinfo=ZoneInfo(scope.timezone))
+    before = Filters(now.date() - timedelta(days=20), now.date()).previous(now)
+    whole, cut = (
+        house.frame("conversation_figures", scope, **each.parameters()).iloc[0]
+        for each in (replace(before, cut=None), before)
+    )
+    assert cut["opened"] < whole["opened"]
+    assert cut["messages_in"] < whole["messages_in"]
+    assert before.cut is not None
+    waits = lake.execute(
+        """SELECT count(*) FROM lake.marts.fct_response
+           WHERE workspace_id = ? AND list_contains(?, inbox_id) AND wait_started_us BETWEEN ? AND ? - 1
+             AND coalesce(responded_us, closed_us, 9e18) >= ?""",
+        [scope.workspace_id, list(scope.inbox_ids), before.cut[0], before.cut[1], before.cut[1]],
+    ).fetchall()
+    assert cut["unanswered"] == waits[0][0]
+    days = house.frame("conversation_daily", scope, **before.parameters(), bucket="week", shift_days=before.shift.days)
+    assert days["opened"].sum() == cut["opened"]
+    assert {each.weekday() for each in days["bucket"]} == {0}
+    assert days["bucket"].max().date() == date(2026, 11, 16)
+
+
+def test_a_customer_with_a_door_the_reader_does_not_see_is_in_no_sum(
+    lake: duckdb.DuckDBPyConnection, house: Warehouse, scope: Scope
+) -> None:
+    hidden = lake.execute(
+        "SELECT customer_id FROM lake.marts.customer_profiles WHERE list_contains(inbox_ids, ?) AND len(inbox_ids) > 1",
+        [sample_marts.PRIVATE_INBOX],
+    ).fetchall()
+    assert hidden
+    for wanted in ((), ("i-sales",), (sample_marts.PRIVATE_INBOX,)):
+        found = house.frame("customer_rows", scope, limit=100_000, inbox_ids=wanted)
+        assert not {each for (each,) in hidden} & set(found["customer_id"])
+        for name, column in (("customer_grid", "contacts"), ("customer_languages", "contacts")):
+            assert house.frame(name, scope, inbox_ids=wanted)[column].sum() == len(found)
+        hours = house.frame("customer_hours", scope, inbox_ids=wanted)
+        assert hours["inbound"].sum() == found["inbound_count"].sum()
+
+
+def test_a_customer_is_under_every_inbox_they_wrote_to(house: Warehouse, scope: Scope) -> None:
+    every = house.frame("customer_rows", scope, limit=100_000)
+    each = [house.frame("customer_rows", scope, limit=100_000, inbox_ids=(inbox,)) for inbox in scope.inbox_ids]
+    assert len(every) < sum(map(len, each))
+    assert set(every["customer_id"]) == set().union(*(found["customer_id"] for found in each))
 
 
 def test_sums_over_inboxes_and_days_equal_the_totals(house: Warehouse, scope: Scope) -> None:
@@ -84,6 +168,9 @@ def test_sums_over_inboxes_and_days_equal_the_totals(house: Warehouse, scope: Sc
         ("rows_responses", {"which": "first_response"}, "first_responses"),
         ("rows_responses", {"which": "reply"}, "replies"),
         ("rows_responses", {"which": "unanswered"}, "unanswered"),
+        ("rows_responses", {"which": "closed"}, "closed_unanswered"),
+        ("rows_messages", {"direction": "inbound"}, "messages_in"),
+        ("rows_messages", {"direction": "outbound"}, "messages_out"),
     ],
 )
 def test_the_rows_behind_a_figure_are_as_many_as_it_says(
@@ -91,7 +178,10 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_says(
 ) -> None:
     for agents in (None, ("a1", "a3")):
         total = house.frame("conversation_figures", scope, **RANGE, agent_ids=agents).iloc[0]
-        assert len(house.frame(query, scope, **{**RANGE, **parameters}, agent_ids=agents)) == total[figure]
+        found = house.frame(query, scope, **{**RANGE, **parameters}, agent_ids=agents)
+        assert len(found) == total[figure]
+        few = house.frame(query, scope, **{**RANGE, **parameters, "limit": 3}, agent_ids=agents)
+        assert tables.row_count(few) == len(found)
 
 
 def test_percentiles_are_exact_over_single_waits(house: Warehouse, scope: Scope) -> None:
@@ -99,6 +189,10 @@ def test_percentiles_are_exact_over_single_waits(house: Warehouse, scope: Scope)
     figures = house.frame("conversation_figures", scope, **RANGE).iloc[0]
     assert figures["reply_median_s"] == pytest.approx(waits.quantile(0.5))
     assert figures["reply_p90_s"] == pytest.approx(waits.quantile(0.9))
+    assert figures["reply_mean_s"] == pytest.approx(waits.mean())
+    spans = house.frame("rows_episodes", scope, **{**RANGE, "which": "resolved"})["resolution_s"]
+    assert figures["resolution_p90_s"] == pytest.approx(spans.quantile(0.9))
+    assert figures["resolution_mean_s"] == pytest.approx(spans.mean())
 
 
 def test_an_answer_is_kept_until_the_lake_changes(lake: duckdb.DuckDBPyConnection, scope: Scope) -> None:
