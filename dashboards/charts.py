@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Bucket = Literal["day", "week", "month"]
 _CLOCK = (1, 10, 60, 600, 3_600, 21_600, 86_400, 604_800)
 """Where an axis of waiting times has its steps, in seconds."""
-ACCENT, SECOND, QUIET = "#1b9488", "#d98a29", "#8b9aa5"
+ACCENT, DEEP, SECOND, QUIET = "#1b9488", "#0f766e", "#d98a29", "#8b9aa5"
 CLICK = "clicked"
 _TICKS = 9
 
@@ -56,7 +56,7 @@ def opened_and_resolved(frame: DataFrame, bucket: Bucket, words: dict[str, str],
     colour = alt.Scale(
         domain=[words["opened"], words["resolved"], words["opened_before"]], range=[ACCENT, SECOND, QUIET]
     )
-    legend = alt.Legend(orient="top", labelLimit=0, columnPadding=8)
+    legend = alt.Legend(orient="top", labelLimit=0, columnPadding=8, columns=2)  # three would be cut on a phone
     tip = [
         alt.Tooltip("when:N", title=words[bucket]),
         alt.Tooltip("opened:Q", title=words["opened"], format=",d"),
@@ -173,7 +173,9 @@ def recency_frequency(frame: DataFrame, words: dict[str, str]) -> alt.Chart:
 
     grid = pd.MultiIndex.from_product([range(1, 6), range(1, 6)], names=["recency_score", "frequency_score"])
     rows = grid.to_frame(index=False).merge(frame, how="left").fillna({"contacts": 0})
-    rows["dark"] = rows["contacts"] > rows["contacts"].max() * 0.4
+    part = rows["contacts"] / max(rows["contacts"].max(), 1)
+    rows["dark"] = part > 0.4
+    rows["strength"] = (0.06 + part * 0.6).where(~rows["dark"], 0.6 + part * 0.4)
     clicked = alt.selection_point(name=CLICK, fields=["recency_score", "frequency_score"], empty=True)
     scale = alt.Scale(padding=0.06)
     axis: dict[str, Any] = {"ticks": False, "domain": False, "grid": False, "labelAngle": 0}
@@ -186,12 +188,13 @@ def recency_frequency(frame: DataFrame, words: dict[str, str]) -> alt.Chart:
             alt.Tooltip("conversations_median:Q", title=words["conversations"], format=",.0f"),
         ],
     )
-    cells = base.mark_rect(color=ACCENT, cornerRadius=4, cursor="pointer").encode(
-        opacity=alt.Opacity("contacts:Q", scale=alt.Scale(range=[0.06, 0.95]), legend=None),
+    cells = base.mark_rect(cornerRadius=4, cursor="pointer").encode(
+        color=alt.condition("datum.dark", alt.value(DEEP), alt.value(ACCENT)),
+        opacity=alt.Opacity("strength:Q", scale=None, legend=None),
         stroke=alt.when(clicked, empty=False).then(alt.value(SECOND)).otherwise(alt.value("transparent")),
         strokeWidth=alt.value(2),
     )
-    # white only where the cell is dark; elsewhere grey reads on light and dark paper
+    # a cell is either dark enough for white or faint enough for a grey that reads on light and dark paper
     colour = alt.condition("datum.dark", alt.value("#ffffff"), alt.value("#708096"))
     text = base.mark_text(fontSize=13).encode(text=alt.Text("contacts:Q", format=",d"), color=colour)
     return (cells.add_params(clicked) + text).properties(height=320)

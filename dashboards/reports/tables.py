@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from dashboards.reports.view import View
 
+_WHOLE = 16
+"""Up to so many lines a table is as high as its lines; a longer one is scrolled."""
 SHOWN, EXPORTED = 500, 1_000_000
 """How many rows a page shows and a file holds; a sheet of a spreadsheet ends at 1,048,576."""
 
@@ -50,7 +52,7 @@ def show(view: View, frame: DataFrame, columns: Sequence[Column], key: str, *, s
         key=key,
         on_select="rerun" if select else "ignore",
         selection_mode="single-row",
-        height="auto",
+        height="content" if len(shown) <= _WHOLE else "auto",
         placeholder=formats.NOTHING,
     )
     rows = event["selection"]["rows"] if select else []
