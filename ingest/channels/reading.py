@@ -20,7 +20,7 @@ from ingest.domain.identity import Identity
 from ingest.kit.clock import DAY_US, SECOND_US
 
 Item = dict[str, Any]
-ActorKind = Literal["contact", "system", "integration"]
+ActorKind = Literal["contact", "system", "integration", "bot"]
 
 _BOM = b"\xef\xbb\xbf"
 _EARLIEST_US = 1_230_768_000 * SECOND_US

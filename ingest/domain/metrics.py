@@ -27,7 +27,8 @@ class MetricSpec:
 
 _WAIT = (
     "A wait starts at the contact's first message since the last message of a person and ends at the next message of "
-    "a person; bots end no wait. It counts on the day it ended."
+    "a person; bots, reactions and automatic notices neither begin nor end one. Where we open a resolved conversation "
+    "again, the wait goes on. It counts on the day it ended."
 )
 _FIRST = (
     "The wait that began with the contact's first message after the conversation was opened, until the first message "
@@ -82,7 +83,8 @@ METRICS: dict[str, MetricSpec] = {
             "count",
             "message",
             "neutral",
-            "Messages that went out to contacts, from people, bots and other systems.",
+            "Messages that went out to contacts, from people, bots and other systems. What was refused or cancelled "
+            "before it left is not counted.",
             "marts.fct_message.direction",
         ),
         MetricSpec(
@@ -172,17 +174,17 @@ METRICS: dict[str, MetricSpec] = {
             "count",
             "wait",
             "lower",
-            "Waits that began in the range, that no person has ended, of conversations still open. They have no length "
-            "yet, so they are in no median; they are counted here instead of being left out.",
+            "Waits that began in the range, that no person has ended and whose conversation is still open. They have "
+            "no length yet, so they are in no median; they are counted here instead of being left out.",
             "marts.fct_response.is_censored",
         ),
         MetricSpec(
             "closed_unanswered",
             "count",
             "wait",
-            "lower",
-            "Waits that began in the range and whose conversation was resolved without an answer. They are in no "
-            "median, and nobody waits any more.",
+            "neutral",
+            "Waits that began in the range and whose conversation was resolved without an answer: a last thank-you, or "
+            "a question that nobody took. They are in no median.",
             "marts.fct_response.closed_us",
         ),
         MetricSpec(

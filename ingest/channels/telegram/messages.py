@@ -129,7 +129,7 @@ def _message(talk: Talk, occurred_us: int) -> Event:
     key = f"message:{account.external_id}:{external_id}"
     payload = _payload(talk, external_id, content_of(item), _answered(talk))
     if talk.is_ours:
-        source = "other_app" if "sender_business_bot" in item else "phone_app"
+        source = "other_app" if talk.is_by_machine else "phone_app"
         return talk.event("message.echoed", key, occurred_us, payload | {"source": source})
     return talk.event("message.received", key, occurred_us, payload | _inbound(talk, item))
 

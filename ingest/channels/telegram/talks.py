@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.channels.base import Delivery
-from ingest.channels.reading import Account, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
+from ingest.channels.reading import (
+    Account,
+    ActorKind,
+    Item,
+    Unreadable,
+    an_id,
+    an_object,
+    fingerprint,
+    optional_id,
+    text,
+)
 from ingest.domain.event import Event
 
 CHANNEL = "telegram"
@@ -37,6 +47,11 @@ class Talk:
         return self.is_private and self.person is not None and self.person.address != self.chat_id
 
     @property
+    def is_by_machine(self) -> bool:
+        """Say whether a bot wrote it in the owner's name; an owner who writes on the phone is a person."""
+        return "sender_business_bot" in self.item
+
+    @property
     def identities(self) -> list[dict[str, str]]:
         """Return the addresses that the item carries, the person's first."""
         if self.is_private or self.person is None:
@@ -60,9 +75,15 @@ class Talk:
             payload,
             contact_id=self.contact_id,
             conversation_id=self.conversation_id,
-            actor_kind="system" if not is_said else "integration" if self.is_ours else "contact",
+            actor_kind=self._actor_kind if is_said else "system",
             actor_id=self.account.contact_id(self.person.identity) if in_group and self.person else None,
         )
+
+    @property
+    def _actor_kind(self) -> ActorKind:
+        if not self.is_ours:
+            return "contact"
+        return "bot" if self.is_by_machine else "integration"
 
     def reported(self, subject: str, event: str, occurred_us: int, title: str, severity: str = "info") -> Event:
         """Return a report about this chat that holds the whole item."""

@@ -55,6 +55,11 @@ class Said:
             return person_of(place, item.get("to"), item.get("to_user_id"), item.get("to_parent_user_id"))
         return person_of(place, item.get("from"), item.get("from_user_id"), item.get("from_parent_user_id"))
 
+    @property
+    def is_by_machine(self) -> bool:
+        """Say whether WhatsApp's own agent wrote it, which answers for the business on its number (channels.md §2)."""
+        return self.item.get("message_creation_type") == "created_by_1p_bot"
+
     def event(self, type_: str, kind: str, payload: Item) -> Event:
         """Return an event of this message, keyed on its kind and the provider's id."""
         speaks = not self.is_ours
@@ -65,7 +70,7 @@ class Said:
             payload,
             contact_id=self.contact_id,
             conversation_id=self.conversation_id,
-            actor_kind="contact" if speaks else "integration",
+            actor_kind="contact" if speaks else "bot" if self.is_by_machine else "integration",
             actor_id=self.person.contact_id if speaks and self.group_id and not self.is_test else None,
         )
 
@@ -145,7 +150,7 @@ def _source(said: Said) -> str:
         return "history"
     if said.place.field == "smb_message_echoes":
         return "phone_app"
-    return "provider_agent" if said.item.get("message_creation_type") == "created_by_1p_bot" else "other_app"
+    return "provider_agent" if said.is_by_machine else "other_app"
 
 
 def _reaction(said: Said) -> list[Event]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,60 +13,11 @@ from hypothesis import strategies as st
 from ingest.domain.event import Event
 from pipelines.derive import CHECKS
 from tests import builders as b
+from tests.unit.pipelines.events import a_deed, a_house, a_reaction_sent, a_reply, a_step, accepted, refused
 from tests.unit.pipelines.house import a_lake, bring_up, record, rows, tables
 
 ANA = b.phone("5511987654321")
 PEOPLE = [ANA, b.user_id("BR.ana"), b.phone("16505551234")]
-
-
-def a_deed(name: str, who: dict[str, str], at: int, **payload: Any) -> Event:
-    return Event(
-        type=f"conversation.{name}",
-        key=f"{name}:{who['address']}:{at}:{sorted(payload.items())}",
-        occurred_us=b.T0 + at * b.SECOND,
-        actor_kind="agent",
-        actor_id="ag_1",
-        payload=payload,
-        **b.whose(who),
-    )
-
-
-def a_reply(external_id: str, who: dict[str, str], at: int, agent: str = "ag_1") -> Event:
-    return Event(
-        type="message.requested",
-        key=f"requested:{external_id}",
-        occurred_us=b.T0 + at * b.SECOND,
-        actor_kind="agent",
-        actor_id=agent,
-        payload={
-            "message_id": f"our_{external_id}",
-            "message_ref": None,
-            "kind": "text",
-            "text": "yes",
-            "origin": "typed",
-        },
-        **b.whose(who),
-    )
-
-
-def accepted(external_id: str, at: int) -> Event:
-    return Event(
-        workspace_id=b.WORKSPACE,
-        type="send.accepted",
-        key=f"accepted:{external_id}",
-        occurred_us=b.T0 + at * b.SECOND,
-        payload={"message_id": f"our_{external_id}", "message_ref": b.ref(external_id), "external_id": external_id},
-    )
-
-
-def a_house(zone: str) -> Event:
-    return Event(
-        workspace_id=b.WORKSPACE,
-        type="workspace.created",
-        key=f"w:{zone}",
-        occurred_us=b.T0,
-        payload={"name": "W", "timezone": zone},
-    )
 
 
 ids, people, moments = st.integers(0, 5).map(lambda n: f"wamid.{n}"), st.sampled_from(PEOPLE), st.integers(0, 30)
@@ -76,7 +26,12 @@ events = st.lists(
         st.builds(b.a_message, ids, people, moments, st.sampled_from(["oi", "hello"])),
         st.builds(b.an_echo, ids, people, moments),
         st.builds(a_reply, ids, people, moments, st.sampled_from(["ag_1", "ag_2"])),
+        st.builds(a_reaction_sent, ids, people, moments),
         st.builds(accepted, ids, moments),
+        st.builds(refused, ids, moments),
+        st.builds(a_step, st.sampled_from(["attempted", "retried", "cancelled"]), ids, moments),
+        st.builds(b.a_watermark, people, st.sampled_from(["delivered", "read"]), moments),
+        st.builds(b.a_message, ids, people, moments, st.just("away"), content=st.just({"auto": True})),
         st.builds(b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed"]), moments),
         st.builds(b.an_edit, ids, st.sampled_from(["new", "newer"]), moments),
         st.builds(b.a_revocation, ids, moments),

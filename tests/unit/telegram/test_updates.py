@@ -84,6 +84,16 @@ def test_what_the_owner_of_a_business_account_writes_is_an_echo() -> None:
     assert echo.payload["external_id"] == "777:5:B1"
 
 
+def test_what_a_bot_writes_in_the_owners_name_is_by_no_person() -> None:
+    owner = {"id": 42, "is_bot": False, "first_name": "Shop"}
+    item = a_message(text="hello", business_connection_id="B1") | {"from": owner}
+    helper = {"id": 9, "is_bot": True, "first_name": "Helper"}
+    by_owner = only(update("business_message", item), "message.echoed")
+    by_bot = only(update("business_message", item | {"sender_business_bot": helper}), "message.echoed")
+    assert (by_owner.actor_kind, by_owner.payload["source"]) == ("integration", "phone_app")
+    assert (by_bot.actor_kind, by_bot.payload["source"]) == ("bot", "other_app")
+
+
 def test_the_same_number_in_the_bots_chat_and_a_business_chat_are_two_messages() -> None:
     own = only(update("message", a_message(text="a")), "message.received")
     business = only(update("business_message", a_message(text="a", business_connection_id="B1")), "message.received")

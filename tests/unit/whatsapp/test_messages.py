@@ -94,16 +94,17 @@ def test_what_a_contact_sends_is_received_even_in_the_echo_field() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "more", "source"),
+    ("field", "more", "source", "by"),
     [
-        ("smb_message_echoes", {}, "phone_app"),
-        ("message_echoes", {}, "other_app"),
-        ("message_echoes", {"message_creation_type": "created_by_1p_bot"}, "provider_agent"),
+        ("smb_message_echoes", {}, "phone_app", "integration"),
+        ("message_echoes", {}, "other_app", "integration"),
+        ("message_echoes", {"message_creation_type": "created_by_1p_bot"}, "provider_agent", "bot"),
     ],
 )
-def test_an_echo_says_where_it_was_written(field: str, more: dict[str, str], source: str) -> None:
+def test_an_echo_says_where_and_by_whom_it_was_written(field: str, more: dict[str, str], source: str, by: str) -> None:
     item = a_text(**{"from": DISPLAY, "to": "16505551234"}, **more)
-    assert only(read(body_of(change(field, message_echoes=[item]))), "message.echoed").payload["source"] == source
+    echo = only(read(body_of(change(field, message_echoes=[item]))), "message.echoed")
+    assert (echo.payload["source"], echo.actor_kind) == (source, by)
 
 
 def test_a_removed_reaction_has_no_emoji_whether_empty_or_missing() -> None:
