@@ -111,10 +111,18 @@ def test_an_inbound_message_keeps_everything() -> None:
         ("BAJA", "withdrawn"),
         ("توقف", "withdrawn"),
         ("إلغاء", "withdrawn"),
+        ("PARAR", "withdrawn"),
+        ("Arret", "withdrawn"),
+        ("arrêt", "withdrawn"),
+        ("revoke", "withdrawn"),
+        ("OPTOUT", "withdrawn"),
         ("start", "granted"),
-        ("SIM", "granted"),
-        ("Sí", "granted"),
-        ("نعم", "granted"),
+        ("Unstop", "granted"),
+        ("alta", "granted"),
+        ("SIM", None),
+        ("Sí", None),
+        ("yes!", None),
+        ("نعم", None),
         ("stop it", None),
         ("", None),
     ],
@@ -123,6 +131,20 @@ def test_words_that_stop_and_allow(text: str, value: str | None) -> None:
     assert consent_of(text) == value
     consents = [each for each in read(INBOUND | {"Body": text}) if each.type == "consent.recorded"]
     assert [each.payload["value"] for each in consents] == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("join", ["granted"]), ("Yes", []), ("stop", ["withdrawn"])]
+)
+def test_a_mere_yes_allows_nothing_whatever_the_provider_makes_of_it(text: str, value: list[str]) -> None:
+    told = read(INBOUND | {"Body": text, "OptOutType": "START"})
+    assert [each.payload["value"] for each in told if each.type == "consent.recorded"] == value
+
+
+def test_a_report_that_the_contact_said_stop_takes_their_consent_back() -> None:
+    status, consent = read(STATUS | {"MessageStatus": "undelivered", "ErrorCode": "21610"})
+    assert (status.type, status.payload["status"]) == ("message.status_reported", "failed")
+    assert (consent.payload["value"], consent.contact_id) == ("withdrawn", status.contact_id)
 
 
 @pytest.mark.parametrize(

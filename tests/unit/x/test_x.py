@@ -113,10 +113,11 @@ def test_encrypted_messages_are_kept_as_such_without_their_ciphertext() -> None:
 
 
 @pytest.mark.parametrize(("kind", "value"), [("block", "withdrawn"), ("unblock", "granted")])
-def test_their_block_withdraws_consent_and_ours_does_not(kind: str, value: str) -> None:
+def test_their_block_and_its_end_are_no_word_on_marketing_and_ours_is_none_at_all(kind: str, value: str) -> None:
     item = {"type": kind, "created_timestamp": str(AT_US // 1000), "source": {"id": ANA}, "target": {"id": US}}
     (event,) = read({"for_user_id": US, "block_events": [item]})
     assert (event.type, event.payload["value"]) == ("consent.recorded", value)
+    assert event.payload["purpose"] == "messages"
     (own,) = read({"for_user_id": US, "block_events": [item | {"source": {"id": US}, "target": {"id": ANA}}]})
     assert own.type == "delivery.unrecognised"
 
