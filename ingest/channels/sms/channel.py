@@ -35,7 +35,7 @@ CHANNEL = Channel(
         Field(
             "status_callback",
             "Status callback",
-            "The webhook's whole address again, so that receipts come.",
+            "Where receipts go; this connection's own address where it is empty.",
             is_required=False,
         ),
     ),

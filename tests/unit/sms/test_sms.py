@@ -133,9 +133,7 @@ def test_words_that_stop_and_allow(text: str, value: str | None) -> None:
     assert [each.payload["value"] for each in consents] == ([value] if value else [])
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("join", ["granted"]), ("Yes", []), ("stop", ["withdrawn"])]
-)
+@pytest.mark.parametrize(("text", "value"), [("join", ["granted"]), ("Yes", []), ("stop", ["withdrawn"])])
 def test_a_mere_yes_allows_nothing_whatever_the_provider_makes_of_it(text: str, value: list[str]) -> None:
     told = read(INBOUND | {"Body": text, "OptOutType": "START"})
     assert [each.payload["value"] for each in told if each.type == "consent.recorded"] == value
