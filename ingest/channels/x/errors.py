@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.channels.failures import ErrorClass, advices
-from ingest.domain.consent import MESSAGES
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
@@ -39,7 +38,7 @@ def advice(code: str) -> str | None:
 
 
 def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelError:
-    """Return the domain error of a refused call, with `code`, `retry`, `rests`, `withdraws` and `provider_detail`."""
+    """Return the domain error of a refused call, with `code`, `retry`, `rests` and `provider_detail`."""
     given = answer or {}
     meaning = classify(http_status)
     family = {"later": Throttled, "account": Misconfigured}.get(meaning.retry, Rejected)
@@ -48,7 +47,6 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         code=http_status,
         retry=meaning.retry,
         rests="account" if http_status == 429 else None,
-        withdraws=MESSAGES if http_status == 403 else None,
         title=given.get("title"),
         provider_detail=given.get("detail"),
     )

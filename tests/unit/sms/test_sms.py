@@ -168,11 +168,23 @@ async def test_what_is_taken_is_reported_on() -> None:
     assert event.payload["message_ref"] == sent[0].payload["message_ref"]
 
 
+async def test_receipts_come_to_the_connections_own_address_where_none_is_named() -> None:
+    sms, _, _ = provider()
+    assert CHANNEL.open is not None
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(sms.app))
+    for named, asked in (("", HOOK), ("https://us.test/other", "https://us.test/other")):
+        gateway = CHANNEL.open(connection(status_callback=named), OURS, http, lambda host, port: [])
+        await gateway.send(sending())
+        assert sms.sends[-1]["StatusCallback"] == asked
+        assert all(each.is_ok for each in await gateway.check())
+
+
 async def test_who_said_stop_gets_nothing() -> None:
     sms, gateway, _ = provider()
     await sms.says(ANA, "STOP")
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as caught:
         await gateway.send(sending())
+    assert caught.value.facts["withdraws"] == "marketing_messages"
     await sms.says(ANA, "START")
     await gateway.send(sending())
 

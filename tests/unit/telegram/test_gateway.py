@@ -130,14 +130,15 @@ async def test_too_fast_is_told_until_when() -> None:
     with pytest.raises(Throttled) as caught:
         await gateway.send(sending("text", text="hi"))
     assert caught.value.facts["until_us"] == ARRIVED_US + 7_000_000
-    assert caught.value.facts["rests"] == "account"
+    assert caught.value.facts["rests"] == "pair", "one group that is over its rate does not silence the bot"
 
 
 async def test_blocked_is_final() -> None:
     telegram, gateway = bot()
     telegram.blocks(ANA)
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as caught:
         await gateway.send(sending("text", text="hi"))
+    assert caught.value.facts["withdraws"] == "messages"
 
 
 async def test_files_are_fetched_and_large_ones_are_not() -> None:

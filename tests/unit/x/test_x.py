@@ -147,6 +147,7 @@ async def test_text_and_picture_are_taken() -> None:
     assert x.sends[0]["dm_event_id"] == accepted.external_id
     assert list(x.uploads.values()) == [b"png"]
     assert CHANNEL.capabilities.kinds == {"text", "image"}
+    assert "image/gif" not in CHANNEL.capabilities.media_limits
     for wrong in (sending("video"), sending(text=""), sending(text="x" * 10_001)):
         with pytest.raises(BadInput):
             await gateway.send(wrong)
@@ -171,8 +172,17 @@ async def test_too_many_are_told_until_when_and_closed_doors_are_final() -> None
     assert caught.value.facts["until_us"] == 1_790_000_900_000_000
     assert caught.value.facts["rests"] == "account"
     x.closed.add(ANA)
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as closed:
         await gateway.send(sending())
+    assert closed.value.facts["withdraws"] == "messages"
+
+
+async def test_an_upload_that_is_forbidden_says_nothing_of_the_contact() -> None:
+    x, gateway, _ = provider()
+    x.refuse_next(403)
+    with pytest.raises(Rejected) as caught:
+        await gateway.send(sending("image", file=OutgoingFile("s", "image/png", "a.png", lambda: b"png")))
+    assert "withdraws" not in caught.value.facts
 
 
 async def test_the_check_says_whose_token_it_is() -> None:
