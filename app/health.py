@@ -23,7 +23,7 @@ from app.errors import declares
 from app.state.unit import Store
 from ingest.kit.clock import SECOND_US
 from ingest.store.consumers import LANDER, PROJECTOR, cursor_of
-from ingest.store.live import conversation, journal, outbox
+from ingest.store.live import attachment, conversation, journal, message, outbox
 from ingest.store.own import cursor, quarantine
 
 router = APIRouter(tags=["operation"])
@@ -58,6 +58,7 @@ class Health(BaseModel):
     projector: Lag
     lander: Lag | None
     quarantined: int
+    unresolved: int
 
 
 @router.get("/health/live")
@@ -77,7 +78,13 @@ def health(context: House) -> Response:
         nothing = Lag(events=0, seconds=0)
         sentences = ["The database does not answer; webhooks are refused so that providers send them again."]
         found = Health(
-            status="down", sentences=sentences, journal_head=0, projector=nothing, lander=None, quarantined=0
+            status="down",
+            sentences=sentences,
+            journal_head=0,
+            projector=nothing,
+            lander=None,
+            quarantined=0,
+            unresolved=0,
         )
     return JSONResponse(found.model_dump(mode="json"), 503 if found.status == "down" else 200)
 
@@ -116,6 +123,14 @@ class Timed:
         return await self._app(scope, receive, timed)
 
 
+_LOST = (
+    select(message.c.workspace_id, func.count())
+    .join(attachment, attachment.c.message_id == message.c.message_id)
+    .where(attachment.c.problem.is_not(None))
+    .group_by(message.c.workspace_id)
+)
+
+
 class _Tables(Collector):
     """Gauges read from the store at the moment they are asked for."""
 
@@ -141,6 +156,10 @@ class _Tables(Collector):
                 for workspace_id, value, count in connection.execute(query):
                     family.add_metric([workspace_id, value], count)
                 yield family
+            lost = GaugeMetricFamily("prosa_media_failed", "Files that could not be fetched.", labels=["workspace"])
+            for workspace_id, count in connection.execute(_LOST):
+                lost.add_metric([workspace_id], count)
+            yield lost
 
 
 class _Visible(Collector):
@@ -168,6 +187,8 @@ def _look(connection: Connection, store: Store, now_us: int) -> Health:
     has_landed = connection.execute(select(cursor.c.seq).where(cursor.c.consumer == LANDER)).scalar() is not None
     lander = _lag(connection, LANDER, head, now_us) if has_landed else None
     quarantined = connection.execute(select(func.count()).select_from(quarantine)).scalar_one()
+    unknown = select(func.count()).select_from(outbox).where(outbox.c.state == "unresolved")
+    unresolved = connection.execute(unknown).scalar_one()
     is_late = projector.seconds > _LATE_S[PROJECTOR] or (lander is not None and lander.seconds > _LATE_S[LANDER])
     return Health(
         status="degraded" if is_late else "ok",
@@ -176,11 +197,13 @@ def _look(connection: Connection, store: Store, now_us: int) -> Health:
             _lag_sentence("The inbox", projector),
             _lag_sentence("The lake", lander) if lander else "Nothing has landed in the lake yet.",
             _quarantine_sentence(quarantined),
+            _unresolved_sentence(unresolved),
         ],
         journal_head=head,
         projector=projector,
         lander=lander,
         quarantined=quarantined,
+        unresolved=unresolved,
     )
 
 
@@ -203,6 +226,13 @@ def _quarantine_sentence(count: int) -> str:
         return "Nothing is in quarantine."
     subject = "1 event is" if count == 1 else f"{count:,} events are"
     return f"{subject} in quarantine; look there for the reason and replay after a fix."
+
+
+def _unresolved_sentence(count: int) -> str:
+    if not count:
+        return "Of every message that was sent it is known what became of it."
+    subject = "1 message was" if count == 1 else f"{count:,} messages were"
+    return f"{subject} sent without an answer; in its conversation a person can ask the contact, and send it again."
 
 
 def _is_local(request: Request) -> bool:

@@ -138,6 +138,10 @@ class ApiClient:
         """Set the name or attributes of a customer."""
         self.call("PATCH", f"/contacts/{contact_id}", changes)
 
+    def record_consent(self, contact_id: str, *, value: str, source: str) -> None:
+        """Record that a contact gave (granted) or took back (withdrawn) consent to marketing, and where."""
+        self.call("POST", f"/contacts/{contact_id}/consents", {"value": value, "source": source})
+
     def candidates(self, contact_id: str, q: str) -> list[Door]:
         """Return contacts who may be the same person, found by words or offered by themselves."""
         found = self.call("GET", f"/contacts/{contact_id}/candidates", q=q or None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from app.inbox.schemas import Id, Instant, Label, Person, Words, _Given, _plain
 
@@ -23,6 +23,16 @@ class Consent(BaseModel):
     value: str
     source: str | None
     at: Instant
+
+
+class ConsentGiven(_Given):
+    """What a contact told somebody here: consent given or taken back, how, and when if not just now."""
+
+    purpose: Literal["marketing_messages"] = "marketing_messages"
+    value: Literal["granted", "withdrawn"]
+    source: Label = Field(description="Where it was said: at the counter, form of 3 March, phone")
+    wording: Annotated[Words, StringConstraints(max_length=2000)] | None = None
+    at: AwareDatetime | None = None
 
 
 class ContactConversation(BaseModel):

@@ -14,11 +14,12 @@ from app.context import Context
 from app.inbox import catalogue, customers, repository, schemas
 from app.inbox.repository import Found, at
 from app.inbox.service import inboxes_of
+from app.state import standing
 from app.state.fold import fold
 from app.state.unit import Unit
 from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.event import Event
-from ingest.kit.clock import DAY_US
+from ingest.kit.clock import DAY_US, to_us
 from ingest.store.consumers import PROJECTOR
 from ingest.store.live import (
     canned_response,
@@ -69,6 +70,23 @@ def change_contact(
             )
         unit.emit(*events)
         return _contact(unit.connection, actor, repository.visible_contact(unit.connection, actor, contact_id), None)
+
+
+def record_consent(context: Context, actor: Actor, contact_id: str, given: catalogue.ConsentGiven) -> None:
+    """Record what a contact said of a purpose; of what was said earlier only the latest counts.
+
+    Raises BadInput for what would have been said in the future.
+    """
+    require(actor, "contacts.change")
+    with context.store.unit() as unit:
+        row = repository.visible_contact(unit.connection, actor, contact_id)
+        known = standing.consents(unit.connection, row.contact_id).get(given.purpose)
+        now_us = max(context.clock.us(), known.at_us + 1 if known else 0)
+        said_us = now_us if given.at is None else to_us(given.at)
+        if said_us > now_us:
+            raise BadInput("A consent cannot be given in the future.", field="at")
+        payload = given.model_dump(include={"purpose", "value", "source", "wording"})
+        unit.emit(_contact_event(actor, row, "consent.recorded", said_us, **payload))
 
 
 def _contact_event(actor: Actor, row: Found, event_type: str, now_us: int, **payload: Any) -> Event:

@@ -46,6 +46,15 @@ def change_contact(
     return get_contact(contact_id, actor, context, request)
 
 
+@router.post("/contacts/{contact_id}/consents", responses=declares(NotFound))
+def record_consent(
+    contact_id: ContactId, given: catalogue.ConsentGiven, actor: CurrentActor, context: House, request: Request
+) -> catalogue.Contact:
+    """Record that a contact gave or took back consent, as they told somebody here."""
+    library.record_consent(context, actor, contact_id, given)
+    return get_contact(contact_id, actor, context, request)
+
+
 @router.get("/contacts/{contact_id}/candidates", responses=declares(NotFound))
 def list_candidates(
     contact_id: ContactId,

@@ -15,28 +15,31 @@ from app.inbox import repository, schemas, thread, uploads
 from app.inbox.repository import Found
 from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
+from app.state import standing
+from app.state.messages import RETURNED
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
+from ingest.domain import consent
 from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
 from ingest.domain.language import guess_language
 from ingest.kit.clock import SECOND_US, iso
 from ingest.kit.ids import stable_id
-from ingest.store.live import consent, message, outbox, template
+from ingest.store.live import message, outbox, template
 
 _NEEDS_TEXT = frozenset({"text", "buttons", "list", "location_request"})
 _SPLIT = frozenset({"text", "media"})
 """Kinds whose text may become several messages."""
-_RETRIED = frozenset({"failed", "unresolved"})
-_CANCELLED = frozenset({"queued", "failed", "unresolved"})
+_RETRIED = frozenset({"failed", "unresolved", RETURNED})
+_CANCELLED = _RETRIED | {"queued"}
 
 
 class WindowClosed(Conflict):
     """The time for free messages is over; send an approved template instead."""
 
 
-class ConsentWithdrawn(Conflict):
-    """The contact does not want marketing messages; this template cannot be sent to them."""
+class NoConsent(Conflict):
+    """The contact does not want this message, or never said that they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
     """Take a reply into the outbox; the same `client_id` again returns the message that is there.
 
     Assigns an unassigned conversation to the replier, and marks it seen. Raises BadInput for what the channel
-    cannot carry, WindowClosed {closed_at}, ConsentWithdrawn, NotFound for a file, template or message that is
+    cannot carry, WindowClosed {closed_at}, NoConsent, NotFound for a file, template or message that is
     not the sender's to use.
     """
     key = f"reply:{actor.person_id}:{given.client_id}"
@@ -67,6 +70,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
         if (known := _taken(unit.connection, message_id)) is None:
             drafts = _drafts(desk, given)
             _check_window(desk, context, given.kind)
+            _check_consent(desk)
             unit.emit(*_events(context, desk, drafts, key, message_id))
         elif known != desk.row.conversation_id:
             raise BadInput("This client_id was used for another conversation.")
@@ -107,6 +111,7 @@ def _turn(
         given: dict[str, Any] = {"message_id": message_id}
         if event_type == "send.retried":
             _check_window(desk, context, row.kind)
+            _check_consent(desk)
             given["due_us"] = desk.now_us
         unit.emit(desk.event(event_type, f"{event_type}:{message_id}:{desk.row.version}", **given))
         return _answer(desk, message_id)
@@ -153,10 +158,23 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
 
 def _check_window(desk: Desk, context: Context, kind: str) -> None:
     row = desk.row
-    closed_us = repository.windows(desk.unit.connection, [row])[row.conversation_id]
+    closed_us = standing.windows(desk.unit.connection, [row])[row.conversation_id]
     if kind == "template" or registry.is_window_open(row.channel, closed_us, context.clock.us()):
         return
     raise WindowClosed(closed_at=None if closed_us is None else iso(closed_us))
+
+
+def _check_consent(desk: Desk, *, is_marketing: bool = False) -> None:
+    """Raise NoConsent where the outbox would not send what an agent wrote either."""
+    sentence = consent.objection(
+        standing.consents(desk.unit.connection, desk.row.contact_id),
+        origin="typed",
+        is_marketing=is_marketing,
+        is_stop_total=registry.capabilities(desk.row.channel).is_stop_total,
+        last_inbound_us=desk.row.last_inbound_us,
+    )
+    if sentence is not None:
+        raise NoConsent(sentence)
 
 
 # --- one kind each ---------------------------------------------------------------------------------
@@ -177,16 +195,16 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     if not given.upload_ids:
         raise BadInput("Choose a file first.", field="upload_ids")
     files = [uploads.get(desk.unit.connection, desk.actor, each) for each in given.upload_ids]
-    for each in files:
-        uploads.check_sendable(each, able)
+    text = given.text or ""
+    fits = 0 < fit.length(text, able.text_unit) <= able.caption_limit
+    kinds = [each.kind_on(able, is_captioned=fits and each is files[0]) for each in files]
+    for each, kind in zip(files, kinds, strict=True):
+        uploads.check_sendable(each, able, kind)
     quoted = _reply_to(desk, given)
-    is_caption = len(given.text or "") <= able.caption_limit
-    captions = [given.text if is_caption else None, *[None] * (len(files) - 1)]
-    ahead = [] if is_caption else _text(desk, able, given)
-    return ahead + [
-        Draft(each.kind, caption, files=[each], reply_to_ref=quoted)
-        for each, caption in zip(files, captions, strict=True)
-    ]
+    is_caption = fits and kinds[0] not in able.uncaptioned
+    ahead = _text(desk, able, given) if text and not is_caption else []
+    sent = [Draft(kind, files=[each], reply_to_ref=quoted) for each, kind in zip(files, kinds, strict=True)]
+    return [*ahead, replace(sent[0], text=text if is_caption else None), *sent[1:]]
 
 
 def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -295,16 +313,8 @@ def _approved(desk: Desk, template_id: str) -> Found:
         raise NotFound
     if (row.template_status or "").upper() not in ("APPROVED", "ACTIVE"):
         raise BadInput("This template is not approved, so it cannot be sent.", template_status=row.template_status)
-    if (row.category or "").upper() == "MARKETING" and _has_opted_out(desk):
-        raise ConsentWithdrawn
+    _check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
     return row
-
-
-def _has_opted_out(desk: Desk) -> bool:
-    query = select(consent.c.value).where(
-        consent.c.contact_id == desk.row.contact_id, consent.c.purpose == "marketing_messages"
-    )
-    return desk.unit.connection.execute(query).scalar() == "withdrawn"
 
 
 def _check_titles(titles: list[str], limit: int) -> None:
@@ -347,6 +357,7 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
     addresses = repository.addresses_of(desk.unit.connection, [desk.row.contact_id]).get(desk.row.contact_id, [])
     if not addresses:
         raise BadInput("No address of this contact is known.")
+    able = registry.capabilities(desk.row.channel)
     due_us = desk.now_us + int(context.settings.undo_delay.total_seconds() * SECOND_US)
     events = (
         []
@@ -356,7 +367,7 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
     for position, draft in enumerate(drafts):
         own_key = key if position == 0 else f"{key}:{position}"
         own_id = message_id if position == 0 else stable_id("msg", desk.actor.workspace_id, own_key)
-        requested = desk.event("message.requested", own_key, **_payload(draft, own_id, addresses, due_us))
+        requested = desk.event("message.requested", own_key, **_payload(draft, own_id, addresses, due_us, able))
         # A microsecond apart, for a thread is in the order of its times.
         events.append(replace(requested, occurred_us=requested.occurred_us + position))
         events += [
@@ -366,14 +377,16 @@ def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message
     return events
 
 
-def _payload(draft: Draft, message_id: str, to: list[dict[str, str]], due_us: int) -> dict[str, Any]:
+def _payload(
+    draft: Draft, message_id: str, to: list[dict[str, str]], due_us: int, able: Capabilities
+) -> dict[str, Any]:
     return {
         "message_id": message_id,
         "message_ref": None,
         "external_id": None,
         "kind": draft.kind,
         "text": draft.text,
-        "media": [each.described() for each in draft.files],
+        "media": [each.described(able) for each in draft.files],
         "content": draft.content,
         "reply_to_ref": draft.reply_to_ref,
         "language": guess_language(draft.text) if draft.text and draft.kind != "reaction" else None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, union_all
+from sqlalchemy import Connection, Row, select, union_all
 
 from app.access import Actor
 from app.inbox import schemas
-from ingest.channels.registry import capabilities, is_window_open, reply_kinds, window_closes_us
+from app.state import standing
+from ingest.channels.registry import capabilities, is_window_open, reply_kinds
 from ingest.domain.errors import NotFound
 from ingest.kit.clock import iso
 from ingest.store.live import (
@@ -128,7 +129,7 @@ def present(connection: Connection, ids: Sequence[str], now_us: int) -> list[sch
     }
     tags = _tags(connection, rows)
     addresses = addresses_of(connection, {row.contact_id for row in rows.values()})
-    closing = windows(connection, list(rows.values()))
+    closing = standing.windows(connection, rows.values())
     return [
         _conversation(rows[each], tags.get(each, []), addresses.get(rows[each].contact_id, []), closing[each], now_us)
         for each in ids
@@ -168,35 +169,6 @@ def sendable(connection: Connection, row: Found) -> frozenset[str]:
     """Return the kinds of reply that a conversation can carry; none where its inbox is not connected to a provider."""
     connected = select(inbox.c.connection_id).where(inbox.c.inbox_id == row.inbox_id)
     return reply_kinds(row.channel) if connection.execute(connected).scalar() else frozenset()
-
-
-def windows(connection: Connection, rows: Sequence[Found]) -> dict[str, int | None]:
-    """Return when each conversation's time for free texts ends or ended; None where it has none or never opened."""
-    answered = _first_answers(connection, [row.conversation_id for row in rows if row.referral_us is not None])
-    return {
-        row.conversation_id: window_closes_us(
-            row.channel, row.last_inbound_us, row.referral_us, answered.get(row.conversation_id)
-        )
-        for row in rows
-    }
-
-
-def _first_answers(connection: Connection, ids: list[str]) -> dict[str, int]:
-    """Return the instant of the first answer after the last ad click of each conversation."""
-    if not ids:
-        return {}
-    query = (
-        select(message.c.conversation_id, func.min(message.c.at_us))
-        .join(conversation, conversation.c.conversation_id == message.c.conversation_id)
-        .where(
-            message.c.conversation_id.in_(ids),
-            message.c.direction == "outbound",
-            message.c.kind != "reaction",
-            message.c.at_us >= conversation.c.referral_us,
-        )
-        .group_by(message.c.conversation_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def addresses_of(connection: Connection, contact_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:

@@ -15,7 +15,7 @@ from app.errors import declares
 from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
-from app.inbox.replies import ConsentWithdrawn, WindowClosed
+from app.inbox.replies import NoConsent, WindowClosed
 from ingest.domain.errors import Conflict, NotFound, StoreUnavailable
 
 router = APIRouter(prefix="/api", tags=["inbox"], lifespan=stream.serving)
@@ -136,7 +136,7 @@ def add_note(
     return service.add_note(context, actor, conversation_id, given)
 
 
-@router.post(_HERE + "/replies", responses=declares(NotFound, WindowClosed, ConsentWithdrawn))
+@router.post(_HERE + "/replies", responses=declares(NotFound, WindowClosed, NoConsent))
 def reply(
     conversation_id: ConversationId, given: schemas.ReplyGiven, actor: CurrentActor, context: House
 ) -> schemas.MessageTaken:

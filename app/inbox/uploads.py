@@ -22,6 +22,7 @@ from ingest.store.own import upload
 _SHOWN_INLINE = re.compile(r"(image/(jpeg|png|gif|webp)|audio/[\w.+-]+|video/[\w.+-]+)")
 _SANDBOX = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'"
 _LONGEST_NAME = 120
+_WEBP, _ANY = "image/webp", "application/octet-stream"
 
 
 class ForbiddenFile(BadInput):
@@ -38,24 +39,28 @@ class Upload:
     mime: str
     filename: str
 
-    @property
-    def kind(self) -> str:
-        """Return the kind of message that carries it."""
+    def kind_on(self, able: Capabilities, *, is_captioned: bool = False) -> str:
+        """Return the kind of message that carries it on a channel.
+
+        Where a WebP has a limit of its own beside stickers, it goes as nothing else that is shown; with a text it is
+        a document there, for no sticker carries one.
+        """
+        if self.mime == _WEBP and "sticker" in able.kinds and _WEBP in able.media_limits:
+            return "document" if is_captioned or self.size > able.media_limits[_WEBP] else "sticker"
         family = self.mime.partition("/")[0]
-        if self.mime == "image/webp":
-            return "sticker"
         return family if family in ("image", "audio", "video") and _SHOWN_INLINE.fullmatch(self.mime) else "document"
 
-    def described(self) -> dict[str, Any]:
+    def described(self, able: Capabilities) -> dict[str, Any]:
         """Return it as `message.requested` lists it."""
-        # a voice note is what the browser recorded: Opus in Ogg; anything else is a sound file
+        # A voice note is what the console recorded, and called `voice`; other sound of such a type may be music.
+        is_recorded = self.mime == "audio/ogg" or self.filename.startswith("voice.")
         return {
             "provider_id": None,
             "url": None,
             "mime": self.mime,
             "sha256": self.sha256,
             "filename": self.filename,
-            "is_voice": self.mime == "audio/ogg",
+            "is_voice": is_recorded and self.mime in able.voice_types,
             "is_animated": False,
         }
 
@@ -100,20 +105,25 @@ def get(connection: Connection, actor: Actor, upload_id: str) -> Upload:
     return Upload(row.upload_id, row.sha256, row.size, row.mime, row.filename)
 
 
-def check_sendable(file: Upload, able: Capabilities) -> None:
-    """Raise BadInput for a file that the channel does not take, by type or by size."""
-    limit = able.media_limits.get(file.mime)
-    if limit is None:
-        prefixes = sorted((each for each in able.media_limits if each.endswith("/")), key=len, reverse=True)
-        limit = next((able.media_limits[each] for each in prefixes if file.mime.startswith(each)), None)
-    if limit is None:
-        limit = able.media_limits.get("application/octet-stream", able.media_limits.get("*/"))
+def check_sendable(file: Upload, able: Capabilities, kind: str | None = None) -> None:
+    """Raise BadInput for a file that the channel does not take, by type or by size; `kind` where it is chosen."""
+    is_any = kind == "document" and file.mime == _WEBP
+    limit = _limit_of(_ANY if is_any else file.mime, able)
     if limit is None:
         raise ForbiddenFile(
             f"This channel does not take files of type {file.mime}.", mime=file.mime, filename=file.filename
         )
     if file.size > limit:
         raise BadInput(f"This channel takes files of this type up to {limit} bytes.", limit=limit, size=file.size)
+
+
+def _limit_of(mime: str, able: Capabilities) -> int | None:
+    limits = able.media_limits
+    if mime in limits:
+        return limits[mime]
+    prefixes = sorted((each for each in limits if each.endswith("/")), key=len, reverse=True)
+    found = next((limits[each] for each in prefixes if mime.startswith(each)), None)
+    return limits.get(_ANY, limits.get("*/")) if found is None else found
 
 
 def serve(context: Context, actor: Actor, message_id: str, index: int, known: str | None = None) -> Response:

@@ -30,11 +30,10 @@ class Pacing:
         bucket = self._pairs.get(pair)
         return not self._is_paused(pair, now_us) and (bucket is None or bucket.wait_us(now_us) == 0)
 
-    def take(self, inbox_id: str, channel: str, pair: str, now_us: int) -> None:
+    def take(self, inbox_id: str, channel: str, pair: str, now_us: int, *, is_group: bool = False) -> None:
         """Count one message."""
-        able = capabilities(channel)
         self._account(inbox_id, channel).take(now_us)
-        self._pairs.setdefault(pair, TokenBucket(able.pair_burst, able.pair_per_s)).take(now_us)
+        self._pairs.setdefault(pair, _pair_bucket(channel, is_group=is_group)).take(now_us)
 
     def pause(self, who: str, until_us: int) -> None:
         """Let an account or a pair rest until an instant."""
@@ -53,8 +52,16 @@ class Pacing:
         if inbox_id not in self._accounts:
             per_s = self._per_s(inbox_id, channel)
             # A second's worth at once would be a burst of twice the rate in the first second.
-            self._accounts[inbox_id] = TokenBucket(max(1.0, per_s / 10), per_s)
+            burst = capabilities(channel).burst or max(1.0, per_s / 10)
+            self._accounts[inbox_id] = TokenBucket(burst, per_s)
         return self._accounts[inbox_id]
 
     def _is_paused(self, who: str, now_us: int) -> bool:
         return self._paused_until.get(who, 0) > now_us
+
+
+def _pair_bucket(channel: str, *, is_group: bool) -> TokenBucket:
+    able = capabilities(channel)
+    if is_group and able.group_per_s is not None:
+        return TokenBucket(1, able.group_per_s)
+    return TokenBucket(able.pair_burst, able.pair_per_s)

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row, func, or_, select, tuple_
 from sqlalchemy.sql import Select
 
 from app.outbox.rules import Standing
-from ingest.channels.registry import window_closes_us
+from app.state.messages import RETURNED
+from app.state.standing import consents, windows
 from ingest.domain.connection import Connection as ProviderConnection
 from ingest.domain.connection import connection_from
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity, primary
 from ingest.store.live import (
     attachment,
-    consent,
     contact_alias,
     conversation,
     conversation_alias,
@@ -44,6 +44,12 @@ class Outgoing:
     attempt: int
     requested_us: int
     payload: Mapping[str, Any]
+
+    @property
+    def is_group(self) -> bool:
+        """Say whether it goes to several people at once: their address is neither a person's nor a number."""
+        to = primary(list(self.payload.get("to") or []))
+        return to is not None and to["kind"] == "external"
 
     @property
     def pair(self) -> str:
@@ -118,6 +124,17 @@ def still_queued(sql: Connection, message_ids: Sequence[str]) -> dict[str, int]:
     return {row.message_id: row.attempt for row in sql.execute(wanted)}
 
 
+def returned(sql: Connection, limit: int) -> list[tuple[Outgoing, str, str]]:
+    """Return messages that were taken and then reported as failed, with the provider's code and sentence."""
+    query = (
+        select(outbox, message.c.error_code, message.c.error_detail)
+        .join(message, message.c.message_id == outbox.c.message_id)
+        .where(outbox.c.state == RETURNED)
+        .limit(limit)
+    )
+    return [(_outgoing(row), row.error_code or "unknown", row.error_detail or "") for row in sql.execute(query)]
+
+
 def inboxes_with_work(sql: Connection, now_us: int) -> list[str]:
     """Return the numbers for which something is due."""
     due = select(outbox.c.message_id).where(
@@ -148,9 +165,8 @@ def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
     """Return what is true of a message's conversation, template and contact now."""
     given = outgoing.payload.get("template")
     category = _category(sql, outgoing, given) if given else None
-    said = _consent(sql, outgoing.contact_id) if category == "MARKETING" else None
     last_inbound_us, closes_us = _window(sql, outgoing)
-    return Standing(closes_us, last_inbound_us, category, said)
+    return Standing(closes_us, last_inbound_us, category, consents(sql, outgoing.contact_id))
 
 
 def external_id_of(sql: Connection, ref: str) -> str | None:
@@ -223,44 +239,20 @@ def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str,
 def _window(sql: Connection, outgoing: Outgoing) -> tuple[int | None, int | None]:
     """Return when the contact last wrote, and when the window that this opened closes."""
     conversation_id = outgoing.conversation_id
-    query = select(conversation.c.last_inbound_us, conversation.c.referral_us)
-    row = sql.execute(query.where(conversation.c.conversation_id == conversation_id)).first()
-    if row is None:
-        return None, None
-    first_reply_us = None
-    if row.referral_us is not None:
-        replies = select(func.min(message.c.at_us)).where(
-            message.c.conversation_id == conversation_id,
-            message.c.direction == "outbound",
-            message.c.send_state == "accepted",
-            message.c.kind != "reaction",
-            message.c.at_us >= row.referral_us,
-        )
-        first_reply_us = sql.execute(replies).scalar()
-    last_us = row.last_inbound_us
-    return last_us, window_closes_us(outgoing.channel, last_us, row.referral_us, first_reply_us)
+    row = sql.execute(select(conversation).where(conversation.c.conversation_id == conversation_id)).first()
+    return (None, None) if row is None else (row.last_inbound_us, windows(sql, [row])[row.conversation_id])
 
 
 def _category(sql: Connection, outgoing: Outgoing, given: Mapping[str, Any]) -> str | None:
     query = _templates(outgoing.workspace_id).where(
         template.c.name == given["name"], template.c.language == given["language"]
     )
-    categories = {row.category for row in sql.execute(query)}
+    categories = {(row.category or "").upper() for row in sql.execute(query)}
     return "MARKETING" if "MARKETING" in categories else next(iter(categories), None)
 
 
 def _templates(workspace_id: str) -> Select[tuple[str | None]]:
     return select(template.c.category).where(template.c.workspace_id == workspace_id)
-
-
-def _consent(sql: Connection, contact_id: str | None) -> str | None:
-    canonical = sql.execute(
-        select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
-    ).scalar()
-    query = select(consent.c.value).where(
-        consent.c.contact_id == (canonical or contact_id), consent.c.purpose == "marketing_messages"
-    )
-    return sql.execute(query).scalar()
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 from ingest.channels.base import Capabilities
+from ingest.channels.failures import Retry
+from ingest.domain import consent
 from ingest.domain.errors import BadInput, ChannelError, Misconfigured, Throttled
-from ingest.kit.clock import SECOND_US
+from ingest.kit.clock import DAY_US, SECOND_US
 
-Retry = Literal["later", "slowly", "never", "fix", "account"]
 LAST_ATTEMPT = 8
 """After so many tries at one message it is up to a person."""
+RETURNED_US = DAY_US
+"""What was reported as failed longer than this after it was asked for is stale, and up to a person."""
 
-_AUTOMATIC = frozenset({"bot", "campaign"})
 _FIRST_LATER_S, _LONGEST_LATER_S = 2.0, 600.0
 _LONGEST_SLOWLY_S = 4.0**6
 
@@ -28,8 +30,8 @@ class Standing:
     last_inbound_us: int | None = None
     category: str | None = None
     """MARKETING, UTILITY or AUTHENTICATION where the message is a template that we know."""
-    consent: str | None = None
-    """granted or withdrawn for marketing messages; None where nothing was said."""
+    said: Mapping[str, consent.Said] = field(default_factory=dict)
+    """The contact's latest word on each purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,18 @@ class Refusal:
     """account or pair, where the provider told that to slow down."""
     until_us: int | None = None
     """The instant the provider named for the next try."""
+    withdraws: str | None = None
+    """The purpose that the contact forbade by it."""
 
 
 def objection(
     payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities, now_us: int
 ) -> Refusal | None:
     """Return why this message must not even be asked for now, or None."""
+    if without := _without_consent(payload, standing, capabilities):
+        return without
     if payload.get("kind") == "template":
-        return _without_consent(standing)
+        return None
     if capabilities.window_s is None or now_us < _closes_us(payload, standing, capabilities):
         return None
     return Refusal(
@@ -61,9 +67,8 @@ def objection(
 def refusal_of(error: ChannelError | BadInput) -> Refusal:
     """Return what a failure means for the message."""
     facts = error.facts
-    return Refusal(
-        str(facts.get("code", "refused")), _retry_of(error), error.detail, facts.get("rests"), facts.get("until_us")
-    )
+    given = (facts.get("rests"), facts.get("until_us"), facts.get("withdraws"))
+    return Refusal(str(facts.get("code", "refused")), _retry_of(error), error.detail, *given)
 
 
 def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | None:
@@ -84,16 +89,20 @@ def retry_at_us(retry: Retry, attempt: int, now_us: int, dice: float) -> int | N
 def _closes_us(payload: Mapping[str, Any], standing: Standing, capabilities: Capabilities) -> int:
     """Return when the window ends for this message; what no person typed has the shorter one."""
     closes_us = standing.window_closes_us or 0
-    if capabilities.person_window_s is None or payload.get("origin") not in _AUTOMATIC:
+    if capabilities.person_window_s is None or payload.get("origin") not in consent.AUTOMATIC:
         return closes_us
     return min(closes_us, (standing.last_inbound_us or 0) + (capabilities.window_s or 0) * SECOND_US)
 
 
-def _without_consent(standing: Standing) -> Refusal | None:
-    if standing.category != "MARKETING" or standing.consent == "granted":
-        return None
-    said = "took back" if standing.consent == "withdrawn" else "has not given"
-    return Refusal("no_consent", "never", f"The contact {said} consent to marketing messages.")
+def _without_consent(payload: Mapping[str, Any], standing: Standing, able: Capabilities) -> Refusal | None:
+    sentence = consent.objection(
+        standing.said,
+        origin=payload.get("origin"),
+        is_marketing=standing.category == "MARKETING",
+        is_stop_total=able.is_stop_total,
+        last_inbound_us=standing.last_inbound_us,
+    )
+    return Refusal("no_consent", "never", sentence) if sentence is not None else None
 
 
 def _retry_of(error: ChannelError | BadInput) -> Retry:

@@ -4,6 +4,8 @@
 
 A crash between attempt and result leaves a row in `sending`; the next start lists it as unresolved and
 never sends it again by itself. A crash before the attempt leaves it queued, and nobody was asked.
+What was accepted and then reported as failed is `returned`: it certainly was not delivered, so it goes back to
+`queued` where its code says that trying again may help, and is `failed` otherwise.
 """
 
 from __future__ import annotations
@@ -21,9 +23,10 @@ from app.outbox import repository, rules
 from app.outbox.gateways import Gateways
 from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.repository import Outgoing
+from app.state.messages import RETURNED
 from app.state.unit import Store
 from ingest.channels.base import Accepted, Gateway, OutgoingFile, Sending
-from ingest.channels.registry import capabilities
+from ingest.channels.registry import capabilities, retry_of
 from ingest.domain import identity
 from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
 from ingest.domain.event import Event
@@ -69,6 +72,7 @@ class Outbox:
         self._dice = dice
         self._calls: dict[asyncio.Task[list[Event]], Outgoing] = {}
         self._results: list[Event] = []
+        self._served = ""
         self._rests: dict[str, int] = {}
         self._is_recovered = False
 
@@ -77,7 +81,7 @@ class Outbox:
         if not self._is_recovered:
             self._results += await asyncio.to_thread(self._abandoned)
             self._is_recovered = True
-        written = await self._write_down()
+        written = await self._write_down() + await asyncio.to_thread(self._take_back)
         started = await self._start_calls()
         if self._calls:
             await asyncio.wait(self._calls, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
@@ -114,11 +118,13 @@ class Outbox:
         now = self._store.clock.us()
         picked: list[Outgoing] = []
         with self._store.read() as sql:
-            for inbox_id in repository.inboxes_with_work(sql, now):
+            for inbox_id in _after(self._served, repository.inboxes_with_work(sql, now)):
                 room = min(self._room(inbox_id), IN_FLIGHT - len(self._calls) - len(picked))
                 if room > 0:
                     due = repository.due_of_inbox(sql, inbox_id, now, 4 * room, held)
-                    picked += self._pace(due, room, held, now)
+                    chosen = self._pace(due, room, held, now)
+                    self._served = inbox_id if chosen else self._served
+                    picked += chosen
         return picked
 
     def _room(self, inbox_id: str) -> int:
@@ -132,7 +138,7 @@ class Outbox:
                 break
             if each.pair not in held:
                 held.add(each.pair)
-                self._pacing.take(each.inbox_id, each.channel, each.pair, now_us)
+                self._pacing.take(each.inbox_id, each.channel, each.pair, now_us, is_group=each.is_group)
                 chosen.append(each)
         return chosen
 
@@ -176,7 +182,9 @@ class Outbox:
         except OutcomeUnknown as error:
             return [_unresolved(outgoing, attempt, error.detail, self._store.clock.us())]
         except (ChannelError, BadInput) as error:
-            return [self._refused(outgoing, attempt, rules.refusal_of(error))]
+            refusal = rules.refusal_of(error)
+            refused = self._refused(outgoing, attempt, refusal)
+            return [refused, *_withdrawn(outgoing, attempt, refusal, refused.occurred_us)]
         except Exception as error:  # a bug here must not hide that the message may have gone out
             _log.exception("send ended unexpectedly", message_id=outgoing.message_id, error=type(error).__name__)
             return [
@@ -221,8 +229,8 @@ class Outbox:
             again_us = max(again_us, refusal.until_us)
         if refusal.rests == "account":
             self._rest(outgoing.inbox_id, now, refusal.until_us)
-        elif refusal.rests == "pair" and again_us is not None:
-            self._pacing.pause(outgoing.pair, again_us)
+        elif refusal.rests == "pair" and (until_us := again_us or refusal.until_us) is not None:
+            self._pacing.pause(outgoing.pair, until_us)
         return _failed(outgoing, attempt, refusal, again_us, now)
 
     def _rest(self, inbox_id: str, now_us: int, until_us: int | None) -> None:
@@ -246,6 +254,26 @@ class Outbox:
         del self._results[: len(results)]
         return len(results)
 
+    def _take_back(self) -> int:
+        """Say what becomes of messages that were taken and then reported as failed; returns how many there were."""
+        with self._store.read() as sql:
+            found = repository.returned(sql, IN_FLIGHT)
+        if not found:
+            return 0
+        now = self._store.clock.us()
+        with self._store.unit() as unit:
+            still = {each.message_id for each in repository.in_state(unit.connection, RETURNED)}
+            unit.emit(*(self._returned(*each, now) for each in found if each[0].message_id in still))
+        return len(found)
+
+    def _returned(self, outgoing: Outgoing, code: str, detail: str, now_us: int) -> Event:
+        retry = retry_of(outgoing.channel, code) or "never"
+        is_stale = now_us - outgoing.requested_us > rules.RETURNED_US
+        again_us = None if is_stale else rules.retry_at_us(retry, outgoing.attempt, now_us, self._dice())
+        given = {"code": code, "retry": retry, "detail": detail, "will_retry_us": again_us}
+        key = f"send.failed:{outgoing.message_id}:{outgoing.attempt}:reported"
+        return outgoing.event("send.failed", key, now_us, given)
+
     def _emit(self, events: Sequence[Event]) -> None:
         with self._store.unit() as unit:
             unit.emit(*events)
@@ -255,6 +283,11 @@ class Outbox:
         now = self._store.clock.us()
         with self._store.read() as sql:
             return [_ending(sql, each, now) for each in repository.in_state(sql, "sending")]
+
+
+def _after(last: str, inbox_ids: Sequence[str]) -> list[str]:
+    """Return inboxes in turn, first the one that follows the last served: none waits for busy ones for ever."""
+    return sorted(inbox_ids, key=lambda each: (each <= last, each))
 
 
 def _ending(sql: Connection, outgoing: Outgoing, now_us: int) -> Event:
@@ -297,6 +330,15 @@ def _accepted(outgoing: Outgoing, attempt: int, accepted: Accepted, now_us: int)
 def _failed(outgoing: Outgoing, attempt: int, refusal: rules.Refusal, again_us: int | None, now_us: int) -> Event:
     given = {"code": refusal.code, "retry": refusal.retry, "detail": refusal.detail, "will_retry_us": again_us}
     return outgoing.event("send.failed", f"send.failed:{outgoing.message_id}:{attempt}", now_us, given)
+
+
+def _withdrawn(outgoing: Outgoing, attempt: int, refusal: rules.Refusal, now_us: int) -> list[Event]:
+    """Return what the contact forbade by refusing a message."""
+    if refusal.withdraws is None or outgoing.contact_id is None:
+        return []
+    given = {"purpose": refusal.withdraws, "value": "withdrawn", "source": outgoing.channel, "wording": None}
+    key = f"consent:{outgoing.message_id}:{attempt}"
+    return [outgoing.event("consent.recorded", key, now_us, given | {"identities": [], "is_claimed": False})]
 
 
 def _unresolved(outgoing: Outgoing, attempt: int, detail: str, now_us: int) -> Event:

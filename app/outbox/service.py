@@ -13,6 +13,7 @@ from app.outbox.media_fetcher import MediaFetcher
 from app.outbox.profiles import ProfileFetcher
 from app.outbox.read_receipts import ReadReceipts
 from app.outbox.sender import IN_FLIGHT, Outbox
+from app.outbox.taps import Taps
 from ingest.store.media import MediaStore
 
 Step = Callable[[], Awaitable[int]]
@@ -37,11 +38,13 @@ def loops(context: Context) -> Loops:
     fetcher = MediaFetcher(context.store, gateways, media)
     profiles = ProfileFetcher(context.store, gateways, media)
     receipts = ReadReceipts(context.store, gateways)
+    taps = Taps(context.store, gateways)
 
     async def close() -> None:
         await outbox.drain()
         await fetcher.drain()
         await profiles.drain()
+        await taps.drain()
         await http.aclose()
 
     steps: list[tuple[str, Step, float]] = [
@@ -49,6 +52,7 @@ def loops(context: Context) -> Loops:
         ("media", fetcher.run_once, 0.1),
         ("profiles", profiles.run_once, 0.5),
         ("read receipts", receipts.run_once, 0.5),
+        ("taps", taps.run_once, 0.1),
     ]
     return Loops(steps, close)
 

@@ -14,6 +14,12 @@ from ingest.domain.event import Event
 
 # A ladder: what is higher has happened, whatever came in later. `failed` is final only below `delivered`.
 RUNG = {"accepted": 0, "sent": 1, "failed": 2, "delivered": 3, "read": 4, "played": 5}
+RETURNED = "returned"
+"""State in the outbox of what was taken and then reported as failed, until the outbox says what follows."""
+_SPENT = "spent"
+"""Beside the receipts of a provider's id: the message is sent anew; of the old id only an arrival still counts."""
+_AFTER_ALL = {"unresolved": RUNG["accepted"], "queued": RUNG["delivered"], "failed": RUNG["delivered"]}
+"""What a provider must report of a message that stands so for us to know that it has, or the contact has, it."""
 _ORIGINAL_US = -1
 """The stamp of a text as first written: any edit is later."""
 REACTION = "reaction"
@@ -78,7 +84,11 @@ def _fill_placeholder(world: World, known: Row, event: Event) -> None:
 
 def apply_receipts(world: World, row: Row, ref: str) -> None:
     """Raise a message to the highest rung that any receipt for it names."""
-    for receipt in world.receipts_of(ref):
+    receipts = world.receipts_of(ref)
+    is_current = ref == row["ref"] and not _is_spent(receipts)
+    for receipt in receipts:
+        if not is_current and _rung(receipt["status"]) < RUNG["delivered"]:
+            continue
         if _rung(receipt["status"]) > _rung(row["provider_status"]):
             world.message.put(row["message_id"], provider_status=receipt["status"])
         if receipt["status"] == "failed" and receipt["errors"]:
@@ -173,20 +183,50 @@ def _status_reported(world: World, event: Event) -> None:
     receipt = world.receipt.put(*key, message_id=given.get("message_id"), at_us=at_us, errors=errors)
     if known is None:
         receipts.append(receipt)
-    row = (world.message.get(given["message_id"]) if given.get("message_id") else None) or world.message_by_ref(ref)
+    row = _reported_on(world, given.get("message_id"), ref, receipts)
     if row is not None and row["direction"] == "outbound":
-        world.message.put(row["message_id"], ref=row["ref"] or ref)
+        world.message.put(row["message_id"], ref=row["ref"] or (None if _is_spent(receipts) else ref))
         apply_receipts(world, row, ref)
-        _settle_outbox(world, row)
+        settle_outbox(world, row)
         _touch(world, event, row)
 
 
-def _settle_outbox(world: World, row: Row) -> None:
-    """A provider that reports on a message has it: what became of an unanswered call is known after all."""
-    if row["send_state"] == "unresolved":
-        state = "failed" if row["provider_status"] == "failed" else "accepted"
-        world.outbox.put(row["message_id"], state=state)
-        row["send_state"] = state
+def _reported_on(world: World, message_id: str | None, ref: str, receipts: list[Row]) -> Row | None:
+    ours = message_id or next((each["message_id"] for each in receipts if each["status"] == _SPENT), None)
+    return (world.message.get(ours) if ours else None) or world.message_by_ref(ref)
+
+
+def settle_outbox(world: World, row: Row) -> None:
+    """Let the outbox follow what the provider reports: it has the message, it returns it, or the contact got it."""
+    reached, state = row["provider_status"], row["send_state"]
+    if reached == "failed" and state in ("accepted", "unresolved"):
+        _stand(world, row, RETURNED, "failed")
+    elif state in _AFTER_ALL and _rung(reached) >= _AFTER_ALL[state] and reached != "failed":
+        _stand(world, row, "accepted", "accepted")
+
+
+def _stand(world: World, row: Row, state: str, shown_as: str) -> None:
+    if world.outbox.get(row["message_id"]) is None:
+        return  # it was sent from elsewhere
+    world.outbox.put(row["message_id"], state=state)
+    world.message.put(row["message_id"], send_state=shown_as)
+    settle_delivery(world, row)
+
+
+def spend(world: World, row: Row) -> None:
+    """Let a message that is sent anew leave the provider's id behind under which it failed."""
+    if row["ref"] is None:
+        return
+    key = (row["ref"], _SPENT, "")
+    receipts = world.receipts_of(row["ref"])
+    if not _is_spent(receipts):
+        receipts.append(world.receipt.put(*key, message_id=row["message_id"], at_us=row["at_us"], errors=None))
+    world.forget_ref(row["ref"])
+    world.message.put(row["message_id"], ref=None, external_id=None, provider_status=None)
+
+
+def _is_spent(receipts: list[Row]) -> bool:
+    return any(each["status"] == _SPENT for each in receipts)
 
 
 def _media_stored(world: World, event: Event) -> None:

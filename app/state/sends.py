@@ -61,6 +61,7 @@ def _accepted(world: World, event: Event) -> None:
     _move(world, event, "accepted")
     if row is not None:
         messages.apply_receipts(world, row, given["message_ref"])
+        messages.settle_outbox(world, row)
 
 
 def _absorb_echo(world: World, row: Row, ref: str) -> None:
@@ -78,16 +79,19 @@ def _absorb_echo(world: World, row: Row, ref: str) -> None:
 def _failed(world: World, event: Event) -> None:
     given = event.payload
     retry_us = given.get("will_retry_us")
-    _move(world, event, "queued" if retry_us else "failed", due_us=retry_us)
     row = world.message.get(given["message_id"])
+    if row is not None and retry_us:
+        messages.spend(world, row)
+    _move(world, event, "queued" if retry_us else "failed", due_us=retry_us)
     if row is not None:
         row.update(error_code=str(given["code"]), error_detail=given.get("detail"))
 
 
 def _unresolved(world: World, event: Event) -> None:
     row = world.message.get(event.payload["message_id"])
-    is_known = row is not None and row["provider_status"] is not None
-    _move(world, event, "accepted" if is_known else "unresolved")
+    _move(world, event, "unresolved")
+    if row is not None:
+        messages.settle_outbox(world, row)
 
 
 def _cancelled(world: World, event: Event) -> None:
@@ -97,8 +101,12 @@ def _cancelled(world: World, event: Event) -> None:
 def _retried(world: World, event: Event) -> None:
     """Queue it again; the count of attempts goes on, so that what an earlier one left behind stays apart."""
     row = world.outbox.get(event.payload["message_id"])
-    if row is not None and row["state"] in ("failed", "unresolved"):
-        _move(world, event, "queued", due_us=event.payload["due_us"])
+    if row is None or row["state"] not in ("failed", "unresolved", messages.RETURNED):
+        return
+    sent = world.message.get(event.payload["message_id"])
+    if sent is not None:
+        messages.spend(world, sent)
+    _move(world, event, "queued", due_us=event.payload["due_us"])
 
 
 def _move(world: World, event: Event, state: str, **values: Any) -> None:

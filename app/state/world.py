@@ -83,6 +83,10 @@ class World:
         """Remember that a provider's id stands for this message of ours."""
         self._by_ref[ref] = message_id
 
+    def forget_ref(self, ref: str) -> None:
+        """Forget which message a provider's id stands for."""
+        self._by_ref[ref] = None
+
     def receipts_of(self, ref: str) -> list[Row]:
         """Return every receipt that a provider gave for this id, this batch included."""
         if ref not in self._receipts:

@@ -32,7 +32,7 @@ def customer_pane() -> None:
     doors(contact)
     _profile(contact["profile"])
     _attributes(contact)
-    _consents(contact["consents"], timezone)
+    _consents(contact, timezone)
     _history(contact["conversations"], timezone)
 
 
@@ -96,15 +96,45 @@ def _save(contact_id: str, name: str, attribute: str, value: str) -> None:
     st.rerun(scope="fragment")
 
 
-def _consents(consents: list[dict[str, Any]], timezone: str) -> None:
+def _consents(contact: Contact, timezone: str) -> None:
+    purposes = {"marketing_messages": _("Marketing messages"), "messages": _("Messages of any kind")}
     with st.expander(_("Consent"), expanded=False):
-        if not consents:
+        if not contact["consents"]:
             st.caption(_("Nothing recorded yet."))
-        for consent in consents:
+        for consent in contact["consents"]:
             is_granted = consent["value"] == "granted"
             said = _("granted") if is_granted else _("withdrawn")
-            st.markdown(f"{'✅' if is_granted else '⛔'} {plain(consent['purpose'].replace('_', ' '))}: {said}")
+            purpose = purposes.get(consent["purpose"], consent["purpose"].replace("_", " "))
+            st.markdown(f"{'✅' if is_granted else '⛔'} {plain(purpose)}: {said}")
             st.caption(f"{plain(consent.get('source') or '')} · {when(consent.get('at'), timezone)}")
+
+        _record(contact["contact_id"])
+
+
+def _record(contact_id: str) -> None:
+    """Offer to write down what the contact said of marketing messages, elsewhere than in a message."""
+    said = {"granted": _("They want marketing messages"), "withdrawn": _("They want none")}
+    with (
+        st.popover(_("Record consent"), width="stretch"),
+        st.form(f"consent_{contact_id}", border=False, clear_on_submit=True),
+    ):
+        value = st.radio(_("What they said"), list(said), format_func=said.__getitem__, index=None)
+        source = st.text_input(_("Where they said it"), placeholder=_("For example: at the counter"), max_chars=60)
+        if st.form_submit_button(_("Save"), type="primary", width="stretch"):
+            _save_consent(contact_id, value, source.strip())
+
+
+def _save_consent(contact_id: str, value: str | None, source: str) -> None:
+    if not value or not source:
+        st.error(_("Say what they said, and where."))
+        return
+    try:
+        client().record_consent(contact_id, value=value, source=source)
+    except ProsaError as error:
+        st.error(error.detail)
+        return
+    st.toast(_("Saved"))
+    st.rerun(scope="fragment")
 
 
 def _history(conversations: list[dict[str, Any]], timezone: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
+from ingest.channels.failures import Retry
 from ingest.domain.connection import Connection as Connection  # part of the contract
 from ingest.domain.errors import ProsaError, Throttled
 from ingest.domain.event import Event
@@ -114,18 +115,30 @@ class Capabilities:
     text_unit: Literal["characters", "bytes", "utf16"] = "characters"
     """How the provider counts: characters, bytes of UTF-8, or UTF-16 code units."""
     caption_limit: int = 1024
-    """Characters of text beside a file or above a list; 0 where they carry none and the text goes ahead of them."""
+    """Of text beside a file or above a list, in `text_unit`; 0 where they carry none and it goes ahead of them."""
+    uncaptioned: frozenset[str] = frozenset({"sticker"})
+    """Kinds of file that carry no text all the same; it goes ahead of them."""
+    voice_types: frozenset[str] = frozenset({"audio/ogg"})
+    """Mime types of sound that may go as a voice note."""
     per_s: float = 80.0
     """Messages a second of one account."""
     pair_burst: int = 45
     pair_per_s: float = 1 / 6
     """Messages to one contact: so many at once, then so many a second."""
+    burst: float | None = None
+    """Messages of one account at once; None for a tenth of a second's worth."""
+    group_per_s: float | None = None
+    """Messages a second to one group, where that is less than to one contact; never several at once."""
     reports: frozenset[str] = frozenset({"sent", "delivered", "read"})
     """Receipts that the provider gives; ticks that never come are not waited for."""
     has_quotes: bool = True
     """An answer may stand under the message it answers."""
     has_profiles: bool = False
     """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
+    is_stop_total: bool = False
+    """Whoever takes consent back gets nothing at all from this channel, whoever writes it: the carriers' rule."""
+    has_taps: bool = False
+    """A button that was tapped waits until we say that we heard it: the gateway is a `Listener`."""
     is_threaded: bool = False
     """An answer repeats what the contact's newest message said of its thread (`Sending.thread`)."""
 
@@ -216,7 +229,8 @@ class Gateway(Protocol):
         """Hand a message over.
 
         Raises Throttled, Rejected or Misconfigured when it was certainly not taken, BadInput where the channel
-        has no form for it, OutcomeUnknown when nobody can say.
+        has no form for it, OutcomeUnknown when nobody can say. A refusal by which the contact forbade a purpose
+        names it in its fact `withdraws` (`ingest.domain.consent`).
         """
 
     async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
@@ -244,6 +258,13 @@ class Introducer(Gateway, Protocol):
         Raises Rejected where the provider does not say it of this person, Misconfigured where it does not tell us,
         Throttled (try again).
         """
+
+
+class Listener(Gateway, Protocol):
+    """The gateway of a channel that `has_taps`."""
+
+    async def heard(self, external_id: str) -> None:
+        """Let a button that was tapped come to rest, given the id of the reply it became; raises a ChannelError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +301,9 @@ class Channel:
     fields: tuple[Field, ...] = ()
     advice: Callable[[str], str | None] = lambda code: None
     """Given a provider's error code, what to tell people; None for a code that is not the provider's."""
+    retry: Callable[[str], Retry | None] = lambda code: None
+    """Given the code of a message that was reported as failed after it was taken, what that means for sending it again;
+    None where such a report is the end of it."""
     advices: frozenset[str] = frozenset()
     """Every sentence `advice` may return, so that the console can say each in its languages."""
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -15,6 +16,8 @@ import httpx2
 from ingest.domain.errors import ChannelError, Rejected, Throttled
 from ingest.kit.outward import NotPublic, Resolve, public_address, resolve
 
+TOTAL_S = 300.0
+"""Seconds one file may take in all: 100 MB in them is 3 Mbit/s, and a host that drips holds its place no longer."""
 MEDIA_LIMIT = 100 * 1024 * 1024
 """Bytes of the largest file we take in: WhatsApp's largest document (docs/channels.md §3.8)."""
 _REDIRECTS = 3
@@ -77,18 +80,29 @@ class Downloader:
         self._resolve = resolver
 
     async def read(
-        self, url: str, into: BinaryIO, *, sha256: str | None, limit: int = MEDIA_LIMIT, timeout_s: float = 60
+        self,
+        url: str,
+        into: BinaryIO,
+        *,
+        sha256: str | None,
+        limit: int = MEDIA_LIMIT,
+        timeout_s: float = 60,
+        total_s: float = TOTAL_S,
     ) -> None:
         """Write the bytes at `url` to a file object; they are to be trusted only after it returns.
 
-        Raises Rejected (host not allowed, larger than `limit` bytes), Gone (expired), Mismatch (another
-        file than `sha256` says), Throttled (worth trying again).
+        `timeout_s` is for each step and each read, `total_s` for all of them together. Raises Rejected (host not
+        allowed, larger than `limit` bytes), Gone (expired), Mismatch (another file than `sha256` says), Throttled
+        (worth trying again).
         """
         digest = hashlib.sha256()
         try:
-            async for chunk in self._stream(url, limit, timeout_s):
-                digest.update(chunk)
-                into.write(chunk)
+            async with asyncio.timeout(total_s):
+                async for chunk in self._stream(url, limit, timeout_s):
+                    digest.update(chunk)
+                    into.write(chunk)
+        except TimeoutError as error:
+            raise Throttled("The file comes too slowly.", code="media_unreachable", retry="later") from error
         except httpx2.InvalidURL as error:
             raise Rejected("The address of the file cannot be read.", code="media_host") from error
         except httpx2.HTTPError as error:
@@ -106,7 +120,7 @@ class Downloader:
 
     async def _stream(self, url: str, limit: int, timeout_s: float) -> AsyncIterator[bytes]:
         for _ in range(_REDIRECTS + 1):
-            request = self._request(url, timeout_s)
+            request = await self._request(url, timeout_s)
             response = await self._http.send(request, stream=True, follow_redirects=False)
             try:
                 if response.has_redirect_location:
@@ -124,7 +138,7 @@ class Downloader:
                 await response.aclose()
         raise Rejected("The address of the file leads in circles.", code="media_host")
 
-    def _request(self, url: str, timeout_s: float) -> httpx2.Request:
+    async def _request(self, url: str, timeout_s: float) -> httpx2.Request:
         parsed = httpx2.URL(url)
         timeout = httpx2.Timeout(timeout_s, connect=5)
         plain = {"Accept-Encoding": "identity"}
@@ -133,8 +147,11 @@ class Downloader:
         headers = self._headers | plain if self._hosts else plain
         if parsed.scheme != "https" or parsed.userinfo or not self._is_allowed(parsed.host):
             raise Rejected("The file lies on a host that is not the provider's.", code="media_host")
+        if parsed.port not in (None, 443):
+            raise Rejected("The file lies at a port where no files are fetched.", code="media_host")
         try:
-            address = public_address(parsed.host, parsed.port or 443, self._resolve)
+            # The system's resolver blocks, for seconds where a name server is silent.
+            address = await asyncio.to_thread(public_address, parsed.host, 443, self._resolve)
         except NotPublic as error:
             raise Rejected("The file lies on a host that is not public.", code="media_host") from error
         except OSError as error:

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from ingest.channels.base import Capabilities, Channel
+from ingest.channels.failures import Retry
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import HOUR_US, SECOND_US
 
@@ -97,6 +98,12 @@ def advice(name: str | None, code: str) -> str | None:
     """Return what to tell people about a provider's error code; None for a code that is not the provider's."""
     found = channel(name or "")
     return None if found is None else found.advice(code)
+
+
+def retry_of(name: str, code: str) -> Retry | None:
+    """Return what the code of a message that was reported as failed means for sending it again; None: nothing helps."""
+    found = channel(name)
+    return None if found is None else found.retry(code)
 
 
 def advices() -> frozenset[str]:

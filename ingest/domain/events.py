@@ -189,11 +189,11 @@ EVENTS: dict[str, EventType] = _catalogue(
     ),
     EventType(
         "consent.recorded",
-        "A contact allowed or forbade a purpose.",
+        "A contact allowed or forbade a purpose; what is not said stays as it was.",
         {
             "identities": "list of {kind, address} it came with",
             "is_claimed": "as in message.received",
-            "purpose": "marketing_messages",
+            "purpose": "marketing_messages (said in words) or messages (blocked us, or refuses all), or a form's own",
             "value": "granted or withdrawn",
             "source": "where it was said",
             "wording": "as received, or null",

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.domain.errors import BadInput, NotFound, StoreUnavailable, TooLarge
+from ingest.store.kinds import mime_of as mime_of  # part of the store
+from ingest.store.kinds import type_of
 
 _CHUNK = 1024 * 1024
-_TYPE_BY = 64 * 1024
-"""Bytes at the beginning that tell a file's type."""
-_UNKNOWN = "application/octet-stream"
-_ALIASES = {"image/jpg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-wav": "audio/wav", "audio/wave": "audio/wav"}
-_MARKUP = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 
 
 class EmptyFile(BadInput):
@@ -54,7 +51,7 @@ class MediaStore:
         except OSError as error:
             raise StoreUnavailable(reason=type(error).__name__) from error
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(handle, "w+b") as file:
                 stored = _copy(_chunks(stream), file, limit)
             self._settle(Path(name), stored.sha256)
         except OSError as error:
@@ -80,56 +77,6 @@ class MediaStore:
             os.close(folder)
 
 
-def mime_of(head: bytes) -> str:
-    """Return the type that the beginning of a file shows; `application/octet-stream` where it shows none."""
-    start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(_MARKUP):
-        return (
-            "image/svg+xml"
-            if b"<svg" in start
-            else "text/html"
-            if b"htm" in start or b"<script" in start
-            else "text/xml"
-        )
-    if voice := _container(head):
-        return voice
-    guess = _magic(head)
-    if guess:
-        return _ALIASES.get(guess, guess)
-    return "text/plain" if _is_text(head) else _UNKNOWN
-
-
-def _container(head: bytes) -> str | None:
-    """Return the type of containers that carry sound or pictures alike, which a signature alone mixes up."""
-    if head.startswith(b"OggS"):
-        return "video/ogg" if b"\x80theora" in head[:256] else "audio/ogg"
-    if head[4:8] == b"ftyp":
-        return {b"M4A ": "audio/mp4", b"qt  ": "video/quicktime", b"heic": "image/heic", b"avif": "image/avif"}.get(
-            head[8:12], "video/3gpp" if head[8:10] == b"3g" else "video/mp4"
-        )
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}.get(head[8:12])
-    return None
-
-
-def _magic(head: bytes) -> str | None:
-    import puremagic  # 30 ms to import, and only files need it
-
-    try:
-        guesses = puremagic.magic_string(head)
-    except (puremagic.PureError, ValueError):
-        return None
-    return next((guess.mime_type for guess in guesses if guess.mime_type), None)
-
-
-def _is_text(head: bytes) -> bool:
-    try:
-        head[:-4].decode() if len(head) == _TYPE_BY else head.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\x00" not in head
-
-
 def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterable[bytes]:
     if hasattr(stream, "read"):
         return iter(lambda: stream.read(_CHUNK), b"")
@@ -137,17 +84,15 @@ def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _copy(chunks: Iterable[bytes], file: BinaryIO, limit: int | None) -> Stored:
-    digest, size, head = hashlib.sha256(), 0, b""
+    digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
         if limit is not None and size > limit:
             raise TooLarge(f"The file is larger than {limit} bytes.", limit=limit)
         digest.update(chunk)
         file.write(chunk)
-        if len(head) < _TYPE_BY:
-            head += chunk[: _TYPE_BY - len(head)]
     if size == 0:
         raise EmptyFile
     file.flush()
     os.fsync(file.fileno())
-    return Stored(digest.hexdigest(), size, mime_of(head))
+    return Stored(digest.hexdigest(), size, type_of(file))

@@ -170,6 +170,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/contacts/{contact_id}/candidates"): Row(INBOX, whose=_SEEN),
     ("POST", "/api/contacts/{contact_id}/join"): Row(INBOX, with_somebody_else, whose=_SEEN),
     ("POST", "/api/contacts/{contact_id}/part"): Row(INBOX, json_body(), whose=_SEEN),
+    ("POST", "/api/contacts/{contact_id}/consents"): Row(
+        INBOX, json_body(value="granted", source="phone"), whose=_SEEN
+    ),
     ("PATCH", "/api/contacts/{contact_id}"): Row(INBOX, json_body(name="Joana"), whose=_SEEN),
     ("PUT", "/api/canned-responses/{shortcut}"): Row(LEADERS, json_body(text="hello"), frozenset({200, 204})),
     ("DELETE", "/api/canned-responses/{shortcut}"): Row(LEADERS, after_saving, _DONE),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
 from ingest.store.consumers import PROJECTOR, move_cursor
+from ingest.store.live import attachment, outbox
 from ingest.store.own import quarantine
-from tests.house import House
+from tests.house import PUBLIC, House
 
 
 def test_a_house_in_order_says_so(house: House) -> None:
@@ -38,6 +39,21 @@ def test_what_is_set_aside_is_counted(house: House) -> None:
     assert found["quarantined"] == 1
     assert found["lander"]["events"] == found["journal_head"] - 1
     assert any(sentence.startswith("1 event is in quarantine") for sentence in found["sentences"])
+
+
+def test_messages_that_nobody_knows_the_end_of_are_counted_and_so_are_files_that_are_lost(house: House) -> None:
+    thread, row = house.own.threads[PUBLIC], {"message_id": "m", "workspace_id": house.own.workspace_id}
+    with house.context.store.database.write() as connection:
+        sent = {"inbox_id": "i", "channel": "whatsapp", "requested_us": 1, "attempt": 1, "payload": "{}"}
+        connection.execute(outbox.insert().values(**row, **sent, state="unresolved"))
+        lost = {"message_id": thread.message_id, "index": 0, "problem": "gone"}
+        connection.execute(attachment.insert().values(**lost))
+    found = house.anonymous().get("/health").json()
+    assert found["unresolved"] == 1
+    assert any(sentence.startswith("1 message was sent without an answer") for sentence in found["sentences"])
+    told = house.browser("administrator").get("/metrics").text
+    assert f'prosa_media_failed{{workspace="{house.own.workspace_id}"}} 1.0' in told
+    assert house.other.workspace_id not in told
 
 
 def test_a_database_that_does_not_answer_is_down_in_a_sentence(house: House) -> None:

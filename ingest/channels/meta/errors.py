@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.channels.failures import ErrorClass, advices, classes
 from ingest.channels.meta.graph import read_error
+from ingest.domain.consent import MARKETING, MESSAGES
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 _AGAIN = "it is tried again by itself."
@@ -94,6 +95,8 @@ _ACCOUNT: Mapping[int, str] = {
 _PERMISSIONS = range(200, 300)
 _RESTS = MappingProxyType({**dict.fromkeys((4, 17, 32, 613, 80001, 80002, 80006, 2534040), "account"), 2018338: "pair"})
 """Numbers that tell a whole account, or the pair of account and contact, to slow down."""
+_WITHDRAWS: Mapping[int, str] = {551: MESSAGES, 1893015: MARKETING}
+"""Numbers by which a contact forbade a purpose (channels.md §10)."""
 
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
@@ -133,7 +136,8 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
     """Return the domain error of a refused call: Throttled, Rejected or Misconfigured.
 
     Its facts are `code` (with its subcode after a slash, where one is known), `subcode`, `retry`, `rests` (account
-    or pair, for what is over its rate), `title`, `provider_detail`, `http_status` and `fbtrace_id`.
+    or pair, for what is over its rate), `withdraws` (what the contact forbade), `title`, `provider_detail`,
+    `http_status` and `fbtrace_id`.
     """
     error = read_error(answer or {})
     meaning = classify(error.code, error.subcode, http_status)
@@ -147,6 +151,7 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         subcode=error.subcode,
         retry=meaning.retry,
         rests=_RESTS.get(error.subcode or 0) or _RESTS.get(error.code or 0),
+        withdraws=_WITHDRAWS.get(error.subcode or 0) or _WITHDRAWS.get(error.code or 0),
         title=error.title,
         provider_detail=error.detail,
         http_status=http_status,

@@ -23,5 +23,6 @@ CAPABILITIES = Capabilities(
     pair_per_s=1.0,
     reports=frozenset({"sent", "delivered"}),
     has_quotes=False,
+    is_stop_total=True,
 )
 """The declaration that composer, outbox and API read."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.sms.capabilities import CAPABILITIES
-from ingest.channels.sms.errors import ADVICES, advice
+from ingest.channels.sms.errors import ADVICES, advice, retry
 from ingest.channels.sms.parse import parse
 from ingest.channels.sms.webhook import SmsWebhook
 from ingest.kit.outward import Resolve
@@ -35,10 +35,11 @@ CHANNEL = Channel(
         Field(
             "status_callback",
             "Status callback",
-            "The webhook's whole address again, so that receipts come.",
+            "Where receipts go; this connection's own address where it is empty.",
             is_required=False,
         ),
     ),
     advice=advice,
+    retry=retry,
     advices=ADVICES,
 )

@@ -29,7 +29,7 @@ class SmsGateway:
         base_url = connection.base_url or API_URL
         self._sid = str(connection.settings.get("account_sid") or "")
         self._number = number
-        self._callback = str(connection.settings.get("status_callback") or "")
+        self._callback = _callback_of(connection)
         login = base64.b64encode(f"{self._sid}:{connection.access_token}".encode()).decode()
         headers = {"Authorization": f"Basic {login}"}
         self._caller = Caller(http, base_url, to_exception, headers=headers, is_refusal=lambda a: a.keys() >= _REFUSAL)
@@ -72,11 +72,18 @@ class SmsGateway:
             ),
         ]
         if not self._callback:
-            found.append(Finding("receipts", False, "No status callback is set, so nobody learns what was delivered."))
+            found.append(Finding("receipts", False, "No public address is set, so nobody learns what was delivered."))
         return found
 
     def _path(self, below: str) -> str:
         return f"2010-04-01/Accounts/{quote(self._sid, safe='')}{below}"
+
+
+def _callback_of(connection: Connection) -> str:
+    """Return where receipts are to go: where it says, else to this connection's own address."""
+    public = str(connection.settings.get("public_url") or "").rstrip("/")
+    own = f"{public}/webhooks/sms/{connection.connection_id}" if public else ""
+    return str(connection.settings.get("status_callback") or own)
 
 
 def form_of(sending: Sending, number: str) -> dict[str, str]:

@@ -1,36 +1,47 @@
-"""Words by which people stop messages and allow them again. Carriers demand the English ones; the rest is courtesy."""
+"""Words by which people stop messages and allow them again. Carriers demand the English ones; the rest is courtesy.
+
+A mere yes is neither: it answers whatever was asked last, and takes back no STOP.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
 _WITHDRAWN = {
-    "en": ("stop", "stopall", "unsubscribe", "cancel", "end", "quit"),
+    "en": ("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"),
     "pt": ("parar", "pare", "sair", "cancelar", "descadastrar"),
     "es": ("parar", "alto", "baja", "cancelar", "salir"),
-    "ar": ("توقف", "إيقاف", "إلغاء", "الغاء"),
+    "fr": ("arrêt", "arrêter"),
+    "ar": ("توقف", "أوقف", "إيقاف", "إلغاء"),
 }
 _GRANTED = {
-    "en": ("start", "yes", "unstop"),
-    "pt": ("iniciar", "começar", "sim", "voltar"),
-    "es": ("iniciar", "empezar", "alta", "sí"),
-    "ar": ("ابدأ", "ابدا", "نعم"),
+    "en": ("start", "unstop"),
+    "pt": ("iniciar", "começar"),
+    "es": ("iniciar", "empezar", "alta"),
+    "ar": ("ابدأ",),
 }
+_YES = ("yes", "y", "ok", "sim", "sí", "oui", "نعم")
 
 
-def consent_of(text: str | None) -> str | None:
+def consent_of(text: str | None, told: str | None = None) -> str | None:
     """Return withdrawn or granted where the whole text is one of the words, else None.
 
-    >>> consent_of(" Stop. "), consent_of("sí"), consent_of("please stop by")
-    ('withdrawn', 'granted', None)
+    `told`: what the provider makes of it, by words that the business chose there: STOP, START or nothing. It takes
+    a yes for START, too; we do not.
+
+    >>> consent_of(" Stop. "), consent_of("start"), consent_of("sí"), consent_of("please stop by")
+    ('withdrawn', 'granted', None, None)
+    >>> consent_of("join", "START"), consent_of("Yes!", "START")
+    ('granted', None)
     """
-    return _MEANING.get(_bare(text or ""))
+    word = _bare(text or "")
+    return _MEANING.get(word) or (None if word in _MERE_YES else _TOLD.get((told or "").upper()))
 
 
 def _bare(text: str) -> str:
     """Return a text without case, accents and what stands around it."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each)).strip(" \t\r\n.!\"'،")
+    return "".join(each for each in letters if not unicodedata.combining(each)).strip(" \t\r\n.!?\"'،؟")
 
 
 _MEANING = {
@@ -39,3 +50,5 @@ _MEANING = {
     for words in table.values()
     for word in words
 }
+_MERE_YES = frozenset(map(_bare, _YES))
+_TOLD = {"STOP": "withdrawn", "START": "granted"}

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, advices
+from ingest.channels.failures import ErrorClass, Retry, advices
+from ingest.domain.consent import MARKETING
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
+STOPPED = 21610
+"""The contact said STOP, here or to the provider."""
 _NO_NUMBER = "This is no number that can get SMS; correct it."
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
     {
@@ -22,7 +25,7 @@ ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
         21408: ErrorClass("account", "The account may not send to this country; an administrator must allow it."),
         21602: ErrorClass("fix", "The message has neither text nor file."),
         21606: ErrorClass("account", "The number we send from is not the account's, or cannot send SMS."),
-        21610: ErrorClass("never", "The contact said STOP; send nothing until they write START."),
+        STOPPED: ErrorClass("never", "The contact said STOP; send nothing until they write START."),
         21611: ErrorClass("later", "Too many messages wait at the provider; it is tried again by itself."),
         21612: ErrorClass("never", "This number cannot be reached from ours."),
         21614: ErrorClass("fix", _NO_NUMBER),
@@ -51,6 +54,12 @@ def classify(code: int | None, http_status: int | None = None) -> ErrorClass:
     return known or (_FAULT if (http_status or 0) >= 500 else _UNKNOWN)
 
 
+def retry(code: str) -> Retry | None:
+    """Return what the code of a failed status means for sending it again, None for one that is not the provider's."""
+    known = ERRORS.get(int(code)) if code.isascii() and code.isdigit() else None
+    return known.retry if known else None
+
+
 def advice(code: str) -> str | None:
     """Return what to tell people about a code, None for one that is not the provider's."""
     known = ERRORS.get(int(code)) if code.isascii() and code.isdigit() else None
@@ -58,7 +67,7 @@ def advice(code: str) -> str | None:
 
 
 def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelError:
-    """Return the domain error of a refused call, with `code`, `retry`, `rests` and `provider_detail`."""
+    """Return the domain error of a refused call, with `code`, `retry`, `rests`, `withdraws` and `provider_detail`."""
     given = answer or {}
     code = given.get("code")
     code = code if isinstance(code, int) and not isinstance(code, bool) else None
@@ -69,6 +78,7 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         code=code if code is not None else f"http_{http_status}",
         retry=meaning.retry,
         rests="account" if code in (20429, 21611) or http_status == 429 else None,
+        withdraws=MARKETING if code == STOPPED else None,
         http_status=http_status,
         provider_detail=given.get("message"),
     )

@@ -7,14 +7,14 @@ from typing import Any
 from ingest.channels.base import Delivery
 from ingest.channels.reading import Account, Item, Unreadable, an_id, optional_id, text, unreadable_body
 from ingest.channels.sms.consent import consent_of
-from ingest.channels.sms.errors import classify
+from ingest.channels.sms.errors import STOPPED, classify
 from ingest.channels.sms.webhook import form_of
+from ingest.domain.consent import MARKETING
 from ingest.domain.event import Event
 
 CHANNEL = "sms"
 _STATUSES = {"undelivered": "failed", "queued": "accepted", "sending": "accepted"}
 """The provider's words that mean one of ours; the others are the same or kept as they are."""
-_OPT_OUT = {"STOP": "withdrawn", "START": "granted"}
 _MOST_FILES = 10
 _KINDS = {"image": "image", "audio": "audio", "video": "video"}
 
@@ -79,25 +79,25 @@ def _message(account: Account, form: Item) -> list[Event]:
     found = [
         account.event("message.received", f"message:{account.external_id}:{external_id}", at_us, payload, **around)
     ]
-    value = _OPT_OUT.get(str(form.get("OptOutType", "")).upper()) or consent_of(form.get("Body"))
+    value = consent_of(form.get("Body"), form.get("OptOutType"))
     if value:
-        consent = {
-            "identities": [who],
-            "purpose": "marketing_messages",
-            "value": value,
-            "source": CHANNEL,
-            "wording": text(form.get("Body")),
-        }
         key = f"preference:{account.external_id}:{external_id}"
-        found.append(account.event("consent.recorded", key, at_us, consent, **around))
+        found.append(account.event("consent.recorded", key, at_us, _said(who, value, form.get("Body")), **around))
     return found
+
+
+def _said(who: Item, value: str, wording: object) -> Item:
+    said = {"purpose": MARKETING, "value": value, "source": CHANNEL, "wording": text(wording)}
+    return {"identities": [who], **said}
 
 
 def _status(account: Account, form: Item) -> list[Event]:
     external_id = _sid(form)
     word = text(form.get("MessageStatus")) or an_id(form, "SmsStatus")
-    contact_id = account.contact_id(_phone(form, "To"))
-    code = form.get("ErrorCode", "")
+    who = _phone(form, "To")
+    contact_id = account.contact_id(who)
+    around: dict[str, Any] = {"contact_id": contact_id, "conversation_id": account.conversation_id(contact_id)}
+    at_us, code = account.delivery.received_us, form.get("ErrorCode", "")
     payload = {
         "message_ref": account.ref(external_id),
         "message_id": None,
@@ -106,16 +106,12 @@ def _status(account: Account, form: Item) -> list[Event]:
         "pricing": None,
         "recipient": None,
     }
-    return [
-        account.event(
-            "message.status_reported",
-            f"status:{account.external_id}:{external_id}:{word}",
-            account.delivery.received_us,
-            payload,
-            contact_id=contact_id,
-            conversation_id=account.conversation_id(contact_id),
-        )
-    ]
+    key = f"status:{account.external_id}:{external_id}:{word}"
+    found = [account.event("message.status_reported", key, at_us, payload, **around)]
+    if code == str(STOPPED):
+        key = f"preference:{account.external_id}:{external_id}:{code}"
+        found.append(account.event("consent.recorded", key, at_us, _said(who, "withdrawn", None), **around))
+    return found
 
 
 def _error(code: str, form: Item) -> Item:

@@ -38,10 +38,14 @@ CAPABILITIES = Capabilities(
         "image/": 10 * _MB,
         **dict.fromkeys(("audio/", "video/", "application/", "text/"), 50 * _MB),
     },
+    voice_types=frozenset({"audio/ogg", "audio/mp4"}),
     # Telegram allows 30 a second of one bot.
     per_s=25.0,
     pair_burst=1,
     pair_per_s=1.0,
+    # 20 a minute.
+    group_per_s=20 / 60,
+    has_taps=True,
     reports=frozenset(),
     is_threaded=True,
 )

@@ -7,6 +7,7 @@ in the same process) needs `ingest.channels.simulator.telegram_api.wire` before 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -16,12 +17,13 @@ import orjson
 
 from ingest.channels.base import OutgoingFile
 from ingest.channels.calls import Caller
-from ingest.channels.files import Gone
+from ingest.channels.files import TOTAL_S, Gone
 from ingest.channels.telegram.capabilities import DOWNLOAD_LIMIT
 from ingest.channels.telegram.errors import to_exception
 from ingest.domain.errors import Misconfigured, Rejected, Throttled
 
 API_URL = "https://api.telegram.org"
+_BAD_REQUEST = 400
 _DOWNLOAD_TIMEOUT = httpx2.Timeout(60, connect=5)
 
 
@@ -61,7 +63,14 @@ class BotApi:
 
         Raises Rejected (above 20 MB, not allowed), Gone, Throttled.
         """
-        found = await self.ask("getFile", {"file_id": file_id})
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                await self._download(file_id, into)
+        except TimeoutError as error:
+            raise Throttled("The file comes too slowly.", code="media_unreachable", retry="later") from error
+
+    async def _download(self, file_id: str, into: BinaryIO) -> None:
+        found = await self._where(file_id)
         path = found.get("file_path") if isinstance(found, dict) else None
         if not isinstance(path, str) or not path:
             raise Gone("Telegram does not say where the file lies.", code="media_nowhere")
@@ -71,6 +80,16 @@ class BotApi:
             if taken > DOWNLOAD_LIMIT:
                 raise Rejected(f"The file is larger than {DOWNLOAD_LIMIT} bytes.", code="media_too_large")
             into.write(chunk)
+
+    async def _where(self, file_id: str) -> Any:
+        try:
+            return await self.ask("getFile", {"file_id": file_id})
+        except Rejected as error:
+            if error.facts.get("code") != _BAD_REQUEST:
+                raise
+            # Of a file it is no chat that is wrong, and the description, which would say what, is not stable.
+            sentence = "Telegram gives a bot files of up to 20 MB; this one is larger, or is not there any more."
+            raise Rejected(sentence, code="media_too_large") from error
 
     async def _stream(self, path: str) -> AsyncIterator[bytes]:
         target = self._target("file/bot{}/" + quote(path.lstrip("/")).replace("{", "").replace("}", ""))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ingest.channels.failures import ErrorClass, advices
+from ingest.domain.consent import MESSAGES
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 
 ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
@@ -44,8 +45,8 @@ def advice(code: str) -> str | None:
 def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelError:
     """Return the domain error of a refused call.
 
-    Its facts are `code`, `retry`, `rests` (account, when over the rate), `retry_after_s`, `migrate_to_chat_id`
-    and `provider_detail`.
+    Its facts are `code`, `retry`, `rests` (pair, when over the rate), `withdraws` (messages, when blocked),
+    `retry_after_s`, `migrate_to_chat_id` and `provider_detail`.
     """
     given = answer or {}
     code = given.get("error_code")
@@ -59,7 +60,9 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         meaning.advice,
         code=code,
         retry=meaning.retry,
-        rests="account" if code in (420, 429) else None,
+        # It may be the chat that is over its rate, a group above all, and Telegram does not say so.
+        rests="pair" if code in (420, 429) else None,
+        withdraws=MESSAGES if code == 403 else None,
         retry_after_s=wait_s if isinstance(wait_s, int) else None,
         migrate_to_chat_id=parameters.get("migrate_to_chat_id"),
         provider_detail=given.get("description"),

@@ -48,14 +48,17 @@ class TelegramGateway:
         return Accepted(_named(result, method.parameters.get("business_connection_id")))
 
     async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
-        """Stop the clock on a button that was tapped, and read what came to a business account; else nothing."""
-        if external_id.startswith("callback:"):
-            await self._bot.call("answerCallbackQuery", {"callback_query_id": external_id.partition(":")[2]})
-            return
+        """Read what came to a business account; else nothing."""
         message = message_of(external_id)
         if message.business_id:
             named = {"business_connection_id": message.business_id, "chat_id": message.chat_id}
             await self._bot.call("readBusinessMessage", named | {"message_id": message.message_id})
+
+    async def heard(self, external_id: str) -> None:
+        """Stop the clock on a button that was tapped; nothing for what is no tap."""
+        kind, _, callback_id = external_id.partition(":")
+        if kind == "callback":
+            await self._bot.call("answerCallbackQuery", {"callback_query_id": callback_id})
 
     async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
         """Show that an answer is being written, for up to five seconds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.channels.reading import Account, Item, an_id, an_object, fingerprint, objects, text
 from ingest.channels.telegram.talks import Talk, report
+from ingest.domain.consent import MESSAGES
 from ingest.domain.event import Event
 
 _GONE = frozenset({"kicked", "left"})
@@ -70,7 +71,7 @@ def _status(item: Item, name: str) -> str:
 def _consent(talk: Talk, value: str, occurred_us: int) -> Event:
     payload = {
         "identities": talk.identities,
-        "purpose": "marketing_messages",
+        "purpose": MESSAGES,
         "value": value,
         "source": "telegram",
         "wording": None,

@@ -46,5 +46,6 @@ CAPABILITIES = Capabilities(
         "application/": 100 * _MB,
         "text/": 100 * _MB,
     },
+    uncaptioned=frozenset({"audio", "sticker"}),
 )
 """The declaration that composer, outbox and API read."""

@@ -8,7 +8,7 @@ from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.meta.templates import template_components
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.channels.whatsapp.capabilities import CAPABILITIES
-from ingest.channels.whatsapp.errors import ADVICES, classify
+from ingest.channels.whatsapp.errors import ADVICES, classify, retry
 from ingest.channels.whatsapp.parse import parse
 from ingest.kit.outward import Resolve
 
@@ -45,6 +45,7 @@ CHANNEL = Channel(
         Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
     ),
     advice=_advice,
+    retry=retry,
     advices=ADVICES,
     fill_template=template_components,
 )

@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ingest.channels.failures import ErrorClass, advices, classes
+from ingest.channels.failures import ErrorClass, Retry, advices, classes
 from ingest.channels.meta.graph import read_error
+from ingest.domain.consent import MARKETING
 from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
+
+STOPPED_MARKETING = 131050
+"""The code by which a contact took back their consent."""
 
 _LATER: Mapping[int, str] = {
     1: "The provider had a fault; it is tried again by itself.",
@@ -113,11 +117,17 @@ _RESTS = {4: "account", 80007: "account", 130429: "account", 131056: "pair"}
 """Codes that tell a whole number, or one pair of number and contact, to slow down (channels.md §3.7)."""
 
 
+def retry(code: str) -> Retry | None:
+    """Return what the code of a failed status means for sending it again, None for one that is not the provider's."""
+    known = ERRORS.get(int(code)) if code.isascii() and code.isdigit() else None
+    return known.retry if known else None
+
+
 def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelError:
     """Return the domain error of a refused call: Throttled, Rejected or Misconfigured.
 
-    Its facts are `code`, `subcode`, `retry`, `rests` (account or pair, for what is over its rate), `title`,
-    `provider_detail`, `http_status` and `fbtrace_id`.
+    Its facts are `code`, `subcode`, `retry`, `rests` (account or pair, for what is over its rate), `withdraws`,
+    `title`, `provider_detail`, `http_status` and `fbtrace_id`.
     """
     error = read_error(answer or {})
     meaning = classify(error.code, http_status)
@@ -128,6 +138,7 @@ def to_exception(http_status: int, answer: Mapping[str, Any] | None) -> ChannelE
         subcode=error.subcode,
         retry=meaning.retry,
         rests=_RESTS.get(error.code or 0),
+        withdraws=MARKETING if error.code == STOPPED_MARKETING else None,
         title=error.title,
         provider_detail=error.detail,
         http_status=http_status,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ingest.channels.meta.graph import read_error
 from ingest.channels.reading import Item, Unreadable, an_id, fingerprint, objects, optional_id, text
+from ingest.channels.whatsapp.errors import STOPPED_MARKETING
 from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import Person, conversation_of, learned, person_of
 from ingest.domain import identity
 from ingest.domain.event import Event
 
-_STOPPED_MARKETING = 131050
 _CONSENT = {"stop": "withdrawn", "resume": "granted", "signup": "granted"}
 _DIRECTION = {"USER_INITIATED": "inbound", "BUSINESS_INITIATED": "outbound"}
 
@@ -41,7 +41,7 @@ def status_events(place: Place, item: Item) -> list[Event]:
             "message.status_reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id
         )
     ]
-    if any(each["code"] == _STOPPED_MARKETING for each in errors) and contact_id:
+    if any(each["code"] == STOPPED_MARKETING for each in errors) and contact_id:
         found.append(_opted_out(place, external_id, contact_id, conversation_id, occurred_us))
     person = participant or person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
     return [*found, *learned(place, person, occurred_us)]
@@ -88,7 +88,7 @@ def _opted_out(place: Place, external_id: str, contact_id: str, conversation_id:
     payload = {"purpose": "marketing_messages", "value": "withdrawn", "source": "whatsapp", "wording": None}
     return place.event(
         "consent.recorded",
-        f"preference:{place.external_id}:{external_id}:{_STOPPED_MARKETING}",
+        f"preference:{place.external_id}:{external_id}:{STOPPED_MARKETING}",
         occurred_us,
         payload,
         contact_id=contact_id,

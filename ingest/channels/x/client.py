@@ -15,6 +15,7 @@ from ingest.channels.files import Downloader
 from ingest.channels.reading import text
 from ingest.channels.x.capabilities import CAPABILITIES
 from ingest.channels.x.errors import to_exception
+from ingest.domain.consent import MESSAGES
 from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import SECOND_US
@@ -22,7 +23,7 @@ from ingest.kit.outward import Resolve
 
 API_URL = "https://api.x.com"
 FILE_HOSTS = ("twimg.com", "x.com", "twitter.com")
-_TOO_MANY = 429
+_CLOSED, _TOO_MANY = 403, 429
 
 
 class _PacedCaller(Caller):
@@ -57,7 +58,12 @@ class XGateway:
             if sending.file is None:
                 raise BadInput("A picture needs an uploaded file.")
             body["attachments"] = [{"media_id": await self._upload(sending.file)}]
-        answer = await self._caller.post_once(path, json=body)
+        try:
+            answer = await self._caller.post_once(path, json=body)
+        except Rejected as error:
+            if error.facts.get("code") == _CLOSED:
+                error.facts["withdraws"] = MESSAGES
+            raise
         data = answer.get("data")
         external_id = data.get("dm_event_id") if isinstance(data, dict) else None
         if not isinstance(external_id, str) or not external_id:

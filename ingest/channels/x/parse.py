@@ -14,6 +14,7 @@ from ingest.channels.base import Delivery
 from ingest.channels.reading import Account, Item, Unreadable, fingerprint, json_document, optional_id, unreadable_body
 from ingest.channels.x.messages import encrypted_events, message_events, read_events
 from ingest.channels.x.talks import Talk, an_address
+from ingest.domain.consent import MESSAGES
 from ingest.domain.event import Event
 from ingest.kit.clock import to_us
 
@@ -141,7 +142,7 @@ def _blocked(account: Account, item: Item, users: Item) -> list[Event]:
         return [account.unrecognised(item, account.pointer, "own_block")]
     payload = {
         "identities": [talk.who],
-        "purpose": "marketing_messages",
+        "purpose": MESSAGES,
         "value": "granted" if str(item.get("type")) in _UNBLOCKED else "withdrawn",
         "source": CHANNEL,
         "wording": None,

@@ -186,27 +186,53 @@ def test_a_template_goes_out_filled_even_when_the_window_is_closed(house: House)
     assert taken.json()["message"]["text"] == "Hi Ana, order 77."
 
 
-def test_marketing_is_refused_to_whoever_withdrew_consent(house: House) -> None:
+@pytest.mark.parametrize(("said", "status"), [([], 409), (["withdrawn"], 409), (["withdrawn", "granted"], 200)])
+def test_marketing_is_taken_only_for_whoever_gave_consent(house: House, said: list[str], status: int) -> None:
     described(house, "MARKETING")
-    thread = house.own.threads[PUBLIC]
-    with house.context.store.unit() as unit:
-        unit.emit(
-            Event(
-                workspace_id=house.own.workspace_id,
-                type="consent.recorded",
-                key="c",
-                occurred_us=5,
-                contact_id=thread.contact_id,
-                payload={"purpose": "marketing_messages", "value": "withdrawn", "source": "chat", "wording": None},
-            )
-        )
+    agent = house.browser("agent")
+    for value in said:
+        given = {"value": value, "source": "at the counter"}
+        told = agent.post(f"/api/contacts/{house.own.threads[PUBLIC].contact_id}/consents", json=given)
+        assert told.status_code == 200, told.text
+        assert told.json()["consents"][0] | {"at": ""} == {"purpose": "marketing_messages", **given, "at": ""}
     body = {
         "client_id": "client-3",
         "kind": "template",
         "template": {"template_id": "t1", "parameters": {"first_name": "A", "order": "1", "button_0": "1"}},
     }
-    refused = house.browser("agent").post(url(house, "/replies"), json=body)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "consent_withdrawn")
+    answer = agent.post(url(house, "/replies"), json=body)
+    assert answer.status_code == status, answer.text
+    if status == 409:
+        assert answer.json()["error"]["code"] == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"value": "granted", "source": "form"}, 200),
+        ({"value": "granted", "source": "form", "at": "2020-01-01T00:00:00Z", "wording": "News by WhatsApp"}, 200),
+        ({"value": "granted", "source": "form", "at": "2099-01-01T00:00:00Z"}, 422),
+        ({"value": "granted", "source": " "}, 422),
+        ({"value": "perhaps", "source": "form"}, 422),
+        ({"value": "granted", "source": "form", "purpose": "messages"}, 422),
+    ],
+)
+def test_a_consent_says_where_it_was_given_and_not_after_now(house: House, given: dict[str, str], status: int) -> None:
+    contact_id = house.own.threads[PUBLIC].contact_id
+    answer = house.browser("agent").post(f"/api/contacts/{contact_id}/consents", json=given)
+    assert answer.status_code == status, answer.text
+    with house.context.store.read() as sql:
+        told = house.context.store.journal.after(sql, 0, 100, ["consent.recorded"])
+    assert [(each.actor_kind, each.payload["wording"]) for each in told] == (
+        [("agent", given.get("wording"))] if status == 200 else []
+    )
+
+
+def test_an_earlier_consent_that_is_told_later_undoes_nothing(house: House) -> None:
+    path, agent = f"/api/contacts/{house.own.threads[PUBLIC].contact_id}/consents", house.browser("agent")
+    agent.post(path, json={"value": "withdrawn", "source": "phone"})
+    late = agent.post(path, json={"value": "granted", "source": "paper form", "at": "2020-01-01T00:00:00Z"})
+    assert [each["value"] for each in late.json()["consents"]] == ["withdrawn"]
 
 
 def test_a_conversation_of_a_foreign_or_private_inbox_is_like_a_missing_one(house: House) -> None:

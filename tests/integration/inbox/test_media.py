@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.inbox.uploads import clean_name
+from app.inbox.uploads import ForbiddenFile, Upload, check_sendable, clean_name
+from ingest.channels.registry import capabilities
 from ingest.domain.errors import TooLarge
 from ingest.domain.event import Event
 from ingest.store.media import EmptyFile, MediaStore, mime_of
@@ -32,6 +33,71 @@ def sent(house: House, agent: Browser, content: bytes, name: str) -> dict[str, o
     taken = agent.post(f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/replies", json=body)
     assert taken.status_code == 200, taken.text
     return dict(taken.json()["message"])
+
+
+WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8L" + bytes(40)
+OGG = b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(40)
+
+
+def upload(content: bytes, name: str, size: int | None = None) -> Upload:
+    return Upload("u", "0" * 64, size or len(content), mime_of(content), name)
+
+
+@pytest.mark.parametrize(
+    ("channel", "is_captioned", "size", "kind"),
+    [
+        ("whatsapp", False, 40, "sticker"),
+        ("whatsapp", True, 40, "document"),
+        ("whatsapp", False, 600 * 1024, "document"),
+        ("messenger", False, 40, "image"),
+        ("telegram", True, 40, "image"),
+        ("x", True, 40, "image"),
+        ("webchat", True, 40, "image"),
+    ],
+)
+def test_a_webp_goes_as_the_channel_can_carry_it(channel: str, is_captioned: bool, size: int, kind: str) -> None:
+    file, able = upload(WEBP, "a.webp", size), capabilities(channel)
+    found = file.kind_on(able, is_captioned=is_captioned)
+    assert found == kind
+    assert found in able.kinds
+    check_sendable(file, able, found)
+
+
+@pytest.mark.parametrize(("channel", "is_taken"), [("x", False), ("messenger", True), ("instagram", True)])
+def test_a_gif_is_refused_where_it_would_fail(channel: str, is_taken: bool) -> None:
+    file = upload(b"GIF89a" + bytes(40), "a.gif")
+    if is_taken:
+        check_sendable(file, capabilities(channel))
+        return
+    with pytest.raises(ForbiddenFile):
+        check_sendable(file, capabilities(channel))
+
+
+@pytest.mark.parametrize(
+    ("channel", "mime", "name", "is_voice"),
+    [
+        ("whatsapp", "audio/ogg", "voice.ogg", True),
+        ("whatsapp", "audio/mp4", "voice.mp4", False),
+        ("telegram", "audio/mp4", "voice.mp4", True),
+        ("telegram", "audio/mp4", "song.m4a", False),
+        ("webchat", "audio/webm", "voice.webm", True),
+        ("webchat", "audio/ogg", "song.ogg", True),
+    ],
+)
+def test_what_was_recorded_is_a_voice_note_where_the_channel_has_them(
+    channel: str, mime: str, name: str, is_voice: bool
+) -> None:
+    file = Upload("u", "0" * 64, 40, mime, name)
+    assert file.described(capabilities(channel))["is_voice"] is is_voice
+
+
+def test_a_text_that_no_sound_can_carry_goes_ahead_of_it(house: House) -> None:
+    agent = house.browser("agent")
+    message = sent(house, agent, OGG, "voice.ogg")
+    assert (message["kind"], message["text"]) == ("text", "look")
+    thread = agent.get(f"/api/conversations/{house.own.threads[PUBLIC].conversation_id}/thread").json()["entries"]
+    said = [(each["kind"], each["text"]) for each in thread if each["type"] == "message"][-2:]
+    assert said == [("text", "look"), ("audio", None)]
 
 
 def test_a_picture_is_served_in_place_with_ranges_and_its_hash(house: House) -> None:

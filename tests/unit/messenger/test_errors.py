@@ -58,6 +58,11 @@ def test_a_subcode_that_says_more_is_part_of_the_code() -> None:
     assert to_exception(403, {"error": {"code": 10, "error_subcode": 2018278}}).facts["code"] == "10/2018278"
 
 
+@pytest.mark.parametrize(("code", "purpose"), [(551, "messages"), (1893015, "marketing_messages"), (2018001, None)])
+def test_a_contact_who_closed_the_door_forbade_a_purpose(code: int, purpose: str | None) -> None:
+    assert to_exception(400, {"error": {"code": code}}).facts["withdraws"] == purpose
+
+
 def test_who_is_over_the_rate_is_named() -> None:
     assert to_exception(400, {"error": {"code": 613}}).facts["rests"] == "account"
     assert to_exception(400, {"error": {"code": 613, "error_subcode": 2018338}}).facts["rests"] == "pair"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 
 import httpx2
 import pytest
 
-from ingest.channels.files import Gone, Mismatch, digest_hex
+from ingest.channels.files import Downloader, Gone, Mismatch, digest_hex
 from ingest.channels.meta.graph import appsecret_proof
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
@@ -132,6 +134,41 @@ async def test_a_redirect_of_a_file_is_checked_like_the_first_address(target: st
     assert calls == ["lookaside.fbsbx.com"]
 
 
+@pytest.mark.parametrize("port", [22, 80, 8443, 6379])
+async def test_only_the_port_of_the_web_is_asked_for_a_file(port: int) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        raise AssertionError(request.url)
+
+    with pytest.raises(Rejected):
+        await _client(answer).download(f"https://lookaside.fbsbx.com:{port}/whatsapp", io.BytesIO())
+
+
+async def test_a_host_that_drips_is_left_in_the_end() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b"."
+            await asyncio.sleep(0.001)
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda request: httpx2.Response(200, content=drip())))
+    reader = Downloader(http, BASE, {}, lambda host, port: ["157.240.1.1"])
+    with pytest.raises(Throttled):
+        await asyncio.wait_for(reader.read(LOOKASIDE, io.BytesIO(), sha256=None, total_s=0.05), timeout=30)
+
+
+async def test_a_name_server_that_is_silent_holds_up_nobody_else() -> None:
+    went_on = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        assert went_on.wait(30), "the loop stood still"
+        return ["157.240.1.1"]
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(_fixed(200, content=b"abc")))
+    reading = asyncio.create_task(Downloader(http, BASE, {}, resolve).read(LOOKASIDE, io.BytesIO(), sha256=None))
+    await asyncio.sleep(0)
+    went_on.set()
+    await reading
+
+
 async def test_endless_redirects_end() -> None:
     with pytest.raises(Rejected):
         await _client(_fixed(302, headers={"location": LOOKASIDE})).download(LOOKASIDE, io.BytesIO())
@@ -162,7 +199,7 @@ def test_a_digest_is_read_in_hex_and_in_base64() -> None:
 @pytest.mark.parametrize(
     "address",
     ["0.0.0.0", "127.1.2.3", "100.64.0.1", "192.168.0.1", "172.16.0.1", "224.0.0.1", "255.255.255.255", "fe80::1%eth0",
-     "fc00::1", "2002:7f00:1::", "::", "nonsense", ""],
+     "fc00::1", "fec0::1", "2002:7f00:1::", "::", "nonsense", ""],
 )  # fmt: skip
 def test_private_addresses_are_known(address: str) -> None:
     assert not is_public(address)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.rules import LAST_ATTEMPT, retry_at_us
+from app.outbox.sender import _after
 from ingest.channels.registry import capabilities
 from ingest.kit.bucket import TokenBucket
 from ingest.kit.clock import SECOND_US
@@ -102,3 +103,33 @@ def test_back_off_grows_and_ends(attempt: int, dice: float) -> None:
     assert slowly is not None
     assert 4 ** min(attempt - 1, 6) <= (slowly - START) / SECOND_US <= 1.5 * 4 ** (attempt - 1)
     assert 2**attempt <= (later - START) / SECOND_US <= 1.5 * 2**attempt
+
+
+def _moments(channel: str, seconds: int, pair: str | None = None, *, is_group: bool = False) -> list[int]:
+    """Try once a second to send; returns when it went, in seconds from the beginning."""
+    pacing, found = Pacing(), []
+    for second in range(seconds):
+        now, who = START + second * SECOND_US, pair or f"p{second}"
+        while pacing.is_account_free("inb", channel, now) and pacing.is_pair_free(who, now):
+            pacing.take("inb", channel, who, now, is_group=is_group)
+            found.append(second)
+            who = pair or f"p{second}.{len(found)}"
+    return found
+
+
+def test_x_sends_fifteen_at_once_and_then_one_a_minute() -> None:
+    moments = _moments("x", 3600)
+    assert moments[:15] == [0] * 15
+    assert 15 + 59 <= len(moments) <= 15 + 60
+    assert len(_moments("x", 86_400)) <= 1440 + 15
+
+
+def test_a_group_of_telegram_gets_twenty_a_minute_and_a_person_one_a_second() -> None:
+    assert len(_moments("telegram", 60, "group", is_group=True)) <= 20
+    assert len(_moments("telegram", 60, "ana")) == 60
+
+
+def test_the_inbox_that_was_served_last_comes_last() -> None:
+    assert _after("b", ["a", "b", "c", "d"]) == ["c", "d", "a", "b"]
+    assert _after("", ["b", "a"]) == ["a", "b"]
+    assert _after("zz", ["a", "b"]) == ["a", "b"]

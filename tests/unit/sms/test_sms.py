@@ -111,10 +111,18 @@ def test_an_inbound_message_keeps_everything() -> None:
         ("BAJA", "withdrawn"),
         ("توقف", "withdrawn"),
         ("إلغاء", "withdrawn"),
+        ("PARAR", "withdrawn"),
+        ("Arret", "withdrawn"),
+        ("arrêt", "withdrawn"),
+        ("revoke", "withdrawn"),
+        ("OPTOUT", "withdrawn"),
         ("start", "granted"),
-        ("SIM", "granted"),
-        ("Sí", "granted"),
-        ("نعم", "granted"),
+        ("Unstop", "granted"),
+        ("alta", "granted"),
+        ("SIM", None),
+        ("Sí", None),
+        ("yes!", None),
+        ("نعم", None),
         ("stop it", None),
         ("", None),
     ],
@@ -123,6 +131,18 @@ def test_words_that_stop_and_allow(text: str, value: str | None) -> None:
     assert consent_of(text) == value
     consents = [each for each in read(INBOUND | {"Body": text}) if each.type == "consent.recorded"]
     assert [each.payload["value"] for each in consents] == ([value] if value else [])
+
+
+@pytest.mark.parametrize(("text", "value"), [("join", ["granted"]), ("Yes", []), ("stop", ["withdrawn"])])
+def test_a_mere_yes_allows_nothing_whatever_the_provider_makes_of_it(text: str, value: list[str]) -> None:
+    told = read(INBOUND | {"Body": text, "OptOutType": "START"})
+    assert [each.payload["value"] for each in told if each.type == "consent.recorded"] == value
+
+
+def test_a_report_that_the_contact_said_stop_takes_their_consent_back() -> None:
+    status, consent = read(STATUS | {"MessageStatus": "undelivered", "ErrorCode": "21610"})
+    assert (status.type, status.payload["status"]) == ("message.status_reported", "failed")
+    assert (consent.payload["value"], consent.contact_id) == ("withdrawn", status.contact_id)
 
 
 @pytest.mark.parametrize(
@@ -148,11 +168,23 @@ async def test_what_is_taken_is_reported_on() -> None:
     assert event.payload["message_ref"] == sent[0].payload["message_ref"]
 
 
+async def test_receipts_come_to_the_connections_own_address_where_none_is_named() -> None:
+    sms, _, _ = provider()
+    assert CHANNEL.open is not None
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(sms.app))
+    for named, asked in (("", HOOK), ("https://us.test/other", "https://us.test/other")):
+        gateway = CHANNEL.open(connection(status_callback=named), OURS, http, lambda host, port: [])
+        await gateway.send(sending())
+        assert sms.sends[-1]["StatusCallback"] == asked
+        assert all(each.is_ok for each in await gateway.check())
+
+
 async def test_who_said_stop_gets_nothing() -> None:
     sms, gateway, _ = provider()
     await sms.says(ANA, "STOP")
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as caught:
         await gateway.send(sending())
+    assert caught.value.facts["withdraws"] == "marketing_messages"
     await sms.says(ANA, "START")
     await gateway.send(sending())
 

@@ -130,14 +130,15 @@ async def test_too_fast_is_told_until_when() -> None:
     with pytest.raises(Throttled) as caught:
         await gateway.send(sending("text", text="hi"))
     assert caught.value.facts["until_us"] == ARRIVED_US + 7_000_000
-    assert caught.value.facts["rests"] == "account"
+    assert caught.value.facts["rests"] == "pair", "one group that is over its rate does not silence the bot"
 
 
 async def test_blocked_is_final() -> None:
     telegram, gateway = bot()
     telegram.blocks(ANA)
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as caught:
         await gateway.send(sending("text", text="hi"))
+    assert caught.value.facts["withdraws"] == "messages"
 
 
 async def test_files_are_fetched_and_large_ones_are_not() -> None:
@@ -146,12 +147,15 @@ async def test_files_are_fetched_and_large_ones_are_not() -> None:
     await gateway.fetch({"provider_id": telegram.keep_file(b"bytes")}, into, is_fresh=False)
     assert into.getvalue() == b"bytes"
     large = telegram.keep_file(b"x" * (20 * 1024 * 1024 + 1))
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as caught:
         await gateway.fetch({"provider_id": large}, io.BytesIO(), is_fresh=False)
+    assert "20 MB" in caught.value.detail
 
 
 async def test_tapping_stops_the_clock() -> None:
     telegram, gateway = bot()
+    await gateway.heard("callback:q1")  # type: ignore[attr-defined]
+    await gateway.heard("777:5")  # type: ignore[attr-defined]
     await gateway.mark_read("callback:q1", None)
     await gateway.mark_read("777:5", None)
     await gateway.show_typing("777:5", {"kind": "user_id", "address": "777"})

@@ -145,9 +145,9 @@ def _member(before: str, now: str, chat: dict[str, Any] = CHAT) -> dict[str, Any
 @pytest.mark.parametrize(
     ("before", "now", "value"), [("member", "kicked", "withdrawn"), ("kicked", "member", "granted")]
 )
-def test_blocking_the_bot_withdraws_consent_and_unblocking_gives_it(before: str, now: str, value: str) -> None:
+def test_a_block_and_its_end_say_nothing_of_marketing(before: str, now: str, value: str) -> None:
     consent = only(update("my_chat_member", _member(before, now)), "consent.recorded")
-    assert (consent.payload["value"], consent.payload["purpose"]) == (value, "marketing_messages")
+    assert (consent.payload["value"], consent.payload["purpose"]) == (value, "messages")
 
 
 def test_a_group_that_throws_the_bot_out_is_no_consent() -> None:

@@ -113,10 +113,11 @@ def test_encrypted_messages_are_kept_as_such_without_their_ciphertext() -> None:
 
 
 @pytest.mark.parametrize(("kind", "value"), [("block", "withdrawn"), ("unblock", "granted")])
-def test_their_block_withdraws_consent_and_ours_does_not(kind: str, value: str) -> None:
+def test_their_block_and_its_end_are_no_word_on_marketing_and_ours_is_none_at_all(kind: str, value: str) -> None:
     item = {"type": kind, "created_timestamp": str(AT_US // 1000), "source": {"id": ANA}, "target": {"id": US}}
     (event,) = read({"for_user_id": US, "block_events": [item]})
     assert (event.type, event.payload["value"]) == ("consent.recorded", value)
+    assert event.payload["purpose"] == "messages"
     (own,) = read({"for_user_id": US, "block_events": [item | {"source": {"id": US}, "target": {"id": ANA}}]})
     assert own.type == "delivery.unrecognised"
 
@@ -146,6 +147,7 @@ async def test_text_and_picture_are_taken() -> None:
     assert x.sends[0]["dm_event_id"] == accepted.external_id
     assert list(x.uploads.values()) == [b"png"]
     assert CHANNEL.capabilities.kinds == {"text", "image"}
+    assert "image/gif" not in CHANNEL.capabilities.media_limits
     for wrong in (sending("video"), sending(text=""), sending(text="x" * 10_001)):
         with pytest.raises(BadInput):
             await gateway.send(wrong)
@@ -170,8 +172,17 @@ async def test_too_many_are_told_until_when_and_closed_doors_are_final() -> None
     assert caught.value.facts["until_us"] == 1_790_000_900_000_000
     assert caught.value.facts["rests"] == "account"
     x.closed.add(ANA)
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected) as closed:
         await gateway.send(sending())
+    assert closed.value.facts["withdraws"] == "messages"
+
+
+async def test_an_upload_that_is_forbidden_says_nothing_of_the_contact() -> None:
+    x, gateway, _ = provider()
+    x.refuse_next(403)
+    with pytest.raises(Rejected) as caught:
+        await gateway.send(sending("image", file=OutgoingFile("s", "image/png", "a.png", lambda: b"png")))
+    assert "withdraws" not in caught.value.facts
 
 
 async def test_the_check_says_whose_token_it_is() -> None:
