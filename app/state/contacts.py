@@ -35,10 +35,10 @@ def meet(world: World, event: Event) -> Row | None:
 
 
 def know(world: World, event: Event) -> None:
-    """Keep the addresses that an event tells, as first received, each under its own contact id."""
+    """Keep the addresses that an event tells, as first received, each under the contact id it names or makes alone."""
     is_vouched = not event.payload.get("is_claimed")
     for each in event.payload.get("identities") or ():
-        own = identity.contact_id(event.workspace_id, event.channel or "unknown", each)
+        own = each.get("contact_id") or identity.contact_id(event.workspace_id, event.channel or "unknown", each)
         row = world.identity.get(own)
         if row is None:
             _meet_address(world, event, own, each)

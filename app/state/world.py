@@ -143,7 +143,8 @@ def _owners(events: Sequence[Event]) -> Iterable[str]:
     """Yield the contact ids that the addresses in these events belong to."""
     for event in events:
         for address in event.payload.get("identities") or ():
-            yield identity.contact_id(event.workspace_id, event.channel or "unknown", address)
+            own = address.get("contact_id")
+            yield own or identity.contact_id(event.workspace_id, event.channel or "unknown", address)
 
 
 def _tags(event: Event) -> Iterable[str]:

@@ -16,6 +16,8 @@ from ingest.channels.webchat.parse import CHANNEL
 from ingest.domain.delivery import delivery_of
 from ingest.domain.event import Event
 
+_SIGNED_IN = "signed_in"
+
 
 def message(visitor: Visitor, now_us: int, client_id: str, said: dict[str, Any]) -> Event:
     """Return the delivery of a message; the client's id alone makes it the same one."""
@@ -40,8 +42,20 @@ def introduction(visitor: Visitor, now_us: int, given: dict[str, Any]) -> Event:
     return _delivery(visitor, now_us, f"visitor:{fingerprint(given)}", {"type": "visitor", **given})
 
 
+def signing_in(visitor: Visitor, now_us: int, given: dict[str, Any]) -> Event:
+    """Return the delivery of the first customer that a browser turns out to be: a second one is not this visitor."""
+    return _delivery(visitor, now_us, _SIGNED_IN, {"type": "visitor", **given})
+
+
+def key_of_signing_in(visitor: Visitor) -> str:
+    """Return the key under which the journal has it; there before anything was folded."""
+    return f"delivery:{_key(visitor, _SIGNED_IN)}"
+
+
 def _delivery(visitor: Visitor, now_us: int, key: str, given: dict[str, Any]) -> Event:
     body = orjson.dumps({**given, "visitor": {"id": visitor.visitor_id}, "at": now_us // 1000})
-    connection = visitor.door.connection
-    said = f"{CHANNEL}:{connection.connection_id}:{visitor.visitor_id}:{key}"
-    return delivery_of(connection, body, "application/json", now_us, said)
+    return delivery_of(visitor.door.connection, body, "application/json", now_us, _key(visitor, key))
+
+
+def _key(visitor: Visitor, key: str) -> str:
+    return f"{CHANNEL}:{visitor.door.connection.connection_id}:{visitor.visitor_id}:{key}"

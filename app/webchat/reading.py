@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Row, select, tuple_
 
 from app.webchat import beside
 from app.webchat.beside import CHUNK, REACTION, SHOWN, is_shown
+from app.webchat.deliveries import key_of_signing_in
 from app.webchat.visits import Visitor
 from ingest.channels.webchat.parse import client_id_of
 from ingest.domain import identity
 from ingest.domain.errors import NotFound
+from ingest.store.bulk import known_keys
 from ingest.store.consumers import PROJECTOR, cursor_of
 from ingest.store.live import attachment, contact_alias, conversation, conversation_alias, journal, message, person
 
@@ -58,6 +60,19 @@ def conversations_of(sql: Connection, visitors: Collection[Visitor]) -> dict[Vis
     }
     canonical = canonical_ids(sql, computed.values())
     return {visitor: canonical.get(each, each) for visitor, each in computed.items()}
+
+
+def is_spent(sql: Connection, visitor: Visitor) -> bool:
+    """Say whether a stranger's token is one of somebody who has signed in since, whose chat it must not open.
+
+    On a shared computer it may have been kept by anybody. A signing in is found in the journal at once, and where it
+    was folded.
+    """
+    if visitor.user_id is not None:
+        return False
+    if known_keys(sql, visitor.workspace_id, [key_of_signing_in(visitor)]):
+        return True
+    return bool(_pairs(sql, contact_alias.c.contact_id, contact_alias.c.canonical_id, [visitor.contact_id]))
 
 
 def canonical_ids(sql: Connection, conversation_ids: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -29,7 +30,7 @@ from app.webchat.pace import Pace
 from app.webchat.stream import Hub, Listener
 from app.webchat.visits import Door, Visitor
 from ingest.domain.delivery import Appender
-from ingest.domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, ProsaError, StoreUnavailable
+from ingest.domain.errors import BadInput, NotAllowed, NotFound, NotSignedIn, ProsaError, StoreUnavailable, TooMany
 from ingest.store.media import MediaStore
 
 PATH = "/chat"
@@ -83,13 +84,14 @@ class Chat:
 
     def _route(self, path: str, method: str, serve: _Serve) -> Route:
         async def guarded(request: Request) -> Response:
-            origin, response = request.headers.get("origin", ""), Response(status_code=204)
+            origin = ""
             try:
                 door = visits.door_of(self._connections, request)
-                if request.method != "OPTIONS":
-                    response = await serve(door, request)
+                origin = request.headers.get("origin", "")  # a page that may embed it reads every answer, refusals too
+                is_asked = request.method != "OPTIONS"
+                response = await serve(door, request) if is_asked else Response(status_code=204)
             except ProsaError as error:
-                response, origin = answer(error), "" if isinstance(error, NotAllowed | NotFound) else origin
+                response = answer(error)
             except OperationalError:
                 response = answer(StoreUnavailable())
             return _shared(response, origin)
@@ -106,27 +108,43 @@ class Chat:
         self._pace.take("session", _address(request), now_us)
         given = schemas.read(schemas.SessionGiven, await request.body())
         user = given.user.model_dump() if given.user else None
-        visitor = visits.begin(door, given.returning, user, now_us)
+        known = visits.remembered(door, given.returning, now_us)
+        visitor = visits.begin(door, known, user, now_us)
+        if known and known["user_id"] is None and await self._is_spent(replace(visitor, user_id=None)):
+            visitor = visits.begin(door, {}, user, now_us)
         told = _introduced(visitor, given)
         if told.get("prechat", {}).get("consent"):
             visitor = visits.agreed(visitor)
         if told:
             self._pace.take("message", visitor.visitor_id, now_us)
             self._pace.take("address", _address(request), now_us)
-            await self._appender.append(deliveries.introduction(visitor, now_us, told))
+            await self._introduce(visitor, now_us, told, is_known=known.get("user_id") is not None)
         return _json(visits.tokens_of(visitor, now_us))
 
-    def _visitor(self, door: Door, http: HTTPConnection, what: str) -> Visitor:
+    async def _introduce(self, visitor: Visitor, now_us: int, told: dict[str, Any], *, is_known: bool) -> None:
+        """Keep who a visitor is; raises TooMany where somebody else signed in in the same browser this very moment."""
+        if visitor.user_id is not None and await self._appender.append(deliveries.signing_in(visitor, now_us, told)):
+            return
+        if visitor.user_id is not None and not is_known:
+            raise TooMany("Somebody signs in with this visit just now; begin it anew.", retry_after_s=1)
+        await self._appender.append(deliveries.introduction(visitor, now_us, told))
+
+    async def _visitor(self, door: Door, http: HTTPConnection, what: str) -> Visitor:
         """Return who asks; raises NotSignedIn, or TooMany for one who asks too often."""
         now_us = self._context.clock.us()
         visitor = visits.visitor_of(door, http, now_us)
         self._pace.take(what, visitor.visitor_id, now_us)
+        if await self._is_spent(visitor):
+            raise NotSignedIn("This visitor has signed in; begin the visit anew.")
         return visitor
+
+    async def _is_spent(self, visitor: Visitor) -> bool:
+        return visitor.user_id is None and await run_in_threadpool(self.hub.read, reading.is_spent, visitor)
 
     # --- what visitors do ---------------------------------------------------------------------
 
     async def _say(self, door: Door, request: Request) -> Response:
-        visitor, now_us = self._visitor(door, request, "message"), self._context.clock.us()
+        visitor, now_us = await self._visitor(door, request, "message"), self._context.clock.us()
         self._pace.take("address", _address(request), now_us)
         if not visitor.has_agreed:
             raise NotAllowed("Agree to the terms of the chat first.", consent=True)
@@ -138,7 +156,7 @@ class Chat:
         return _json({"client_id": given.client_id, "at": now_us // 1000})
 
     async def _react(self, door: Door, request: Request) -> Response:
-        visitor, now_us = self._visitor(door, request, "small"), self._context.clock.us()
+        visitor, now_us = await self._visitor(door, request, "small"), self._context.clock.us()
         given = schemas.read(schemas.Reacted, await request.body())
         target = await run_in_threadpool(self.hub.read, _target, visitor, given.message_id)
         if target.direction != "outbound":
@@ -148,7 +166,7 @@ class Chat:
         return Response(status_code=204)
 
     async def _read(self, door: Door, request: Request) -> Response:
-        visitor, now_us = self._visitor(door, request, "small"), self._context.clock.us()
+        visitor, now_us = await self._visitor(door, request, "small"), self._context.clock.us()
         given = schemas.read(schemas.Shown, await request.body())
         named = await run_in_threadpool(self.hub.read, _unreported, visitor, given)
         if named:
@@ -156,7 +174,7 @@ class Chat:
         return Response(status_code=204)
 
     async def _typing(self, door: Door, request: Request) -> Response:
-        await self._types(self._visitor(door, request, "small"))
+        await self._types(await self._visitor(door, request, "small"))
         return Response(status_code=204)
 
     async def _types(self, visitor: Visitor) -> None:
@@ -166,7 +184,7 @@ class Chat:
     # --- files --------------------------------------------------------------------------------
 
     async def _upload(self, door: Door, request: Request) -> Response:
-        visitor = self._visitor(door, request, "file")
+        visitor = await self._visitor(door, request, "file")
         async with request.form(max_files=1, max_fields=4) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
@@ -176,7 +194,7 @@ class Chat:
         return _json(taken)
 
     async def _file(self, door: Door, request: Request) -> Response:
-        visitor = self._visitor(door, request, "small")
+        visitor = await self._visitor(door, request, "small")
         row = await run_in_threadpool(self.hub.read, _own_file, visitor, request.path_params["sha256"])
         if row is None:
             raise NotFound
@@ -185,7 +203,7 @@ class Chat:
     # --- what visitors are told ---------------------------------------------------------------
 
     async def _hear(self, door: Door, request: Request) -> Response:
-        visitor = self._visitor(door, request, "small")
+        visitor = await self._visitor(door, request, "small")
         if "before" not in request.query_params:
             return await self._poll(request, visitor, _after(request))
         if (before := _number(request, "before")) is None:
@@ -204,7 +222,7 @@ class Chat:
     async def _stream(self, socket: WebSocket) -> None:
         try:
             door = visits.door_of(self._connections, socket)
-            visitor = self._visitor(door, socket, "small")
+            visitor = await self._visitor(door, socket, "small")
         except (NotSignedIn, NotAllowed, NotFound) as error:
             await sockets.refuse(socket, error)
             return
@@ -213,13 +231,13 @@ class Chat:
             return
         await sockets.serve(socket, self.hub, visitor, _after(socket), lambda: self._types(visitor), self._is_current)
 
-    def _is_current(self, socket: WebSocket) -> bool:
+    async def _is_current(self, socket: WebSocket) -> bool:
         """Say whether an open stream may go on: the widget is there and the visit has not ended."""
         try:
-            visits.visitor_of(visits.door_of(self._connections, socket), socket, self._context.clock.us())
+            door = visits.door_of(self._connections, socket)
+            return not await self._is_spent(visits.visitor_of(door, socket, self._context.clock.us()))
         except ProsaError:
             return False
-        return True
 
 
 async def _first(listener: Listener, request: Request) -> str | int | None:

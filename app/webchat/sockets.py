@@ -11,14 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.webchat import reading, visits
-from app.webchat.stream import Hub, Listener
+from app.webchat.stream import NOT_SIGNED_IN, Hub, Listener
 from app.webchat.visits import Visitor
 from ingest.domain.errors import NotSignedIn, ProsaError
 
 PING_S = 20.0
 LATER = 1013
-NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403
+NOT_ALLOWED = 4403
 _TYPING_EVERY_S = 2.0
+_IsCurrent = Callable[[WebSocket], Awaitable[bool]]
 
 
 async def refuse(socket: WebSocket, error: ProsaError) -> None:
@@ -33,7 +34,7 @@ async def serve(
     visitor: Visitor,
     after: int | None,
     on_typing: Callable[[], Awaitable[None]],
-    is_current: Callable[[WebSocket], bool],
+    is_current: _IsCurrent,
 ) -> None:
     """Serve until either side closes."""
     await socket.accept(visits.subprotocol(socket))
@@ -48,7 +49,11 @@ async def serve(
 
 
 async def _send(
-    socket: WebSocket, hub: Hub, listener: Listener, after: int | None, is_current: Callable[[WebSocket], bool]
+    socket: WebSocket,
+    hub: Hub,
+    listener: Listener,
+    after: int | None,
+    is_current: _IsCurrent,
 ) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         missed = await run_in_threadpool(hub.read, reading.batch, listener.conversation_id, after)
@@ -56,7 +61,7 @@ async def _send(
         while True:
             message = await _next(listener)
             if message is None:
-                if not is_current(socket):
+                if not await is_current(socket):
                     await socket.close(NOT_SIGNED_IN)
                     return
                 await socket.send_text('{"type":"ping"}')

@@ -23,6 +23,7 @@ from ingest.store.watch import Watch
 QUEUE = 200
 """Messages that may wait for one browser before it is hung up on; it comes back and asks for what it missed."""
 SLOW = 1013
+NOT_SIGNED_IN = 4401
 _MOST = 1_000
 _BREATH_S = 0.02
 """Between two looks: what came within is told together, and a load of other channels costs 50 reads a second."""
@@ -163,6 +164,9 @@ class Hub:
             await asyncio.sleep(_REST_S)
             self._nudged.set()
             return
+        for listener in looked.spent:
+            listener.close(NOT_SIGNED_IN)
+            self._leave(listener)
         for listener, conversation_id in looked.moved.items():
             self._move(listener, conversation_id)
         for conversation_id, message in looked.told.items():
@@ -188,6 +192,9 @@ class Hub:
         looked = _Looked(rows[-1].seq if is_partial else head, is_partial)
         if any(row.type == "contact.identified" for row in rows):
             looked.moved = self._moved(sql)
+            # A stranger who signed in somewhere else: whoever is left at this browser may be somebody else.
+            looked.spent = {each for each in self._everybody() if reading.is_spent(sql, each.visitor)}
+            looked.moved = {each: where for each, where in looked.moved.items() if each not in looked.spent}
         watched = set(self.listeners) | set(looked.moved.values())
         touched = _touched(sql, rows, watched)
         looked.told = _batches(sql, looked.seq, touched)
@@ -196,8 +203,11 @@ class Hub:
             looked.told[conversation_id] = _text(reading.batch(sql, conversation_id, None))
         return looked
 
+    def _everybody(self) -> list[Listener]:
+        return [each for listeners in tuple(self.listeners.values()) for each in tuple(listeners)]
+
     def _moved(self, sql: Connection) -> dict[Listener, str]:
-        everybody = [each for listeners in tuple(self.listeners.values()) for each in tuple(listeners)]
+        everybody = self._everybody()
         now = reading.conversations_of(sql, [each.visitor for each in everybody])
         return {each: now[each.visitor] for each in everybody if now[each.visitor] != each.conversation_id}
 
@@ -209,6 +219,7 @@ class _Looked:
     seq: int
     is_partial: bool = False
     moved: dict[Listener, str] = field(default_factory=dict)
+    spent: set[Listener] = field(default_factory=set)
     told: dict[str, str] = field(default_factory=dict)
 
 

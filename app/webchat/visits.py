@@ -83,16 +83,27 @@ def door_of(connections: Connections, http: HTTPConnection) -> Door:
     return Door(connection, widget, origin)
 
 
-def begin(door: Door, returning: str | None, user: Mapping[str, str] | None, now_us: int) -> Visitor:
+def remembered(door: Door, returning: str | None, now_us: int) -> dict[str, Any]:
+    """Return what the token to come back with says; nothing for none, or one of another widget or page."""
+    if not returning:
+        return {}
+    try:
+        claims = tokens.read(returning, door.connection.secrets, "return", now_us)
+    except NotSignedIn:
+        return {}  # ended or from before a change of keys: whoever it was begins anew
+    is_here = (claims["connection_id"], claims["origin"]) == (door.connection.connection_id, door.origin)
+    return claims if is_here else {}
+
+
+def begin(door: Door, known: Mapping[str, Any], user: Mapping[str, str] | None, now_us: int) -> Visitor:
     """Return who begins or goes on with a visit.
 
-    `returning` is what an earlier visit was given. Somebody else's browser is never taken over: a customer the
-    shop vouches for goes on as the stranger they were, but not as another customer. Raises NotSignedIn for a false
-    proof, NotAllowed where no page is named.
+    `known` is what `remembered` says. Somebody else's browser is never taken over: a customer the shop vouches for
+    goes on as the stranger they were, but not as another customer. Raises NotSignedIn for a false proof, NotAllowed
+    where no page is named.
     """
     if not door.origin:
         raise NotAllowed("A visit begins on a page; this request names none.")
-    known = _known(door, returning, now_us)
     user_id = _proven(door.connection, user) if user else None
     if known.get("user_id") != user_id and known.get("user_id") is not None:
         known = {}
@@ -147,17 +158,6 @@ def _token(http: HTTPConnection) -> str:
     # A browser's WebSocket can set no other header, and an address would be written into logs.
     offered: list[str] = http.scope.get("subprotocols", [])
     return offered[1] if len(offered) == 2 and offered[0] == _SUBPROTOCOL else ""
-
-
-def _known(door: Door, returning: str | None, now_us: int) -> dict[str, Any]:
-    if not returning:
-        return {}
-    try:
-        claims = tokens.read(returning, door.connection.secrets, "return", now_us)
-    except NotSignedIn:
-        return {}  # ended or from before a change of keys: whoever it was begins anew
-    is_here = (claims["connection_id"], claims["origin"]) == (door.connection.connection_id, door.origin)
-    return claims if is_here else {}
 
 
 def _proven(connection: Connection, user: Mapping[str, str]) -> str:

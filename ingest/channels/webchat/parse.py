@@ -28,6 +28,7 @@ from ingest.channels.reading import (
     text,
     unreadable_body,
 )
+from ingest.domain import identity
 from ingest.domain.event import Event
 
 CHANNEL = "webchat"
@@ -219,15 +220,30 @@ def _visitor(visit: _Visit) -> list[Event]:
 
 
 def _identified(visit: _Visit, user: Item) -> list[Event]:
-    """Return that the visitor is a customer the shop vouches for, and so are the phone and e-mail it signed for."""
-    identities = [visit.address, {"kind": "user_id", "address": an_id(user, "id")}]
+    """Return that the visitor is a customer the shop vouches for, and so are the phone and e-mail it signed for.
+
+    A phone or e-mail goes under an id of this customer's alone: two who share a telephone are linked as one customer,
+    which an agent can take back (decision 9), but are never one contact, for each would read the other's chat.
+    """
+    user_id = an_id(user, "id")
+    customer = {"kind": "user_id", "address": user_id}
+    known = [{"contact_id": visit.account.contact_id(each), **each} for each in (visit.address, customer)]
     proven = ((kind, optional_id(user.get(kind))) for kind in ("phone", "email"))
-    identities += [{"kind": kind, "address": address} for kind, address in proven if address]
-    known = [{"contact_id": visit.account.contact_id(each), **each} for each in identities]
+    known += [
+        {"contact_id": visit.account.contact_id(_theirs(user_id, kind, address)), "kind": kind, "address": address}
+        for kind, address in proven
+        if address
+    ]
     ids = sorted({each["contact_id"] for each in known})
-    payload = {"contact_ids": ids, "identities": known, "reason": "seen_together"}
+    payload = {"contact_ids": ids, "identities": known, "reason": "proven"}
     found = [visit.event("contact.identified", f"identified:{fingerprint(ids)}", payload, in_conversation=False)]
     return found + _noted(visit, "email", text(user.get("email")))
+
+
+def _theirs(user_id: str, kind: str, address: str) -> dict[str, str]:
+    """Return what names an address as one customer's; no id that a shop signs holds a line feed."""
+    canonical = identity.canonical_address({"kind": kind, "address": address})
+    return {"kind": "user_id", "address": f"{user_id}\n{identity.link_end(kind, canonical)}"}
 
 
 def _told(visit: _Visit, prechat: Item) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 
 from ingest.channels.webchat.tokens import proof
 from ingest.kit.clock import SECOND_US
@@ -144,6 +145,66 @@ def test_after_another_customer_signs_in_the_browser_starts_empty(house: Shop, v
     assert visitor.texts() == []
     visitor.begin()
     assert visitor.texts() == []
+
+
+def test_two_customers_with_one_telephone_are_one_customer_to_the_agent_and_read_nothing_of_each_other(
+    house: Shop, somebody: Somebody
+) -> None:
+    phone = "+551133334444"
+    browsers = {}
+    for number in ("42", "43"):
+        browsers[number] = somebody()
+        user = {"id": number, "phone": phone, "proof": proof(shop.KEY, number, phone=phone)}
+        assert browsers[number].begin(user=user).status_code == 200
+        browsers[number].say(f"client-{number}", f"a secret of {number}")
+    house.work()
+    house.context.clock.advance(SECOND_US)
+    assert {number: each.texts() for number, each in browsers.items()} == {
+        "42": ["a secret of 42"], "43": ["a secret of 43"],
+    }  # fmt: skip
+    with house.context.store.read() as sql:
+        rows = sql.exec_driver_sql(
+            "SELECT DISTINCT contact_id, customer_id FROM contact JOIN conversation USING (contact_id)"
+        ).all()
+    assert (len({each[0] for each in rows}), len({each[1] for each in rows})) == (2, 1)
+
+
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_a_strangers_token_opens_nothing_once_the_stranger_has_signed_in(
+    house: Shop, visitor: Visitor, somebody: Somebody, is_folded: bool
+) -> None:
+    kept, left = dict(visitor.session), somebody()
+    left.session = kept
+    visitor.begin(user={"id": "42", "proof": proof(shop.KEY, "42")})
+    visitor.say("client-01", "a secret of 42")
+    if is_folded:
+        house.work()
+    assert left.ask("GET", "messages").status_code == 401
+    assert left.say("client-02").status_code == 401
+    for user in (None, {"id": "43", "proof": proof(shop.KEY, "43")}):
+        thief = somebody()
+        assert thief.begin(returning=kept["returning"], user=user).json()["visitor_id"] != kept["visitor_id"]
+        house.work()
+        assert thief.texts() == []
+
+
+def test_a_strangers_stream_ends_when_the_stranger_signs_in_elsewhere(house: Shop, visitor: Visitor) -> None:
+    protocols = ["prosa.chat", visitor.session["token"]]
+    path = f"{visitor.path}/stream"
+    with house.client.websocket_connect(path, subprotocols=protocols, headers={"Origin": ORIGIN}) as stream:
+        assert stream.receive_json()["messages"] == []
+        visitor.begin(user={"id": "42", "proof": proof(shop.KEY, "42")})
+        house.work()
+        with pytest.raises(WebSocketDisconnect) as ended:
+            list(iter(stream.receive_json, None))
+        assert ended.value.code == 4401
+
+
+def test_a_page_that_may_embed_the_widget_reads_why_it_was_refused(house: Shop, visitor: Visitor) -> None:
+    shop.save(house.context, house.workspace_id, prechat={"consent_text": "We keep it.", "consent_version": "7"})
+    for answer in (visitor.say(), visitor.ask("GET", f"files/{'ab' * 32}")):
+        assert answer.status_code in (403, 404)
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
 
 
 # --- pages and script -------------------------------------------------------------------------------

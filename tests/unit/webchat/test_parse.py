@@ -57,8 +57,13 @@ def test_a_customer_whom_the_shop_vouches_for_is_one_with_the_visitor() -> None:
     kinds = [each["kind"] for each in identified.payload["identities"]]
     assert (identified.type, kinds) == ("contact.identified", ["external", "user_id", "phone", "email"])
     assert CONTACT in identified.payload["contact_ids"]
-    assert len(identified.payload["contact_ids"]) == 4
     assert noted.payload == {"attribute": "email", "value": "ana@example.com"}
+
+
+def test_customers_who_share_a_telephone_share_no_contact() -> None:
+    signed = [{"id": each, "phone": "+551133334444", "email": "home@example.com"} for each in ("42", "43")]
+    ours, theirs = (set(read(a("visitor", user=each))[0].payload["contact_ids"]) - {CONTACT} for each in signed)
+    assert ours.isdisjoint(theirs)
 
 
 def test_the_form_names_the_contact_and_keeps_what_was_agreed_to() -> None:
