@@ -95,6 +95,22 @@ def serve() -> None:
     run(_settings())
 
 
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")]) -> None:
+    """Copy everything while it runs, and verify the copy."""
+    from app.commands.backup import backup as run
+
+    run(_store(), folder)
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="A folder that `prosa backup` made.")]) -> None:
+    """Make the data folder anew from a backup; nothing may be in it."""
+    from app.commands.backup import restore as run
+
+    run(_settings(), folder)
+
+
 @app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def run_suite(
     context: typer.Context, all_: Annotated[bool, typer.Option("--all", help="The long sweeps too.")] = False

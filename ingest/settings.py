@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     smtp_port: int | None = Field(None, description="Port on which mail is taken by SMTP; none where nothing is given.")
     landing_interval: timedelta = Field(timedelta(seconds=20), description="How often new events land in the lake.")
     pipelines_interval: timedelta = Field(timedelta(seconds=30), description="How often marts are brought up to date.")
+    history_days: int = Field(
+        30,
+        ge=0,
+        description="How many days back the lake can be asked as of: one state an hour for a day, then one a day.",
+    )
     log_format: str = Field(
         "pretty", pattern="^(pretty|json)$", description="`pretty` for a terminal, `json` for a collector."
     )
