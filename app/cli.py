@@ -47,13 +47,32 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Run the command line; an expected error is one sentence on stderr and exit code 1."""
-    from ingest.domain.errors import ProsaError
-
     try:
         app()
-    except ProsaError as error:
-        print(f"prosa: {error.detail}", file=sys.stderr)
+    except Exception as error:
+        if (sentence := _sentence(error)) is None:
+            raise
+        print(f"prosa: {sentence}", file=sys.stderr)
         sys.exit(1)
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what to say of an error that people can mend, None for a bug."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import OperationalError
+
+    from ingest.domain.errors import ProsaError
+
+    if isinstance(error, ProsaError):
+        return error.detail
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        wrong = [f"PROSA_{'_'.join(map(str, each['loc'])).upper()}: {each['msg'].lower()}" for each in error.errors()]
+        return f"{'; '.join(wrong)}. The settings are in docs/settings.md."
+    if isinstance(error, OperationalError):
+        return f"The database does not answer: {error.orig}."
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}." if error.filename and error.strerror else f"{error}."
+    return None
 
 
 def _settings() -> Settings:
@@ -63,15 +82,11 @@ def _settings() -> Settings:
 
 
 def _store() -> Settings:
-    """Return the settings of a store that is there; raises NotFound with what to do where none is."""
-    from ingest.domain.errors import NotFound
+    """Return the settings of a store that is there; raises HomeMissing with what to do where none is."""
+    from ingest.store.home import require_home
 
     settings = _settings()
-    if settings.database_url is None and not (settings.home / "prosa.db").exists():
-        sentence = (
-            f"There is nothing in {settings.home} yet: ./prosa demo fills it, or name another folder in PROSA_HOME."
-        )
-        raise NotFound(sentence)
+    require_home(settings)
     return settings
 
 
@@ -93,6 +108,22 @@ def serve() -> None:
     from app.commands.serve import serve as run
 
     run(_settings())
+
+
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")]) -> None:
+    """Copy everything while it runs, and verify the copy."""
+    from app.commands.backup import backup as run
+
+    run(_store(), folder)
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="A folder that `prosa backup` made.")]) -> None:
+    """Make the data folder anew from a backup; nothing may be in it."""
+    from app.commands.backup import restore as run
+
+    run(_settings(), folder)
 
 
 @app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -154,7 +185,7 @@ def dagster(context: typer.Context) -> None:
     """Open Dagster's own pages on this installation's pipelines (an option; nothing depends on it)."""
     from app.commands.dagster import run_dagster
 
-    sys.exit(run_dagster(_settings(), ROOT, context.args))
+    sys.exit(run_dagster(_store(), ROOT, context.args))
 
 
 _Into = Annotated[

@@ -26,6 +26,7 @@ from ingest.domain.language import guess_language
 from ingest.settings import Settings
 from ingest.store.checkpoint import checkpoint
 from ingest.store.group_commit import GroupCommit
+from ingest.store.home import require_home
 from ingest.store.watch import Watch
 
 _PAUSE_S = 0.01
@@ -44,6 +45,7 @@ def main() -> None:
     """Run until SIGTERM."""
     settings = Settings()
     configure(settings)
+    require_home(settings)
     asyncio.run(work(build(settings)))
 
 

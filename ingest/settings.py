@@ -8,13 +8,20 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_ROOT = Path(__file__).parents[1]
+_BESIDE = _ROOT if (_ROOT / "pyproject.toml").exists() else Path()
+"""The project's folder, whatever folder a command is given in; the present one where Prosa is an installed package."""
+
 
 class Settings(BaseSettings):
     """All settings, each from `PROSA_…` or its default. `docs/settings.md` is generated from here."""
 
     model_config = SettingsConfigDict(env_prefix="PROSA_", frozen=True, extra="ignore")
 
-    home: Path = Field(Path("var"), description="Folder of everything that is stored.")
+    home: Path = Field(
+        _BESIDE / "var",
+        description="Folder of everything that is stored; `var` in the project's folder where nothing is given.",
+    )
     database_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the journal and live tables; default: SQLite in the home folder."
     )
@@ -35,6 +42,11 @@ class Settings(BaseSettings):
     smtp_port: int | None = Field(None, description="Port on which mail is taken by SMTP; none where nothing is given.")
     landing_interval: timedelta = Field(timedelta(seconds=20), description="How often new events land in the lake.")
     pipelines_interval: timedelta = Field(timedelta(seconds=30), description="How often marts are brought up to date.")
+    history_days: int = Field(
+        30,
+        ge=0,
+        description="How many days back the lake can be asked as of: one state an hour for a day, then one a day.",
+    )
     log_format: str = Field(
         "pretty", pattern="^(pretty|json)$", description="`pretty` for a terminal, `json` for a collector."
     )

@@ -9,6 +9,7 @@ import sys
 import structlog
 
 from ingest.settings import Settings
+from ingest.store.home import HomeMissing, require_home
 from pipelines import run
 
 
@@ -18,6 +19,11 @@ def main() -> int:
     parser.add_argument("command", choices=("serve", "run", "rebuild", "check"))
     settings, command = Settings(), parser.parse_args().command
     _configure(settings)
+    try:
+        require_home(settings)
+    except HomeMissing as error:
+        print(error.detail, file=sys.stderr)  # noqa: T201
+        return 1
     if command == "serve":
         run.serve(settings)
         return 0

@@ -69,7 +69,7 @@ class Rounds:
 
         try:
             with writing(self._settings):
-                sweep(self._connected().connection)
+                sweep(self._connected().connection, history_days=self._settings.history_days)
         except (duckdb.Error, OSError) as error:
             log.error("compaction failed", reason=f"{type(error).__name__}: {error}")
         self.let_go()

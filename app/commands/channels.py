@@ -17,6 +17,7 @@ from ingest.channels.base import Connection, Field, Finding
 from ingest.domain.connection import connection_from
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
+from ingest.store.home import make_home, require_home
 from ingest.store.live import inbox, workspace
 from ingest.store.migrate import migrate
 from ingest.store.own import connection as table
@@ -33,6 +34,7 @@ def add_channel(
     for each in fields:
         if each.name not in given and (each.is_required or each.is_secret):
             given[each.name] = _ask(each)
+    make_home(settings)
     context = build(settings)
     migrate(context.store.database)
     with context.store.read() as sql:
@@ -48,6 +50,7 @@ def add_channel(
 
 def check_channels(settings: Settings, connection_id: str | None) -> bool:
     """Print what the providers say of one connection or of all; return whether everything is well."""
+    require_home(settings)
     context = build(settings)
     migrate(context.store.database)
     query = select(table, inbox.c.external_id).join(inbox, inbox.c.connection_id == table.c.connection_id)
@@ -67,6 +70,7 @@ def check_channels(settings: Settings, connection_id: str | None) -> bool:
 
 def list_channels(settings: Settings) -> None:
     """Print every connection, without its secrets."""
+    require_home(settings)
     context = build(settings)
     migrate(context.store.database)
     with context.store.read() as sql:

@@ -18,12 +18,13 @@ from app.commands.serve import processes
 from app.connections import Connections
 from app.context import Context
 from app.log import configure
-from app.supervisor import Supervisor, background, only_one, python
+from app.supervisor import Supervisor, background, child, only_one
 from ingest.channels.base import Connection
 from ingest.channels.simulator import wire
 from ingest.channels.simulator.people import Door, People
 from ingest.domain.errors import BadInput, ProsaError
 from ingest.settings import Settings
+from ingest.store.home import make_home
 from ingest.store.live import person, workspace
 from ingest.store.migrate import migrate
 
@@ -49,16 +50,18 @@ def demo(settings: Settings, *, days: int, seed: int, is_live: bool) -> None:
             "The demo's passwords are known to everybody, so it serves this machine only: leave PROSA_HOST alone."
         )
     configure(settings)
-    with only_one(settings.home):
+    make_home(settings)
+    with only_one(settings.home) as lock:
         context = build(settings)
         migrate(context.store.database)
         if _is_empty(context):
-            _furnish(context, days, seed)
+            _furnish(context, days, seed, lock)
         workspace_id = _require_demo(context)
         _open_doors(context, workspace_id)
         context.store.database.close()
         _greet(settings)
-        Supervisor(processes() | ({"simulator": background("app.demo_world", str(seed))} if is_live else {})).run()
+        world = {"simulator": background("app.demo_world", str(seed))} if is_live else {}
+        Supervisor(processes() | world, lock).run()
 
 
 def simulator_port(settings: Settings) -> int:
@@ -77,13 +80,13 @@ def doors(settings: Settings, workspace_id: str) -> list[tuple[Door, Connection]
     return list(wire.connections(workspace_id, People().doors, addresses(settings)))
 
 
-def _furnish(context: Context, days: int, seed: int) -> None:
+def _furnish(context: Context, days: int, seed: int, lock: int) -> None:
     people, started = People(), time.monotonic()
     workspace_id = create_workspace(
         context.store, context.ids, context.clock, people.name, people.timezone, people.country
     )
     with _progress() as progress:
-        deriving = _remember(context, progress, workspace_id, str(days), str(seed))
+        deriving = _remember(context, progress, lock, workspace_id, str(days), str(seed))
         _let_in(context, workspace_id, people)
         task = progress.add_task("Deriving the marts", total=None)
         deriving.wait()
@@ -93,7 +96,7 @@ def _furnish(context: Context, days: int, seed: int) -> None:
     _console.print(f"{events:,} events of {days} days are in the store after {time.monotonic() - started:.0f} s.")
 
 
-def _remember(context: Context, progress: Progress, *wanted: str) -> subprocess.Popen[bytes]:
+def _remember(context: Context, progress: Progress, lock: int, *wanted: str) -> subprocess.Popen[bytes]:
     """Let the past be written by one process, fold it in this one, and return the process that derives from it."""
     task = progress.add_task("Writing the history and folding it", total=None)
 
@@ -102,20 +105,20 @@ def _remember(context: Context, progress: Progress, *wanted: str) -> subprocess.
         progress.advance(task, count)
         return count
 
-    writing = _started("app.demo_past", *wanted)
+    writing = _started(lock, "app.demo_past", *wanted)
     while writing.poll() is None:
         folded()
         time.sleep(_TURN_S)
     if writing.returncode:
         raise ProsaError(f"The history could not be written; {context.settings.home} holds a part of it: remove it.")
-    deriving = _started("pipelines", "run")
+    deriving = _started(lock, "pipelines", "run")
     while folded():
         pass
     return deriving
 
 
-def _started(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(python(*arguments), stdout=subprocess.DEVNULL)  # noqa: S603
+def _started(lock: int, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(child(*arguments), stdout=subprocess.DEVNULL, pass_fds=(lock,))  # noqa: S603
 
 
 def _open_doors(context: Context, workspace_id: str) -> None:

@@ -65,7 +65,8 @@ def _settings() -> str:
         "| variable | default | meaning |\n| --- | --- | --- |\n",
     ]
     for name, field in Settings.model_fields.items():
-        parts.append(f"| `PROSA_{name.upper()}` | `{field.default}` | {_cell(field.description or '')} |\n")
+        default = field.default.name if isinstance(field.default, Path) else field.default
+        parts.append(f"| `PROSA_{name.upper()}` | `{default}` | {_cell(field.description or '')} |\n")
     return "".join(parts)
 
 

@@ -12,6 +12,7 @@ from app.bootstrap import build
 from app.commands.channels import find_workspace
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
+from ingest.store.home import make_home
 from ingest.store.importers.runner import ImportReport, run_import
 from ingest.store.live import workspace
 from ingest.store.migrate import migrate
@@ -62,6 +63,7 @@ def import_parquet(settings: Settings, path: Path, workspace_name: str | None = 
 
 
 def _context(settings: Settings) -> Context:
+    make_home(settings)
     context = build(settings)
     migrate(context.store.database)
     return context

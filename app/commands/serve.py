@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from app.bootstrap import build
 from app.log import configure
-from app.supervisor import Supervisor, background, only_one, python
+from app.supervisor import Supervisor, background, child, only_one
 from ingest.settings import Settings
+from ingest.store.home import require_home
 from ingest.store.migrate import migrate
 
 
 def serve(settings: Settings) -> None:
-    """Bring the tables up to date, then run web, worker and pipelines until SIGTERM."""
+    """Bring the tables up to date, then run web, worker and pipelines until SIGTERM; HomeMissing where there are none."""
     configure(settings)
-    with only_one(settings.home):
+    require_home(settings)
+    with only_one(settings.home) as lock:
         context = build(settings)
         migrate(context.store.database)
         context.store.database.close()
-        Supervisor(processes()).run()
+        Supervisor(processes(), lock).run()
 
 
 def processes() -> dict[str, list[str]]:
     """Return name and command of every process of an installation."""
-    return {"web": python("app.web"), "worker": python("app.worker"), "pipelines": background("pipelines", "serve")}
+    return {"web": child("app.web"), "worker": child("app.worker"), "pipelines": background("pipelines", "serve")}

@@ -11,6 +11,7 @@ from app.accounts.service import add_person, create_workspace
 from app.bootstrap import build
 from ingest.domain.errors import BadInput, NotFound
 from ingest.settings import Settings
+from ingest.store.home import make_home
 from ingest.store.migrate import migrate
 
 
@@ -30,6 +31,7 @@ def add_user(
 
     Asks for the password twice where none is given. Raises NotFound, Conflict or BadInput with a sentence.
     """
+    make_home(settings)
     password = password or _asked(prompt)
     context = build(settings)
     migrate(context.store.database)

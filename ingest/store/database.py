@@ -85,14 +85,26 @@ class Database:
 
 
 def _sqlite(url: str) -> Engine:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     options = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True)
+    event.listen(engine, "do_connect", _Present(make_url(url).database))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+class _Present:
+    """Opens no second, empty file where the first one vanished: with its disk, say."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path and path != ":memory:" else None
+        self._was_there = False
+
+    def __call__(self, _dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        if self._path is not None:
+            if self._was_there and not self._path.exists():
+                raise sqlite3.OperationalError(f"{self._path} is not there any more")
+            self._was_there = True
 
 
 def _set_up(connection: Any, _record: Any) -> None:

@@ -7,8 +7,9 @@ writes holds one file lock. Everything else about the format is plain DuckDB.
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from ingest.domain.errors import StoreUnavailable
 from ingest.kit.sql import read_sql
 from ingest.settings import Settings
+from ingest.store.home import require_home
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,10 +41,14 @@ _CLOSED = (
 )
 
 
+class LakeAhead(StoreUnavailable):
+    """The lake knows events that the journal does not: one of the two comes from another backup."""
+
+
 @contextmanager
 def writing(settings: Settings) -> Iterator[None]:
-    """Hold the lake's one writer lock; waits for whoever has it."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Hold the lake's one writer lock; waits for whoever has it. Raises HomeMissing where there is no store."""
+    require_home(settings)
     with (settings.home / "lake.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -58,10 +64,13 @@ def attach(
     """
     if read_only and not settings.lake_catalog.exists():
         raise StoreUnavailable("There is no lake yet; it is made when the first events land.")
+    if not read_only:
+        settle(settings)
     connection = open_duckdb(memory=memory, threads=threads)
     spill = settings.home.absolute() / "spill"
     connection.execute(f"SET temp_directory = {_quoted(spill)}")
-    options = f"DATA_PATH {_quoted(settings.lake_files)}, {_CATALOG_OPTIONS}{', READ_ONLY' if read_only else ''}"
+    path = f"DATA_PATH {_quoted(settings.lake_files)}, OVERRIDE_DATA_PATH true"
+    options = f"{path}, {_CATALOG_OPTIONS}{', READ_ONLY' if read_only else ''}"
     connection.execute(f"ATTACH {_quoted(f'ducklake:sqlite:{settings.lake_catalog}')} AS lake ({options})")
     if not read_only:
         _make_tables(connection)
@@ -95,7 +104,12 @@ def load(connection: DuckDBPyConnection, extension: str) -> None:
 
 
 def attach_journal(connection: DuckDBPyConnection, settings: Settings) -> None:
-    """Attach the journal's database, read-only, as `source`."""
+    """Attach the journal's database, read-only, as `source`; raises LakeAhead where it is not the lake's."""
+    _attach_source(connection, settings)
+    _require_one_past(connection)
+
+
+def _attach_source(connection: DuckDBPyConnection, settings: Settings) -> None:
     from sqlalchemy import make_url
 
     url = make_url(settings.database)
@@ -130,7 +144,9 @@ def open_readonly(settings: Settings, *, memory: str = "600MB", threads: int = T
 
     The lake is made first where this is the very first use. The view stays right for as long as the
     connection lives, and reads from the journal what was recorded since it was opened.
+    Raises HomeMissing where there is no store, LakeAhead where the two belong to different pasts.
     """
+    require_home(settings)
     if not settings.lake_catalog.exists():
         with writing(settings):
             attach(settings).close()
@@ -162,6 +178,41 @@ def close_off(connection: DuckDBPyConnection, settings: Settings) -> None:
     connection.execute(f"SET allowed_directories = [{folders}]")
     for statement in _CLOSED:
         connection.execute(statement)
+
+
+def _require_one_past(connection: DuckDBPyConnection) -> None:
+    """Raise LakeAhead unless the last event that has landed is the journal's, too.
+
+    Compared by its id: a journal restored from an older copy soon grows past the watermark with other events.
+    """
+    seq = watermark(connection)
+    if not seq:
+        return
+    query = journal_query(connection, f"SELECT event_id FROM journal WHERE seq = {seq}")
+    recorded = connection.execute(f"SELECT event_id FROM {query}").fetchall()
+    tables = ("lake.landing.events", "lake.landing.deliveries")
+    landed = [f"SELECT event_id FROM {table} WHERE seq = {seq}" for table in tables]
+    found = connection.execute(" UNION ALL ".join(landed)).fetchall()
+    if not recorded or (found and found != recorded):
+        raise LakeAhead(
+            f"The lake has landed event {seq}, which the journal does not know: one of the two comes from another "
+            "backup. Stop Prosa and move lake.sqlite and lake/ away; they are made anew from the journal."
+        )
+
+
+def settle(settings: Settings) -> None:
+    """Write down where the files lie now: after a move, or a restore to another path, the catalog names the old place.
+
+    We could do without, but not the analyst who attaches the catalog with DuckDB alone.
+    """
+    if not settings.lake_catalog.exists():
+        return
+    with closing(sqlite3.connect(settings.lake_catalog, timeout=10)) as catalog, catalog:
+        if not catalog.execute("SELECT 1 FROM sqlite_master WHERE name = 'ducklake_metadata'").fetchone():
+            return
+        place, where = f"{settings.lake_files}/", "key = 'data_path' AND value <> ?"
+        if catalog.execute(f"SELECT 1 FROM ducklake_metadata WHERE {where}", (place,)).fetchone():
+            catalog.execute(f"UPDATE ducklake_metadata SET value = ? WHERE {where}", (place, place))
 
 
 def _make_tables(connection: DuckDBPyConnection) -> None:

@@ -32,6 +32,8 @@ BATCH = 1_000_000
 """Events in one commit; bounds memory when a year arrives at once."""
 _KEPT_SNAPSHOTS = timedelta(hours=1)
 """How long a reader may go on with what it opened before its files are swept."""
+HISTORY_DAYS = 30
+"""How far back the lake can be asked as of, where the settings say nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ class Landed:
 
 
 def land(settings: Settings) -> Landed:
-    """Move everything past the watermark from the journal to the lake, exactly once."""
+    """Move everything past the watermark from the journal to the lake, exactly once.
+
+    Raises LakeAhead where the lake has landed what the journal does not know.
+    """
     with writing(settings):
         connection = attach(settings)
         try:
@@ -67,27 +72,32 @@ def say_landed(settings: Settings, seq: int) -> None:
 def compact(settings: Settings, kept: timedelta = _KEPT_SNAPSHOTS) -> None:
     """Merge small files, write deletions into the files they concern, and sweep what nobody can see any more.
 
-    Snapshots older than `kept` can no longer be queried afterwards.
+    Of what is older than `kept`, one snapshot an hour, then one a day can still be queried afterwards, for as many
+    days as the settings say.
     """
     with writing(settings):
         connection = attach(settings)
         try:
-            sweep(connection, kept)
+            sweep(connection, kept, settings.history_days)
         finally:
             connection.close()
 
 
-def sweep(connection: DuckDBPyConnection, kept: timedelta = _KEPT_SNAPSHOTS) -> None:
+def sweep(connection: DuckDBPyConnection, kept: timedelta = _KEPT_SNAPSHOTS, history_days: int = HISTORY_DAYS) -> None:
     """Do what `compact` promises on a connection of a writer."""
-    age = f"now() - to_seconds({int(kept.total_seconds())})"
-    for statement in (
-        "CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.1)",
-        "CALL ducklake_merge_adjacent_files('lake')",
-        f"CALL ducklake_expire_snapshots('lake', older_than => {age})",
-        "CALL ducklake_cleanup_old_files('lake', cleanup_all => true)",
-        f"CALL ducklake_delete_orphaned_files('lake', older_than => {age})",
-    ):
-        connection.execute(statement)
+    kept_s = int(kept.total_seconds())
+    connection.execute("CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.1)")
+    connection.execute("CALL ducklake_merge_adjacent_files('lake')")
+    _expire(connection, kept_s, history_days)
+    connection.execute("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
+    connection.execute(f"CALL ducklake_delete_orphaned_files('lake', older_than => now() - to_seconds({kept_s}))")
+
+
+def _expire(connection: DuckDBPyConnection, kept_s: int, history_days: int) -> None:
+    connection.execute(f"SET VARIABLE all_kept_s = {kept_s}; SET VARIABLE history_days = {history_days}")
+    found = connection.execute(read_sql(SQL / "snapshots_to_expire.sql").statement).fetchall()
+    if found:
+        connection.execute(f"CALL ducklake_expire_snapshots('lake', versions => {[each for (each,) in found]})")
 
 
 def land_with(connection: DuckDBPyConnection) -> Landed:

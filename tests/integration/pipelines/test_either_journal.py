@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.domain.event import Event
 from ingest.settings import Settings
 from ingest.store.database import Database
+from ingest.store.home import make_home
 from ingest.store.journal import Journal
 from ingest.store.lake import open_readonly
 from pipelines.derive import CHECKS
@@ -33,6 +34,7 @@ def test_it_lands_whole_and_what_has_not_landed_is_seen(
     database: Database, journal: Journal, database_url: str, tmp_path: Path
 ) -> None:
     settings = Settings(home=tmp_path, database_url=database_url)
+    make_home(settings)
     with database.write() as connection:
         journal.append(connection, [a_delivery(), b.a_message("q", ANA, 0, "Olá 👋"), b.an_echo("a", ANA, 30)])
     with opened(settings) as derivation:

@@ -173,7 +173,7 @@ def test_a_compressed_bomb_is_bytes_like_any_other(house: House) -> None:
 
 
 def test_headers_over_the_limit_are_refused(house: House) -> None:
-    assert house.post(body_of_1_kb("headers"), {"x-long": "y" * 200_000}).status_code in (400, 431)
+    assert house.post(body_of_1_kb("headers"), {"x-long": "y" * 200_000}).status_code == 431
     assert house.post(body_of_1_kb("headers"), {"x-long": "y" * 40_000}).status_code == 431
 
 

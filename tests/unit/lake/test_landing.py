@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +107,47 @@ def test_the_sql_prompt_reads_and_does_nothing_else(where: Settings) -> None:
             answer(connection, beyond, "table", sys.stdout)
     answer(connection, "SELECT count(*) FROM events", "table", sys.stdout)
     connection.close()
+
+
+def test_the_lake_can_be_asked_as_of_an_earlier_day_after_it_was_swept(where: Settings) -> None:
+    for day in range(6):
+        _let_time_pass(where, days=1)
+        record(where, messages(day * 10, 10))
+        land(where)
+        compact(where)
+    connection = open_readonly(where)
+    ask = "SELECT count(*) FROM lake.landing.events AT (TIMESTAMP => now() - to_days({}) + INTERVAL 10 MINUTE)"
+    assert [connection.execute(ask.format(days)).fetchone() for days in range(5)] == [(60,), (50,), (40,), (30,), (20,)]
+    connection.close()
+    compact(Settings(home=where.home, history_days=2))
+    assert len(_snapshots(where)) == 2, "yesterday's and the present one"
+    assert figures(where) == (60, 60, 60)
+
+
+def test_of_snapshots_older_than_an_hour_one_an_hour_is_kept(where: Settings) -> None:
+    for _ in range(4):
+        record(where, messages(len(_snapshots(where)) * 10, 10))
+        land(where)
+    _let_time_pass(where, hours=2)
+    compact(where)
+    assert len([each for each in _snapshots(where).values() if each < datetime.now(UTC) - timedelta(hours=1)]) == 1
+
+
+def _snapshots(settings: Settings) -> dict[int, datetime]:
+    """Return when each snapshot was taken, by its number; none before there is a lake."""
+    if not settings.lake_catalog.exists():
+        return {}
+    with closing(sqlite3.connect(settings.lake_catalog)) as catalog:
+        rows = catalog.execute("SELECT snapshot_id, snapshot_time FROM ducklake_snapshot").fetchall()
+    return {number: datetime.fromisoformat(at.partition("+")[0][:19]).replace(tzinfo=UTC) for number, at in rows}
+
+
+def _let_time_pass(settings: Settings, **time: int) -> None:
+    """Make every snapshot older, as if it had been taken that long before."""
+    found = _snapshots(settings)
+    if not found:
+        return
+    with closing(sqlite3.connect(settings.lake_catalog)) as catalog, catalog:
+        for number, at in found.items():
+            older = f"{(at - timedelta(**time)).replace(tzinfo=None).isoformat(' ')}.{number:06}+00"
+            catalog.execute("UPDATE ducklake_snapshot SET snapshot_time = ? WHERE snapshot_id = ?", (older, number))
