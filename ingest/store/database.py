@@ -23,9 +23,9 @@ BUSY_MS = 30_000
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _LOOK_AGAIN_S = 0.001
 _KEPT = 32
-"""Connections kept for the next who asks, as many as threads read at once: a new one costs 2 ms, for it reads the schema."""
+"""Connections kept, as many as threads read at once: a new one costs 2 ms, for it reads the schema."""
 _CACHE_KIB = 16_384
-"""Memory of one connection for pages that it changed or read from the log; what lies in the file is mapped, once for all."""
+"""Memory of a connection for pages that it changed or found in the log; the file itself is mapped, once for all."""
 _LONGEST_LOG = 16_000
 """Pages (64 MB) from which a commit copies the log itself: only where no worker does (`checkpoint`)."""
 
@@ -70,7 +70,7 @@ class Database:
 
     @contextmanager
     def _opened(self, *, durably: bool) -> Iterator[Connection]:
-        """Begin on a connection that SQLite's threads keep: to fetch one and give it back costs as much as four rows."""
+        """Begin on a connection that each thread keeps on SQLite: to fetch one and give it back costs as much as four rows."""
         engine = self._writer if durably else self._deriver
         if not self.is_sqlite:
             with engine.begin() as connection:
