@@ -141,6 +141,6 @@ class Errands(Generic[E]):
                 unit.emit(*events)
                 move_cursor(unit.connection, self.consumer, seq)
         else:  # nothing is said: no need to wait for the fold
-            with self._store.database.write() as sql:
+            with self._store.database.write(durably=False) as sql:  # what is read again asks for nothing new
                 move_cursor(sql, self.consumer, seq)
         self._saved_seq = seq

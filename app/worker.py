@@ -21,6 +21,7 @@ from app.outbox.service import loops, open_http
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.polling import TelegramPolling
 from app.webhooks.providers import PARSERS
+from ingest.channels import registry
 from ingest.domain.errors import ProsaError
 from ingest.domain.language import guess_language
 from ingest.settings import Settings
@@ -54,6 +55,7 @@ async def work(context: Context) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await asyncio.to_thread(_warm_up)
     sending = loops(context)
     http = open_http()
     mail = MailFetcher(context.store, partial(Connections(context.store.database).of_channel, "email"), http)
@@ -73,6 +75,13 @@ async def work(context: Context) -> None:
     await http.aclose()
     await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
+
+
+def _warm_up() -> None:
+    """Load what reads deliveries before the first is there, or it and all behind it wait for seconds of imports."""
+    for name in registry.NAMES:
+        registry.channel(name)
+    guess_language("a sentence that is long enough to be guessed")
 
 
 def steps(context: Context) -> list[tuple[str, Step, float]]:

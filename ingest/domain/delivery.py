@@ -19,11 +19,15 @@ class Appender(Protocol):
         """Append one event; True when it was new. Raises StoreUnavailable."""
 
 
+_LEVEL = -1
+"""Half the CPU of level 1 for a sixth more bytes; the lake compresses again, and by many rows."""
+
+
 class _Codec(threading.local):
     """One thread's compressor and decompressor: neither may be used by two at once."""
 
     def __init__(self) -> None:
-        self.compress = zstandard.ZstdCompressor(level=1).compress
+        self.compress = zstandard.ZstdCompressor(level=_LEVEL).compress
         self.decompress = zstandard.ZstdDecompressor().decompress
 
 

@@ -29,10 +29,21 @@ def insert_tuples(connection: Connection, table: Table, rows: Sequence[tuple[Any
     SQLite's driver lets go of the interpreter's lock at each execution and must win it back from the event loop:
     one execution for many rows, not one for each.
     """
+    _insert_many(connection, table, rows)
+
+
+def insert_new_tuples(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows as `insert_tuples` does, but for those that a unique key refuses; returns how many were inserted."""
+    return _insert_many(connection, table, rows, " ON CONFLICT DO NOTHING")
+
+
+def _insert_many(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = "") -> int:
+    count = 0
     for start in range(0, len(rows), _ROWS):
         part = rows[start : start + _ROWS]
-        statement = _many_rows(table, connection.dialect.name, len(part))
-        driver(connection).execute(statement, tuple(chain.from_iterable(part)))
+        statement = _many_rows(table, connection.dialect.name, len(part), ending)
+        count += driver(connection).execute(statement, tuple(chain.from_iterable(part))).rowcount
+    return count
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -104,11 +115,11 @@ def _rows_where_sql(table: Table, column: str, dialect: str, count: int) -> tupl
 
 
 @lru_cache(maxsize=256)
-def _many_rows(table: Table, dialect: str, rows: int) -> str:
+def _many_rows(table: Table, dialect: str, rows: int, ending: str) -> str:
     mark = "?" if dialect == "sqlite" else "%s"
     row = f"({', '.join([mark] * len(table.columns))})"
     names = ", ".join(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * rows)}"
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * rows)}{ending}"
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ BUSY_MS = 30_000
 """How long SQLite waits for a lock before it gives up."""
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _LOOK_AGAIN_S = 0.001
+_KEPT = 32
+"""Connections kept, as many as threads read at once: a new one costs 2 ms, for it reads the schema."""
+_CACHE_KIB = 16_384
+"""Memory of a connection for pages that it changed or found in the log; the file itself is mapped, once for all."""
 _LONGEST_LOG = 16_000
 """Pages (64 MB) from which a commit copies the log itself: only where no worker does (`checkpoint`)."""
 
@@ -36,10 +41,12 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._writing = _sqlite(url, waits_ms=0) if self.is_sqlite else self.engine
         # SQLite's transactions see one state anyway; PostgreSQL's would see each statement's own
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
-        self._writer = self.engine.execution_options(prosa_write="FULL")
-        self._deriver = self.engine.execution_options(prosa_write="NORMAL")
+        self._writer = self._writing.execution_options(prosa_write="FULL")
+        self._deriver = self._writing.execution_options(prosa_write="NORMAL")
+        self._kept = threading.local()
         self._refusals = (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError)
 
     @contextmanager
@@ -51,15 +58,28 @@ class Database:
         Raises StoreUnavailable where disk or server refuse.
         """
         try:
-            with (self._writer if durably else self._deriver).begin() as connection:
+            with self._opened(durably=durably) as connection:
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
                     if not durably:
                         connection.execute(text("SET LOCAL synchronous_commit = off"))
                 yield connection
         except self._refusals as error:
-            self.engine.dispose()
+            self._forget()
             raise StoreUnavailable(reason=type(getattr(error, "orig", error)).__name__) from error
+
+    @contextmanager
+    def _opened(self, *, durably: bool) -> Iterator[Connection]:
+        """Begin on a connection that each thread keeps on SQLite: to fetch one and give it back costs as much as four rows."""
+        engine = self._writer if durably else self._deriver
+        if not self.is_sqlite:
+            with engine.begin() as connection:
+                yield connection
+            return
+        kept = self._kept.__dict__
+        connection = kept.get(engine) or kept.setdefault(engine, engine.connect())
+        with connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,7 +92,7 @@ class Database:
 
         A connection whose flush failed must not be trusted again; a new one reads what the disk holds.
         """
-        self.engine.dispose()
+        self._forget()
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
@@ -81,12 +101,22 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let every connection go that this thread holds or nobody does."""
+        for connection in self._kept.__dict__.values():
+            connection.invalidate()
+            connection.close()
+        self._kept.__dict__.clear()
         self.engine.dispose()
+        self._writing.dispose()
 
 
-def _sqlite(url: str) -> Engine:
-    options = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
-    engine = create_engine(url, connect_args=options, hide_parameters=True)
+def _sqlite(url: str, waits_ms: int = BUSY_MS) -> Engine:
+    """Return an engine whose connections wait so long for a lock; who writes looks for the lock himself."""
+    options = {"timeout": waits_ms / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, hide_parameters=True, pool_size=_KEPT, max_overflow=_KEPT)
     event.listen(engine, "do_connect", _Present(make_url(url).database))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -113,35 +143,33 @@ def _set_up(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "temp_store=MEMORY",
-        "cache_size=-65536",
+        f"cache_size={-_CACHE_KIB}",
         "mmap_size=268435456",
         f"wal_autocheckpoint={_LONGEST_LOG}",
-        f"busy_timeout={BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
     if flush := connection.get_execution_options().get("prosa_write"):
-        _begin_writing(driver(connection), flush)
+        _begin_writing(connection, flush)
     else:
         driver(connection).execute("BEGIN")
 
 
-def _begin_writing(connection: sqlite3.Connection, flush: str) -> None:
+def _begin_writing(connection: Connection, flush: str) -> None:
     """Take the writer's lock as soon as it is free.
 
     SQLite itself looks again after up to 0.1 s, and by then somebody else has it: with two busy writers a wait took
     0.4 s at the 95th percentile.
     """
-    connection.execute(f"PRAGMA synchronous={flush}")
-    connection.execute("PRAGMA busy_timeout=0")
-    try:
-        deadline = time.monotonic() + BUSY_MS / 1000
-        while not _has_begun(connection, deadline):
-            time.sleep(_LOOK_AGAIN_S)
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    raw = driver(connection)
+    if connection.info.get("prosa_flush") != flush:  # asked for at every commit it costs as much as ten rows
+        raw.execute(f"PRAGMA synchronous={flush}")
+        connection.info["prosa_flush"] = flush
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while not _has_begun(raw, deadline):
+        time.sleep(_LOOK_AGAIN_S)
 
 
 def _has_begun(connection: sqlite3.Connection, deadline: float) -> bool:
