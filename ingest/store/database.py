@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Database:
 
     @contextmanager
     def _opened(self, *, durably: bool) -> Iterator[Connection]:
-        """Begin on a connection that each thread keeps on SQLite: to fetch one and give it back costs as much as four rows."""
+        """Begin on a connection; on SQLite each thread keeps its own, for to fetch one costs as much as four rows."""
         engine = self._writer if durably else self._deriver
         if not self.is_sqlite:
             with engine.begin() as connection:
@@ -115,10 +116,11 @@ class Database:
 
 def _sqlite(url: str, waits_ms: int = BUSY_MS) -> Engine:
     """Return an engine whose connections wait so long for a lock; who writes looks for the lock himself."""
-    options = {"timeout": waits_ms / 1000, "check_same_thread": False}
+    options = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True, pool_size=_KEPT, max_overflow=_KEPT)
     event.listen(engine, "do_connect", _Present(make_url(url).database))
     event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", partial(_wait_for, waits_ms))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -148,6 +150,10 @@ def _set_up(connection: Any, _record: Any) -> None:
         f"wal_autocheckpoint={_LONGEST_LOG}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _wait_for(waits_ms: int, connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout={waits_ms}")
 
 
 def _begin(connection: Connection) -> None:
