@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
+from ingest.store.checked import say_checked
 from ingest.store.consumers import PROJECTOR, move_cursor
 from ingest.store.live import attachment, outbox
 from ingest.store.own import quarantine
@@ -54,6 +55,18 @@ def test_messages_that_nobody_knows_the_end_of_are_counted_and_so_are_files_that
     told = house.browser("administrator").get("/metrics").text
     assert f'prosa_media_failed{{workspace="{house.own.workspace_id}"}} 1.0' in told
     assert house.other.workspace_id not in told
+
+
+def test_a_broken_check_is_said_until_it_holds_again(house: House) -> None:
+    with house.context.store.database.write() as connection:
+        say_checked(connection, {"keys_are_unique": [("fct_message", "m1"), ("fct_message", "m2")], "others": []}, 1)
+    found = house.anonymous().get("/health")
+    assert (found.status_code, found.json()["status"]) == (200, "degraded")
+    assert found.json()["broken_checks"] == {"keys_are_unique": 2}
+    assert "The lake's check keys_are_unique is broken, 2 rows speak against it." in found.json()["sentences"]
+    with house.context.store.database.write() as connection:
+        say_checked(connection, {"keys_are_unique": []}, 2)
+    assert house.anonymous().get("/health").json()["status"] == "ok"
 
 
 def test_a_database_that_does_not_answer_is_down_in_a_sentence(house: House) -> None:
