@@ -22,6 +22,7 @@ from app.context import Context, current_context
 from app.errors import declares
 from app.state.unit import Store
 from ingest.kit.clock import SECOND_US
+from ingest.store.checked import broken_checks
 from ingest.store.consumers import LANDER, PROJECTOR, cursor_of
 from ingest.store.live import conversation, journal, outbox
 from ingest.store.own import cursor, quarantine
@@ -58,6 +59,8 @@ class Health(BaseModel):
     projector: Lag
     lander: Lag | None
     quarantined: int
+    broken_checks: dict[str, int] = {}
+    """Rows that speak against each check of the lake that was broken when it was last asked."""
 
 
 @router.get("/health/live")
@@ -168,19 +171,22 @@ def _look(connection: Connection, store: Store, now_us: int) -> Health:
     has_landed = connection.execute(select(cursor.c.seq).where(cursor.c.consumer == LANDER)).scalar() is not None
     lander = _lag(connection, LANDER, head, now_us) if has_landed else None
     quarantined = connection.execute(select(func.count()).select_from(quarantine)).scalar_one()
+    broken = broken_checks(connection)
     is_late = projector.seconds > _LATE_S[PROJECTOR] or (lander is not None and lander.seconds > _LATE_S[LANDER])
     return Health(
-        status="degraded" if is_late else "ok",
+        status="degraded" if is_late or broken else "ok",
         sentences=[
             f"The journal holds {head:,} events.",
             _lag_sentence("The inbox", projector),
             _lag_sentence("The lake", lander) if lander else "Nothing has landed in the lake yet.",
             _quarantine_sentence(quarantined),
+            *(f"The lake's check {name} is broken, {count:,} rows speak against it." for name, count in broken.items()),
         ],
         journal_head=head,
         projector=projector,
         lander=lander,
         quarantined=quarantined,
+        broken_checks=broken,
     )
 
 

@@ -7,5 +7,6 @@ from dagster import AssetSelection, AutomationCondition, DefaultScheduleStatus, 
 ON_NEW_LANDINGS = AutomationCondition.eager()
 everything = define_asset_job("everything", selection=AssetSelection.all())
 every_minute = ScheduleDefinition(
-    job=everything, cron_schedule="* * * * *", default_status=DefaultScheduleStatus.STOPPED
+    job=everything, cron_schedule="* * * * *", default_status=DefaultScheduleStatus.RUNNING
 )
+"""Nothing else tells Dagster that the journal has grown. Beside `prosa serve` it finds nothing left to do."""

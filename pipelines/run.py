@@ -1,4 +1,4 @@
-"""The pipelines process: lands, then derives, in one process and at most a minute behind."""
+"""The pipelines process: lands, then derives, in one process and at most a minute behind; now and then it checks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import structlog
 from ingest.domain.errors import StoreUnavailable
 from ingest.kit.clock import SystemClock
 from ingest.settings import Settings
+from ingest.store.checked import say_checked
 from ingest.store.database import Database
 from ingest.store.journal import Journal
 from ingest.store.lake import writing
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.derive import Derivation
 
 log = structlog.get_logger("pipelines")
-COMPACT_EVERY_S = 900
+TIDY_EVERY_S = 900
 """Small files and deletions gather with every run; a quarter of an hour keeps a scan within a few dozen files."""
 
 
@@ -64,7 +65,7 @@ class Rounds:
         return True
 
     def compact(self) -> None:
-        """Merge small files and sweep what nobody can see any more; the connection's memory is given back with it."""
+        """Merge small files and sweep what nobody can see any more."""
         import duckdb
 
         try:
@@ -72,6 +73,27 @@ class Rounds:
                 sweep(self._connected().connection)
         except (duckdb.Error, OSError) as error:
             log.error("compaction failed", reason=f"{type(error).__name__}: {error}")
+
+    def check(self) -> None:
+        """Ask whether everything holds that must, and say what does not, to the log and to whoever asks for health."""
+        import duckdb
+
+        try:
+            with writing(self._settings):
+                found = broken(self._connected())
+            with self._database.write() as connection:
+                say_checked(connection, found, SystemClock().us())
+        except (duckdb.Error, OSError, StoreUnavailable) as error:
+            log.error("checks failed", reason=f"{type(error).__name__}: {error}")
+            return
+        for name, rows in found.items():
+            if rows:
+                log.error("a check is broken", check=name, rows=len(rows), example=str(rows[0]))
+
+    def tidy(self) -> None:
+        """Compact and check; the connection's memory is given back with it."""
+        self.compact()
+        self.check()
         self.let_go()
 
     def report(self) -> None:
@@ -133,11 +155,17 @@ def rebuild(settings: Settings) -> int:
 
 def check(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     """Run every check; returns, by name, the rows that speak against it."""
-    from pipelines.derive import CHECKS
     from pipelines.resources import opened
 
     with opened(settings) as derivation:
-        return {name: derivation.broken(name) for name in CHECKS}
+        return broken(derivation)
+
+
+def broken(derivation: Derivation) -> dict[str, list[tuple[object, ...]]]:
+    """Return, by name, the rows that speak against each check."""
+    from pipelines.derive import CHECKS
+
+    return {name: derivation.broken(name) for name in CHECKS}
 
 
 def serve(settings: Settings) -> None:
@@ -151,13 +179,13 @@ def serve(settings: Settings) -> None:
         signal.signal(each, stop)
     pause_s = min(settings.landing_interval, settings.pipelines_interval).total_seconds()
     rounds = Rounds(settings)
-    compacted = reported = time.monotonic()
+    tidied = reported = time.monotonic()
     while not stopping.is_set():
         started = time.monotonic()
         rounds.go()
-        if started - compacted > COMPACT_EVERY_S:
-            rounds.compact()
-            compacted = started
+        if started - tidied > TIDY_EVERY_S:
+            rounds.tidy()
+            tidied = started
         if started - reported > REPORT_EVERY_S:
             rounds.report()
             reported = started

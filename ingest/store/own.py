@@ -23,6 +23,16 @@ quarantine = Table(
     us("at_us", nullable=False),
 )
 
+broken_check = Table(
+    "broken_check",
+    metadata,
+    text_("name", primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    required("example"),
+    us("since_us", nullable=False),
+)
+"""What must hold of the lake's tables and does not: how many rows speak against it, one of them, and since when."""
+
 connection = Table(
     "connection",
     metadata,

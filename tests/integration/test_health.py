@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
+from ingest.store.checked import say_checked
 from ingest.store.consumers import PROJECTOR, move_cursor
 from ingest.store.own import quarantine
 from tests.house import House
@@ -38,6 +39,18 @@ def test_what_is_set_aside_is_counted(house: House) -> None:
     assert found["quarantined"] == 1
     assert found["lander"]["events"] == found["journal_head"] - 1
     assert any(sentence.startswith("1 event is in quarantine") for sentence in found["sentences"])
+
+
+def test_a_broken_check_is_said_until_it_holds_again(house: House) -> None:
+    with house.context.store.database.write() as connection:
+        say_checked(connection, {"keys_are_unique": [("fct_message", "m1"), ("fct_message", "m2")], "others": []}, 1)
+    found = house.anonymous().get("/health")
+    assert (found.status_code, found.json()["status"]) == (200, "degraded")
+    assert found.json()["broken_checks"] == {"keys_are_unique": 2}
+    assert "The lake's check keys_are_unique is broken, 2 rows speak against it." in found.json()["sentences"]
+    with house.context.store.database.write() as connection:
+        say_checked(connection, {"keys_are_unique": []}, 2)
+    assert house.anonymous().get("/health").json()["status"] == "ok"
 
 
 def test_a_database_that_does_not_answer_is_down_in_a_sentence(house: House) -> None:

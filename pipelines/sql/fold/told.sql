@@ -8,6 +8,7 @@ WITH parsed AS (
                                 "is_import": "BOOLEAN", "identities": "JSON", "is_claimed": "BOOLEAN", "content": {"auto": "BOOLEAN"}}') AS said
     FROM fresh
     WHERE type IN ('message.received', 'message.echoed', 'message.requested')
+      AND (type <> 'message.requested' OR payload NOT LIKE '%"reaction"%' OR (payload ->> '$.kind') IS DISTINCT FROM 'reaction')
 )
 SELECT seq AS message_no, workspace_id, key, said.message_id AS message_id,
        CASE WHEN said.message_ref <> said.message_id THEN said.message_ref END AS message_ref,
@@ -20,4 +21,3 @@ SELECT seq AS message_no, workspace_id, key, said.message_id AS message_id,
        CASE WHEN type = 'message.received' THEN said.identities END AS identities, coalesce(said.is_claimed, FALSE) AS is_claimed,
        coalesce(said.content.auto, FALSE) AS is_auto, conversation_id IS NULL AS is_stray
 FROM parsed
-WHERE said.kind IS DISTINCT FROM 'reaction'

@@ -43,7 +43,7 @@ SELECT told.workspace_id, told.message_id, conversation_id, conversation_id || '
        CAST(length(CASE WHEN is_revoked THEN NULL WHEN is_edited THEN edited_text ELSE text END) AS INT) AS text_length, told.language,
        CASE WHEN NOT told.is_inbound THEN coalesce(outcome.delivery_status, CASE WHEN is_sent_elsewhere THEN 'accepted' ELSE 'queued' END) END AS delivery_status,
        make_timestamptz(delivered_us) AS delivered_at, make_timestamptz(read_us) AS read_at, make_timestamptz(failed_us) AS failed_at,
-       error_code, is_history, spoken.is_never_sent, coalesce(is_revoked, FALSE) AS is_revoked, is_auto, key, CASE WHEN told_conversation_id <> conversation_id THEN told_conversation_id END AS told_conversation_id,
+       error_code, told.is_history, spoken.is_never_sent, coalesce(is_revoked, FALSE) AS is_revoked, is_auto, key, CASE WHEN told_conversation_id <> conversation_id THEN told_conversation_id END AS told_conversation_id,
        coalesce(told.message_ref, outcome.message_ref) AS message_ref, is_sent_elsewhere
 FROM told
 JOIN spoken ON spoken.message_no = told.message_no

@@ -235,6 +235,7 @@ def test_an_out_of_office_notice_asks_nothing_and_opens_nothing(lake: Derivation
     assert episodes(lake, "out_of_office", "is_open") == [(False,)]
     assert asked(lake, "fct_conversation", "status", "out_of_office", "1") == [("resolved",)]
     assert episodes(lake, "never_there", "1") == []
+    assert asked(lake, "fct_conversation", "status", "never_there", "1") == [("open",)]
     assert messages(lake, "never_there", "is_auto") == [(True,)]
 
 

@@ -48,3 +48,14 @@ def test_dagster_is_told_of_rounds_that_it_did_not_start(where: Settings) -> Non
         assert event is not None
         assert event.asset_materialization is not None
         assert event.asset_materialization.metadata["rows_written"].value == 1
+
+
+def test_under_dagster_landing_starts_by_itself() -> None:
+    from dagster import AssetKey, DefaultScheduleStatus
+
+    from pipelines.definitions import defs
+
+    (schedule,) = defs.schedules or ()
+    assert schedule.default_status is DefaultScheduleStatus.RUNNING  # type: ignore[union-attr]  # it is no other kind
+    job = defs.resolve_job_def(schedule.job_name)  # type: ignore[union-attr]  # as above
+    assert AssetKey(["landing", "events"]) in job.asset_layer.executable_asset_keys

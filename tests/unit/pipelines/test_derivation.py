@@ -7,12 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ingest.domain.event import Event
 from pipelines.derive import CHECKS
 from tests import builders as b
+from tests.properties.test_any_order import live_tables
 from tests.unit.pipelines.events import a_deed, a_house, a_reaction_sent, a_reply, a_step, accepted, refused
 from tests.unit.pipelines.house import a_lake, bring_up, record, rows, tables
 
@@ -46,6 +47,40 @@ events = st.lists(
     max_size=20,
     unique_by=lambda event: event.key,
 )
+
+
+def named(letter: str) -> st.SearchStrategy[str]:
+    return st.integers(0, 4).map(lambda n: f"{letter}.{n}")
+
+
+spoken = st.lists(
+    st.one_of(
+        st.builds(b.a_message, named("in"), people, moments, st.just("oi")),
+        st.builds(b.an_echo, named("out"), people, moments),
+        st.builds(a_reply, named("ours"), people, moments),
+        st.builds(a_reaction_sent, named("in"), people, moments),
+        st.builds(b.a_status, named("out"), st.sampled_from(["sent", "delivered", "read", "failed"]), moments),
+        st.builds(b.a_watermark, people, st.sampled_from(["delivered", "read"]), moments),
+    ),
+    max_size=20,
+    unique_by=(lambda event: event.key, lambda event: event.occurred_us),
+)
+
+
+@settings(max_examples=4, phases=(Phase.explicit, Phase.generate))  # to shrink takes a lake a try
+@given(spoken)
+def test_live_and_marts_say_the_same_of_who_waits_and_of_how_far_a_message_came(told: list[Event]) -> None:
+    live = live_tables([told])
+    waiting = {row["conversation_id"]: row["waiting_since_us"] for row in live["conversation"]}
+    sent = [row for row in live["message"] if row["direction"] == "outbound" and row["kind"] != "reaction"]
+    with TemporaryDirectory() as folder, a_lake(Path(folder)) as (derivation, where):
+        bring_up(derivation, where, [told])
+        waits = rows(
+            derivation, "SELECT conversation_id, wait_started_us FROM lake.marts.fct_response WHERE is_censored"
+        )
+        statuses = "SELECT message_id, delivery_status FROM lake.marts.fct_message WHERE direction = 'outbound'"
+        assert dict(waits) == {key: us for key, us in waiting.items() if us is not None}
+        assert dict(rows(derivation, statuses)) == {row["message_id"]: row["delivery_status"] for row in sent}
 
 
 @settings(max_examples=3)
