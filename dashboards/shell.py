@@ -13,8 +13,9 @@ from ingest.domain.errors import NotAllowed, NotFound, NotSignedIn, ProsaError
 _RTL = """
 [data-testid=stMain], [data-testid=stDialog], [data-testid=stHeader] { direction: rtl; }
 [data-testid=stVegaLiteChart] { direction: ltr; }
-[data-testid=stCheckbox], [data-testid=stCheckbox] label { gap: 0.5rem; }
+[data-testid=stCheckbox] label { gap: 0.5rem; }
 [data-testid=stMetricDelta] { direction: ltr; }
+:is([data-testid=stMetric], [data-testid=stCheckbox]) [data-testid=stTooltipIcon] { margin-inline-start: 0.4rem; }
 [data-testid=stMain] :is(h1, h2, h3, p, label), [data-testid=stDialog] :is(h1, h2, h3, p, label) { text-align: start; }
 """
 

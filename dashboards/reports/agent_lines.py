@@ -67,7 +67,8 @@ def table(view: View) -> None:
     """Show the lines; files hold all but the last, which a sum over them would count twice."""
     found, shown = lines(view), columns()
     at = tables.show(view, found, shown, "agents", select=True)
-    tables.downloads(view, "agents", shown, lambda: everybody(view), "agents-file")
+    single = everybody(view)
+    tables.downloads(view, "agents", shown, lambda: single, "agents-file")
     if at is not None:
         rows(view, found["person"].iloc[at], _ROWS, "agents-rows")
 

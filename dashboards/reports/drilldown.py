@@ -72,8 +72,8 @@ def columns(query: str, may_open_conversations: bool) -> list[Column]:
             Column("wait_started_at", _("Waiting since"), "instant"),
             Column("responded_at", _("Answered"), "instant"),
             Column("reply_s", _("Wait"), "seconds"),
-            Column("closed_at", _("Closed without an answer"), "instant", is_shown=False),
-            Column("censored_s", _("Waited until closed"), "seconds", is_shown=False),
+            Column("closed_at", _("Closed without an answer"), "instant"),
+            Column("censored_s", _("Waited until closed"), "seconds"),
             Column("kind", _("Kind"), is_shown=False),
         ],
         "rows_messages": [
@@ -105,7 +105,12 @@ def panel(view: View, rows: Rows, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{rows.title}** · {tables.rows_told(tables.row_count(found), view.locale)}")
         tables.downloads(view, rows.title, shown, lambda: _found(view, rows, tables.EXPORTED), f"{key}-file")
-    tables.show(view, found, shown, key)
+    tables.show(view, found, _told_by(found, shown), key)
+
+
+def _told_by(found: DataFrame, shown: Sequence[Column]) -> list[Column]:
+    """Return the columns in which at least one row says something: a wait is answered, or closed, or neither."""
+    return [each for each in shown if found.empty or found[each.field].notna().any()]
 
 
 def _found(view: View, rows: Rows, limit: int) -> DataFrame:

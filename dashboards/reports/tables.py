@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _WHOLE = 16
 """Up to so many lines a table is as high as its lines; a longer one is scrolled."""
+_FIRST_PX = 150
+"""The first column stays in sight on a phone, and holds the name of a person."""
 SHOWN, EXPORTED = 500, 1_000_000
 """How many rows a page shows and a file holds; a sheet of a spreadsheet ends at 1,048,576."""
 
@@ -40,7 +42,8 @@ def show(view: View, frame: DataFrame, columns: Sequence[Column], key: str, *, s
     shown = frame.head(SHOWN).reset_index(drop=True)[[each.field for each in columns]]
     styled = shown.style.format({each.field: _reader(view, each.kind) for each in columns})
     config: dict[str, Any] = {
-        each.field: st.column_config.Column(each.label, pinned=at == 0) for at, each in enumerate(columns)
+        each.field: st.column_config.Column(each.label, pinned=at == 0, width=None if at else _FIRST_PX)
+        for at, each in enumerate(columns)
     }
     if "link" in frame:
         styled.data["link"] = frame["link"].head(SHOWN).to_list()

@@ -30,7 +30,8 @@ def wall(view: View, query_name: str, metrics: Sequence[str], key: str) -> None:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _tile(view, name, now[name], before[name], key)
                 _details(view, name, query_name, key)
-    tables.downloads(view, _("Key figures"), _columns(), lambda: _as_table(metrics, now, before), f"{key}-file")
+    table = _as_table(metrics, now, before)
+    tables.downloads(view, "key figures", _columns(), lambda: table, f"{key}-file")
     if chosen := st.session_state.get(f"{key}-rows"):
         drilldown.panel(view, drilldown.behind(chosen, figures.labels()[chosen]), f"{key}-table")
         st.button(_("Close"), key=f"{key}-close", on_click=_choose, args=(key, None), type="tertiary")

@@ -176,3 +176,20 @@ def test_a_panel_says_how_many_rows_there_are_and_where_its_files_stop() -> None
     assert tables.rows_told(12, "en") == "12 rows"
     assert tables.rows_told(1_234, "en") == "first 500 of 1,234 rows; the files hold all"
     assert "the files hold the first 1,000,000" in tables.rows_told(1_000_001, "en")
+
+
+def test_rows_that_were_closed_say_so_and_show_no_answer(show: Callable[..., Any]) -> None:
+    shown = show("conversations")
+    columns = {}
+    for figure in ("closed_unanswered", "reply_median_s"):
+        shown.session_state["figure-rows"] = figure
+        columns[figure] = set(shown.run().dataframe[0].value.columns)
+    assert {"closed_at", "censored_s"} <= columns["closed_unanswered"]
+    assert "responded_at" not in columns["closed_unanswered"]
+    assert "closed_at" not in columns["reply_median_s"]
+
+
+def test_figures_say_until_when_they_hold_what_was_recorded(house: Warehouse, lake: duckdb.DuckDBPyConnection) -> None:
+    newest = lake.execute("SELECT max(message_at) FROM lake.marts.fct_message").fetchall()[0][0]
+    assert house.frame("freshness", scope_like())["derived_at"].iloc[0] == newest
+    assert house.frame("freshness", scope_like(workspace_id="w-nobody"))["derived_at"].isna().all()
