@@ -67,6 +67,18 @@ def an_echo(external_id: str, who: dict[str, str], at: int, text: str = "answer"
     )
 
 
+def a_consent(who: dict[str, str], value: str, at: int, purpose: str = "marketing_messages") -> Event:
+    """Return what a contact said of a purpose."""
+    return Event(
+        type="consent.recorded",
+        key=f"whatsapp:preference:{NUMBER}:{who['address']}:{purpose}:{value}:{at}",
+        occurred_us=T0 + at * SECOND,
+        actor_kind="contact",
+        payload={"purpose": purpose, "value": value, "source": "whatsapp", "wording": None, "identities": [who]},
+        **whose(who),
+    )
+
+
 def a_status(external_id: str, status: str, at: int, **payload: Any) -> Event:
     """Return a delivery receipt."""
     return Event(

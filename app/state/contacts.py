@@ -155,7 +155,7 @@ def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
 def _move_keyed(rows: Rows, key: str, gone: str, stays: str) -> None:
     for row in rows.where("contact_id", gone):
         known = rows.get(stays, row[key])
-        if known is None or row["set_us"] > known["set_us"]:
+        if known is None or (row["set_us"], row["value"] or "") > (known["set_us"], known["value"] or ""):
             rows.put(stays, row[key], **{n: v for n, v in row.items() if n not in ("contact_id", key)})
         rows.remove(gone, row[key])
 

@@ -254,7 +254,7 @@ EVENTS: dict[str, EventType] = _catalogue(
     ),
     EventType(
         "send.failed",
-        "The provider refused the message, or we stopped before asking.",
+        "The provider refused the message, at once or by a report on it, or we stopped before asking.",
         {
             "message_id": "the message",
             "code": "the provider's code, or ours",

@@ -341,7 +341,8 @@ outbox = Table(
     Index("outbox_inbox", "inbox_id", "state", "due_us"),
     Index("outbox_conversation", "conversation_id"),
 )
-"""`state`: queued, sending, accepted, failed, unresolved, cancelled."""
+"""`state`: queued, sending, accepted, failed, unresolved, cancelled; returned: accepted, then reported as failed, until
+the outbox has said whether it is tried again."""
 
 template = Table(
     "template",

@@ -50,6 +50,13 @@ events = st.lists(
         st.builds(
             b.a_status, ids, st.sampled_from(["sent", "delivered", "read", "failed", "played", "weird"]), moments
         ),
+        st.builds(
+            b.a_consent,
+            people,
+            st.sampled_from(["granted", "withdrawn"]),
+            moments,
+            st.sampled_from(["marketing_messages", "messages"]),
+        ),
         st.builds(b.a_watermark, people, st.sampled_from(["delivered", "read"]), moments),
         st.builds(b.an_edit, ids, texts, moments),
         st.builds(b.a_revocation, ids, moments),

@@ -25,7 +25,11 @@ folded AS (
            min(CASE WHEN change = 'failed' OR outbox_step = 4 THEN occurred_us END) AS failed_us,
            max(CASE WHEN change = 'send.attempted' THEN occurred_us END) AS attempted_us,
            max(CASE WHEN change IN ('failed', 'send.failed') THEN error_code END) AS error_code,
-           coalesce(bool_or(change = 'failed'), FALSE) AS has_failed, coalesce(bool_or(change = 'revoked'), FALSE) AS is_revoked,
+           coalesce(bool_or(change = 'revoked'), FALSE) AS is_revoked,
+           -- Of a message that was sent again, every try must have failed: each was accepted under a name of its own.
+           count(DISTINCT CASE WHEN change = 'failed' THEN message_ref END) > 0
+               AND count(DISTINCT CASE WHEN change = 'failed' THEN message_ref END)
+                   >= count(DISTINCT CASE WHEN change = 'send.accepted' THEN message_ref END) AS has_failed,
            max(outbox_step + occurred_us * 10) % 10 AS outbox_step, coalesce(bool_or(outbox_step = 6), FALSE) AS is_accepted
     FROM step
     GROUP BY message_no

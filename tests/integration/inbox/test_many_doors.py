@@ -11,6 +11,7 @@ from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
 from tests.builders import phone
 from tests.house import PRIVATE, PUBLIC, Browser, House, Thread
+from tests.integration.inbox.test_media import PNG
 
 NUMBER = phone("16505551006")
 """Whom the public inbox of `own` hears from by WhatsApp."""
@@ -209,3 +210,37 @@ def test_the_stream_tells_the_conversations_of_both_doors(house: House) -> None:
 
     assert {each["conversation_id"] for each in told} == {whatsapp.conversation_id, mail.conversation_id}
     assert len({each["contact"]["customer_id"] for each in told}) == 1
+
+
+@pytest.mark.parametrize(("said", "status"), [(["withdrawn"], 409), (["withdrawn", "granted"], 200), ([], 200)])
+def test_who_said_stop_by_sms_is_not_even_asked_for(house: House, said: list[str], status: int) -> None:
+    browser, sms = house.browser("supervisor"), arrives(house, "sms", NUMBER, "stop", at_s=0)
+    for number, value in enumerate(said):
+        payload = {"purpose": "marketing_messages", "value": value, "source": "sms", "wording": value}
+        with house.context.store.unit() as unit:
+            unit.emit(
+                Event(
+                    workspace_id=house.own.workspace_id,
+                    type="consent.recorded",
+                    key=f"said:{number}",
+                    occurred_us=house.context.clock.us() + number,
+                    contact_id=sms.contact_id,
+                    payload=payload,
+                )
+            )
+    given = {"client_id": "client-stop", "kind": "text", "text": "are you sure?"}
+    answer = browser.post(f"/api/conversations/{sms.conversation_id}/replies", json=given)
+    assert answer.status_code == status, answer.text
+    if status == 409:
+        assert answer.json()["error"]["code"] == "no_consent"
+
+
+@pytest.mark.parametrize(("text", "parts"), [("👋" * 512, 1), ("👋" * 513, 2)])
+def test_a_caption_is_measured_as_the_channel_counts(house: House, text: str, parts: int) -> None:
+    browser, bot = house.browser("supervisor"), arrives(house, "telegram", {"kind": "user_id", "address": "7"}, "hi")
+    upload = browser.post("/api/uploads", files={"file": ("a.png", PNG, "image/png")}).json()
+    given = {"client_id": "client-photo", "kind": "media", "upload_ids": [upload["upload_id"]], "text": text}
+    answer = browser.post(f"/api/conversations/{bot.conversation_id}/replies", json=given)
+    assert answer.status_code == 200, answer.text
+    ours = [each for each in thread_of(browser, bot.conversation_id) if each.get("direction") == "outbound"]
+    assert [each["kind"] for each in ours] == ["text", "image"][-parts:]

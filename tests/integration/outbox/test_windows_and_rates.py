@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.outbox.pacing import COEXISTENCE_PER_S
+from app.state.standing import windows
 from ingest.channels.registry import capabilities
+from ingest.channels.simulator.faults import FaultPlan
 from ingest.kit.clock import DAY_US, HOUR_US, SECOND_US
+from ingest.store.live import conversation
 from tests import builders
+from tests.integration.outbox.conftest import Build
 from tests.integration.outbox.street import ANA, Street
 
 
@@ -32,6 +37,24 @@ async def test_an_ad_that_was_answered_keeps_the_window_open_for_three_days(
     street.asks("m1")
     await street.send_all()
     assert street.in_state(state) == ["m1"]
+
+
+@pytest.mark.parametrize("state", ["queued", "failed"])
+async def test_an_answer_that_never_went_out_answers_no_ad_neither_here_nor_in_the_composer(
+    build_street: Build, state: str
+) -> None:
+    street = build_street(FaultPlan(errors={131026: 1.0}))
+    street.hears(referral={"source_type": "ad", "ctwa_clid": "x"})
+    street.asks("m0", due_us=street.clock.us() + (DAY_US * 9 if state == "queued" else 0))
+    await street.send_all(rounds=3)
+    assert street.in_state(state) == ["m0"]
+    street.clock.advance(71 * HOUR_US)
+    with street.store.read() as sql:
+        (closes_us,) = windows(sql, sql.execute(select(conversation)).all()).values()
+    assert closes_us == builders.T0 + DAY_US
+    street.asks("m1")
+    await street.send_all(rounds=3)
+    assert "m1" in street.in_state("failed")
 
 
 async def test_the_window_is_looked_at_when_the_message_is_sent_not_when_it_was_asked_for(street: Street) -> None:

@@ -146,6 +146,18 @@ def test_late_delivered_does_not_undo_read(tmp_path: Path) -> None:
         assert rows(derivation, seen) == [("read", b.T0 + 5 * b.SECOND)]
 
 
+def test_a_try_that_failed_does_not_speak_for_the_next(tmp_path: Path) -> None:
+    again = replace(accepted("r", 9), key="again", payload=accepted("r", 9).payload | {"message_ref": b.ref("r2")})
+    with a_lake(tmp_path) as (derivation, where):
+        seen = "SELECT delivery_status FROM lake.marts.fct_message"
+        bring_up(derivation, where, [[a_reply("r", ANA, 0), accepted("r", 1), b.a_status("r", "failed", 2)]])
+        assert rows(derivation, seen) == [("failed",)]
+        bring_up(derivation, where, [[again]])
+        assert rows(derivation, seen) == [("accepted",)]
+        bring_up(derivation, where, [[b.a_status("r2", "failed", 11)]])
+        assert rows(derivation, seen) == [("failed",)]
+
+
 def test_two_addresses_of_one_person_make_one_conversation(tmp_path: Path) -> None:
     with a_lake(tmp_path) as (derivation, where):
         bring_up(
