@@ -26,13 +26,18 @@ folded AS (
            max(CASE WHEN change = 'send.attempted' THEN occurred_us END) AS attempted_us,
            max(CASE WHEN change IN ('failed', 'send.failed') THEN error_code END) AS error_code,
            coalesce(bool_or(change = 'revoked'), FALSE) AS is_revoked,
-           -- Of a message that was sent again, every try must have failed: each was accepted under a name of its own.
-           count(DISTINCT CASE WHEN change = 'failed' THEN message_ref END) > 0
-               AND count(DISTINCT CASE WHEN change = 'failed' THEN message_ref END)
-                   >= count(DISTINCT CASE WHEN change = 'send.accepted' THEN message_ref END) AS has_failed,
            max(outbox_step + occurred_us * 10) % 10 AS outbox_step, coalesce(bool_or(outbox_step = 6), FALSE) AS is_accepted
     FROM step
     GROUP BY message_no
+),
+-- Of a message that was sent again, every try must have failed: each was accepted under a name of its own.
+failure AS (
+    SELECT message_no
+    FROM step
+    WHERE message_no IN (SELECT message_no FROM step WHERE change = 'failed')
+    GROUP BY message_no
+    HAVING count(DISTINCT CASE WHEN change = 'failed' THEN coalesce(message_ref, message_id) END)
+           >= count(DISTINCT CASE WHEN change = 'send.accepted' THEN message_ref END)
 ),
 edit AS (
     SELECT message_no, text, row_number() OVER (PARTITION BY message_no ORDER BY occurred_us DESC, key DESC) AS recency
@@ -41,13 +46,14 @@ edit AS (
 )
 SELECT folded.message_no, message_ref, delivered_us, read_us, failed_us, error_code, edit.message_no IS NOT NULL AS is_edited,
        edit.text AS edited_text, is_revoked,
-       coalesce(outbox_step IN (4, 5), FALSE) AND NOT is_accepted AND NOT has_failed
+       coalesce(outbox_step IN (4, 5), FALSE) AND NOT is_accepted AND failure.message_no IS NULL
        AND coalesce(sent_us, delivered_us, read_us, played_us) IS NULL AS is_never_sent,
        CASE WHEN is_accepted OR (outbox_step = 3 AND coalesce(sent_us, delivered_us, read_us, played_us) IS NOT NULL) THEN attempted_us END AS handed_us,
        CASE WHEN played_us IS NOT NULL THEN 'played' WHEN read_us IS NOT NULL THEN 'read'
-            WHEN delivered_us IS NOT NULL THEN 'delivered' WHEN has_failed THEN 'failed'
+            WHEN delivered_us IS NOT NULL THEN 'delivered' WHEN failure.message_no IS NOT NULL THEN 'failed'
             WHEN sent_us IS NOT NULL THEN 'sent' WHEN is_accepted THEN 'accepted'
             WHEN outbox_step = 1 THEN 'sending' WHEN outbox_step = 2 THEN 'queued' WHEN outbox_step = 3 THEN 'unresolved'
             WHEN outbox_step = 4 THEN 'failed' WHEN outbox_step = 5 THEN 'cancelled' END AS delivery_status
 FROM folded
 LEFT JOIN edit ON edit.message_no = folded.message_no AND edit.recency = 1
+LEFT JOIN failure ON failure.message_no = folded.message_no
