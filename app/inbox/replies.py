@@ -15,6 +15,8 @@ from app.inbox import repository, schemas, thread, uploads
 from app.inbox.repository import Found
 from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
+from app.state.addresses import reach
+from app.state.conversations import ANOTHER_APP
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
 from ingest.domain.errors import BadInput, Conflict, NotFound
@@ -33,6 +35,10 @@ _CANCELLED = frozenset({"queued", "failed", "unresolved"})
 
 class WindowClosed(Conflict):
     """The time for free messages is over; send an approved template instead."""
+
+
+class HeldElsewhere(Conflict):
+    """Another app of the business holds this conversation; take it over first."""
 
 
 class ConsentWithdrawn(Conflict):
@@ -57,8 +63,8 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
     """Take a reply into the outbox; the same `client_id` again returns the message that is there.
 
     Assigns an unassigned conversation to the replier, and marks it seen. Raises BadInput for what the channel
-    cannot carry, WindowClosed {closed_at}, ConsentWithdrawn, NotFound for a file, template or message that is
-    not the sender's to use.
+    cannot carry, HeldElsewhere, WindowClosed {closed_at}, ConsentWithdrawn, NotFound for a file, template or message
+    that is not the sender's to use.
     """
     key = f"reply:{actor.person_id}:{given.client_id}"
     message_id = stable_id("msg", actor.workspace_id, key)
@@ -66,6 +72,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
         desk = sit_down(context, unit, actor, conversation_id)
         if (known := _taken(unit.connection, message_id)) is None:
             drafts = _drafts(desk, given)
+            _check_holder(desk)
             _check_window(desk, context, given.kind)
             unit.emit(*_events(context, desk, drafts, key, message_id))
         elif known != desk.row.conversation_id:
@@ -106,6 +113,7 @@ def _turn(
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}
         if event_type == "send.retried":
+            _check_holder(desk)
             _check_window(desk, context, row.kind)
             given["due_us"] = desk.now_us
         unit.emit(desk.event(event_type, f"{event_type}:{message_id}:{desk.row.version}", **given))
@@ -151,6 +159,11 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
         )
 
 
+def _check_holder(desk: Desk) -> None:
+    if desk.row.holder == ANOTHER_APP:
+        raise HeldElsewhere
+
+
 def _check_window(desk: Desk, context: Context, kind: str) -> None:
     row = desk.row
     closed_us = repository.windows(desk.unit.connection, [row])[row.conversation_id]
@@ -180,9 +193,10 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     for each in files:
         uploads.check_sendable(each, able)
     quoted = _reply_to(desk, given)
-    is_caption = len(given.text or "") <= able.caption_limit
+    # A text that its first file cannot carry goes ahead of it.
+    is_caption = len(given.text or "") <= able.caption_limit and files[0].kind in able.caption_kinds
     captions = [given.text if is_caption else None, *[None] * (len(files) - 1)]
-    ahead = [] if is_caption else _text(desk, able, given)
+    ahead = _text(desk, able, given) if given.text and not is_caption else []
     return ahead + [
         Draft(each.kind, caption, files=[each], reply_to_ref=quoted)
         for each, caption in zip(files, captions, strict=True)
@@ -344,7 +358,7 @@ def _target(desk: Desk, message_id: str | None) -> Found:
 
 
 def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message_id: str) -> list[Event]:
-    addresses = repository.addresses_of(desk.unit.connection, [desk.row.contact_id]).get(desk.row.contact_id, [])
+    addresses = reach(desk.unit.connection, desk.row.contact_id, desk.row.inbox_id)
     if not addresses:
         raise BadInput("No address of this contact is known.")
     due_us = desk.now_us + int(context.settings.undo_delay.total_seconds() * SECOND_US)

@@ -126,6 +126,10 @@ class Capabilities:
     """An answer may stand under the message it answers."""
     has_profiles: bool = False
     """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
+    caption_kinds: frozenset[str] = frozenset({"image", "video", "document"})
+    """Kinds of file that carry a text beside them; ahead of others it goes as a message of its own."""
+    shares_threads: bool = False
+    """Several apps may answer one thread, one at a time: the gateway is a `Sharer`."""
     is_threaded: bool = False
     """An answer repeats what the contact's newest message said of its thread (`Sending.thread`)."""
 
@@ -243,6 +247,16 @@ class Introducer(Gateway, Protocol):
 
         Raises Rejected where the provider does not say it of this person, Misconfigured where it does not tell us,
         Throttled (try again).
+        """
+
+
+class Sharer(Gateway, Protocol):
+    """The gateway of a channel that `shares_threads`."""
+
+    async def take_thread(self, recipient: Identity) -> None:
+        """Take a thread from the app that holds it; may be repeated without harm.
+
+        Raises Rejected where the provider does not give it, Misconfigured where we may not ask, Throttled.
         """
 
 

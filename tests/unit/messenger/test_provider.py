@@ -99,6 +99,7 @@ async def test_a_check_finds_everything_well(here: Provider) -> None:
     here.pages.subscribed_fields = [
         *("messages", "messaging_postbacks", "message_deliveries", "message_reads", "message_echoes"),
         *("message_reactions", "message_edits", "messaging_referrals", "messaging_seen", "messaging_referral"),
+        *("messaging_handovers", "messaging_handover", "standby"),
     ]
     found = await here.gateway.check()
     assert [(each.what, each.is_ok) for each in found] == [("token", True), ("account", True), ("webhook", True)]
