@@ -193,10 +193,9 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     for each in files:
         uploads.check_sendable(each, able)
     quoted = _reply_to(desk, given)
-    # A text that its first file cannot carry goes ahead of it.
-    is_caption = len(given.text or "") <= able.caption_limit and files[0].kind in able.caption_kinds
+    is_caption = len(given.text or "") <= able.caption_limit
     captions = [given.text if is_caption else None, *[None] * (len(files) - 1)]
-    ahead = _text(desk, able, given) if given.text and not is_caption else []
+    ahead = [] if is_caption else _text(desk, able, given)
     return ahead + [
         Draft(each.kind, caption, files=[each], reply_to_ref=quoted)
         for each, caption in zip(files, captions, strict=True)

@@ -126,8 +126,6 @@ class Capabilities:
     """An answer may stand under the message it answers."""
     has_profiles: bool = False
     """Messages may bring no name, and the provider says it when it is asked: the gateway is an `Introducer`."""
-    caption_kinds: frozenset[str] = frozenset({"image", "video", "document"})
-    """Kinds of file that carry a text beside them; ahead of others it goes as a message of its own."""
     shares_threads: bool = False
     """Several apps may answer one thread, one at a time: the gateway is a `Sharer`."""
     is_threaded: bool = False

@@ -20,7 +20,6 @@ CAPABILITIES = Capabilities(
     list_row_limit=0,
     media_limits=dict.fromkeys(("image/", "audio/", "video/", "text/", "application/"), _FILE_LIMIT),
     caption_limit=100_000,
-    caption_kinds=frozenset({"image", "audio", "video", "document"}),
     per_s=2.0,
     pair_burst=10,
     # A server says that it took a mail, and as a rule nothing more.

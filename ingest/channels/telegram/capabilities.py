@@ -13,7 +13,6 @@ CAPABILITIES = Capabilities(
     text_limit=4096,
     text_unit="utf16",
     caption_limit=1024,
-    caption_kinds=frozenset({"image", "audio", "video", "document"}),
     window_s=None,
     referral_window_s=None,
     kinds=frozenset(

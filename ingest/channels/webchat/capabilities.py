@@ -42,7 +42,6 @@ CAPABILITIES = Capabilities(
         "text/csv": 5 * _MB,
     },
     caption_limit=4096,
-    caption_kinds=frozenset({"image", "audio", "video", "document", "sticker"}),
     per_s=500.0,
     pair_burst=30,
     pair_per_s=5.0,

@@ -1,4 +1,4 @@
-"""What the thread and its files show: what was withdrawn, who of a group wrote, who holds a thread, what goes ahead of a file."""
+"""What the thread and its files show: what was withdrawn, who of a group wrote, who holds a thread, a machine's answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from tests.builders import phone
 from tests.house import PUBLIC, House
 from tests.integration.inbox.test_commands import inbound, text_reply, url
 from tests.integration.inbox.test_media import PNG, sent
-
-OGG = b"OggS" + b"\x00" * 40
 
 
 def happens(
@@ -48,17 +46,6 @@ def test_a_withdrawn_message_and_its_file_are_shown_no_more(house: House) -> Non
     (shown,) = [each for each in entries(house) if each.get("message_id") == message["message_id"]]
     assert (shown["is_revoked"], shown["text"], shown["media"]) == (True, None, [])
     assert agent.get(url(house)).json()["preview"]["text"] == ""
-
-
-def test_a_text_goes_ahead_of_a_file_that_carries_none(house: House) -> None:
-    agent = house.browser("agent")
-    upload = agent.post("/api/uploads", files={"file": ("a.ogg", OGG, "audio/ogg")}).json()
-    body = text_reply(text="Listen to this") | {"kind": "media", "upload_ids": [upload["upload_id"]]}
-    assert agent.post(url(house, "/replies"), json=body).status_code == 200
-    assert [(each["kind"], each["text"]) for each in entries(house)[-2:]] == [
-        ("text", "Listen to this"),
-        ("audio", None),
-    ]
 
 
 def test_who_of_a_group_wrote_is_named(house: House) -> None:
