@@ -99,3 +99,14 @@ def test_an_encrypted_chat_is_said_to_be_one(visit: Visit, fake: Fake) -> None:
     show(fake, "c-0020", None, kind="unsupported", content={"encrypted": True})
     expect(page.locator(".bubble-row.in").last).to_contain_text("An encrypted message")
     expect(page.locator(".bubble-row.in").last.locator("pre")).to_have_count(0)
+
+
+def test_only_what_is_tried_again_says_so(visit: Visit, fake: Fake) -> None:
+    page = opened(visit, "c-0021")
+    error = {"code": "130429", "detail": "x", "advice": "Telegram had a fault; it is tried again by itself."}
+    show(fake, "c-0021", "given up", "outbound", delivery_status="failed", error=error)
+    show(fake, "c-0021", "still trying", "outbound", delivery_status="queued", error=error)
+    given_up, trying = (page.locator(".bubble-row", has_text=each) for each in ("given up", "still trying"))
+    expect(given_up.locator(".trouble")).not_to_contain_text("tried again")
+    expect(given_up.get_by_role("button", name="Retry")).to_be_visible()
+    expect(trying.locator(".trouble")).to_contain_text("it is tried again by itself")

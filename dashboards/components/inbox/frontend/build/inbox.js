@@ -514,32 +514,34 @@ l)));return o("div",{class:"tools"},i??!0?g("reply",n("Reply to this message"),(
 nt")],accepted:["clock",n("Waiting to be sent")],sent:["check",n("Sent")],delivered:["checks",n("Delivered")],read:["che\
 cks",n("Read"),"blue"],played:["checks",n("Played"),"blue"],failed:["alert",n("Not sent"),"red"],unsent:["alert",n("Not \
 sent"),"red"],unresolved:["question",n("Outcome unknown"),"amber"],cancelled:["close",n("Given up")]}[s.delivery_status]??
-["check",s.delivery_status??""];return o("span",{class:`delivery ${i}`,role:"img","aria-label":e,title:e},h(t,"tiny"))}function he(s,t){
-let e=(i,r)=>o("button",{type:"button",class:"link",on:{click:r}},i);return t.delivery_status==="unsent"?o("div",{class:"\
-trouble",role:"alert"},t.problem??n("This was not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the compos\
-er"),()=>s.takeBack(t))):t.delivery_status==="failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice?n(
-t.error.advice):t.error?.detail||n("The channel refused this message.")),t.error?.code?o("bdi",{class:"code"},String(t.error.
-code)):null,e(n("Retry"),()=>s.message(t,"retry"))):t.delivery_status==="unresolved"?o("div",{class:"trouble amber"},n("\
-The channel did not answer, so this may or may not have arrived. Retrying could send it twice."),e(n("Retry"),()=>s.message(
-t,"retry")),e(n("Give up"),()=>s.message(t,"cancel"))):t.delivery_status==="queued"&&!t.client_id&&Date.now()-Date.parse(
-t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function ue(s,t){let e=t.assignee?.person_id===s.me.person_id;return[g("back",n("Back to the list"),()=>s.back(),"back"),
+["check",s.delivery_status??""];return o("span",{class:`delivery ${i}`,role:"img","aria-label":e,title:e},h(t,"tiny"))}var ns=s=>/tried again/u.
+test(s)?n(s).replace(/[;،][^;،]*$/u,"."):n(s);function he(s,t){let e=(i,r)=>o("button",{type:"button",class:"link",on:{
+click:r}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was not sent \
+yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status==="failed"?o(
+"div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice?ns(t.error.advice):t.error?.detail||n("The channel refused\
+ this message.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,"retry"))):
+t.delivery_status==="unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may or may not h\
+ave arrived. Retrying could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(t,"canc\
+el"))):t.delivery_status==="queued"&&t.error?o("div",{class:"trouble amber"},o("span",{dir:"auto"},t.error.advice?n(t.error.
+advice):t.error.detail),e(n("Cancel sending"),()=>s.message(t,"cancel"))):t.delivery_status==="queued"&&!t.client_id&&Date.
+now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function ue(s,t){let e=t.assignee?.person_id===s.me.person_id;return[g("back",n("Back to the list"),()=>s.back(),"back"),
 D(C(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},C(t))),o("div",{class:"under"},O(
 t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.inbox.channel==="webchat"?"":t.contact.address??
-""),...ns(s,t))),o("div",{class:"actions"},as(s,t,e),...ls(s,t),g("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\
-t-phone"),rs(s,t),g("panel",n("Customer details"),()=>s.togglePane()))]}function ns(s,t){return t.tags.map(e=>o("span",{
+""),...rs(s,t))),o("div",{class:"actions"},ls(s,t,e),...cs(s,t),g("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\
+t-phone"),as(s,t),g("panel",n("Customer details"),()=>s.togglePane()))]}function rs(s,t){return t.tags.map(e=>o("span",{
 class:"chip tag"},o("bdi",{},e),o("button",{type:"button","aria-label":n("Remove the tag {tag}",{tag:e}),on:{click:()=>s.
-untag(t,e)}},h("close","tiny"))))}function rs(s,t){let e=(r,a,l)=>s.menus.item(()=>s.menus[r](i,t),h(a),o("span",{},l)),
+untag(t,e)}},h("close","tiny"))))}function as(s,t){let e=(r,a,l)=>s.menus.item(()=>s.menus[r](i,t),h(a),o("span",{},l)),
 i=g("more",n("More"),()=>s.menus.open(i,t.status==="open"?e("snooze","snooze",n("Snooze")):"",e("tags","tag",n("Tags"))),
-"phone-only");return i}function as(s,t,e){let i=r=>s.menus.agents(r.currentTarget,t);if(!t.assignee){let r=o("button",{type:"\
+"phone-only");return i}function ls(s,t,e){let i=r=>s.menus.agents(r.currentTarget,t);if(!t.assignee){let r=o("button",{type:"\
 button",class:"button primary",title:`${n("Take it")} (a)`,on:{click:()=>s.claim(t)}},n("Take it"));return o("span",{class:"\
 pair"},r,g("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
  to {name}",{name:t.assignee.name}),"aria-haspopup":"menu",on:{click:i}},D(t.assignee.name,"mini"),o("bdi",{class:"label"},
-e?n("You"):t.assignee.name),h("down","tiny"))}function ls(s,t){if(t.status==="open")return[g("snooze",n("Snooze"),i=>s.menus.
+e?n("You"):t.assignee.name),h("down","tiny"))}function cs(s,t){if(t.status==="open")return[g("snooze",n("Snooze"),i=>s.menus.
 snooze(i.currentTarget,t),"not-phone"),o("button",{type:"button",class:"button resolve",title:`${n("Resolve")} (e)`,on:{
 click:()=>s.resolve(t)}},h("check"),o("span",{class:"label"},n("Resolve")))];let e=t.status==="snoozed"?t.snoozed_until_at?
 n("Snoozed until {at}",{at:k(t.snoozed_until_at)}):n("Snoozed until they write"):n("Resolved");return[o("span",{class:"c\
 hip status",title:e},h(t.status==="snoozed"?"snooze":"check"),o("span",{class:"label"},e)),o("button",{type:"button",class:"\
-button",on:{click:()=>s.reopen(t)}},h("reopen"),o("span",{class:"label"},n("Reopen")))]}var cs=120,ds=5*6e4,ot=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
+button",on:{click:()=>s.reopen(t)}},h("reopen"),o("span",{class:"label"},n("Reopen")))]}var ds=120,hs=5*6e4,ot=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
 role:"log","aria-label":n("Messages"),"aria-live":"polite","aria-relevant":"additions",tabindex:"0",on:{scroll:()=>this.
 scrolled()}}),this.jump=g("down",n("Go to the newest message"),()=>this.toEnd(!0),"jump"),this.jump.hidden=!0,this.typing=
 o("div",{class:"typing",role:"status"}),this.body=o("div",{class:"thread-body"},this.log,this.jump),this.banner=o("div",
@@ -561,7 +563,7 @@ nodes.clear(),this.log.removeAttribute("aria-busy"),this.log.setAttribute("aria-
 (r,a)=>this.draw(r,e[a-1]));e.length||i.push(o("div",{class:"empty"},h("note"),o("strong",{},n("No messages yet")))),this.
 log.replaceChildren(this.olderButton(t),...i),this.follow(),requestAnimationFrame(()=>this.log.setAttribute("aria-live",
 "polite")),this.app.shown(this.id)}draw(t,e){let i=e&&e.type===t.type&&e.conversation_id===t.conversation_id&&e.direction===
-t.direction&&ht(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(e.at)<ds,r=ce(this.app,t,i);return r.
+t.direction&&ht(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(e.at)<hs,r=ce(this.app,t,i);return r.
 dataset.day=ut(t.at),this.nodes.set(y(t),r),e&&ht(e.at,t.at)?[r]:[o("div",{class:"day",role:"separator"},o("bdi",{},ut(t.
 at))),r]}olderButton(t){return t.before?o("div",{class:"beginning"},o("button",{type:"button",class:"link",on:{click:()=>this.
 loadOlder()}},n("Load earlier messages"))):o("div",{class:"beginning"})}async loadOlder(){let t=this.app.store.threads.get(
@@ -575,13 +577,13 @@ t.map(c=>a.get(y(c)))))this.put(i,l);this.isStanding?this.follow():t.some(l=>l.d
 !1)}put(t,e){if(e===void 0)return;let i=t[e],r=this.draw(i,t[e-1]),a=this.heldNode(y(i)),l=t.slice(e+1).map(c=>this.heldNode(
 y(c))).find(Boolean);a?a.replaceWith(r.at(-1)):l?l.before(r.at(-1)):this.log.append(...r)}heldNode(t){return[...this.log.
 children].find(e=>e.dataset.key===t)}remove(t,e){e.remove(),this.nodes.delete(t)}isAtEnd(){return this.log.scrollHeight-
-this.log.scrollTop-this.log.clientHeight<cs}follow(){this.isStanding=!0,this.jump.hidden=!0,cancelAnimationFrame(this.following),
+this.log.scrollTop-this.log.clientHeight<ds}follow(){this.isStanding=!0,this.jump.hidden=!0,cancelAnimationFrame(this.following),
 this.following=requestAnimationFrame(()=>this.toEnd())}toEnd(t=!1){this.log.scrollTo({top:this.log.scrollHeight,behavior:t?
 "smooth":"instant"}),this.jump.hidden=!0}scrolled(){this.isStanding=this.isAtEnd(),this.isStanding&&(this.jump.hidden=!0),
 this.log.scrollTop<80&&this.loadOlder()}colleague(t,e){let i=t?e==="typing"?n("{name} is writing here too",{name:t.name}):
 n("{name} is looking at this too",{name:t.name}):n("The customer is writing…");this.typing.replaceChildren(h(e==="typi\
 ng"?"note":"person","tiny"),o("span",{},i)),this.typing.classList.toggle("alarming",!!t&&e==="typing"),clearTimeout(this.
-quiet),this.quiet=setTimeout(()=>this.typing.replaceChildren(),6e3)}};var hs=180,pe=60,nt=matchMedia("(max-width: 1100px)"),us=4,rt=class{constructor(t){this.me=t.me,this.store=new H(t.me,M(
+quiet),this.quiet=setTimeout(()=>this.typing.replaceChildren(),6e3)}};var us=180,pe=60,nt=matchMedia("(max-width: 1100px)"),ps=4,rt=class{constructor(t){this.me=t.me,this.store=new H(t.me,M(
 "filters",{})),this.outbox=new Z(t.me),this.reference=se(),this.menus=new et(this),this.notify=new st,this.stream=new it(
 {change:e=>this.changed(e),reset:()=>this.refetch(),line:(e,i)=>this.line(e,i),typing:e=>this.colleague(e),viewing:e=>this.
 colleague(e)}),Object.assign(this,Rt(this)),this.composer=new X(this),this.thread=new ot(this),this.list=new G(this),this.
@@ -606,8 +608,8 @@ say(e.status===404?n("This conversation does not exist or is not yours to see.")
 id===t){let{at:e}=this.began;this.began=null,xt(()=>Mt("thread",t,e))}document.visibilityState==="visible"&&this.seen(t)}tellPython(t){
 clearTimeout(this.telling),this.telling=setTimeout(()=>{let e=new URL(location.href);e.searchParams.set("c",t),history.replaceState(
 history.state,"",e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.get(t)?.contact.contact_id??null})},
-hs)}prefetch(t){this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){for(let e of this.store.
-order.slice(Math.max(0,t-1),t+us))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),r=t===0||i<
+us)}prefetch(t){this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){for(let e of this.store.
+order.slice(Math.max(0,t-1),t+ps))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),r=t===0||i<
 0?e[0]:e[Math.min(e.length-1,Math.max(0,i+t))];r&&r!==this.selected&&this.select(r),e.indexOf(r)>e.length-8&&this.list.loadMore()}back(){
 this.menus.close(),this.root.dataset.pane="list",innerWidth<=760&&this.pane(!1)}togglePane(){this.pane(document.documentElement.
 dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"open":"closed",nt.matches||S("pane",t)}rememberFilters(){
@@ -627,6 +629,6 @@ e,i)}line(t,e){this.lineBar.hidden=t,this.root.dataset.line=t?"up":"down",t&&!e&
 try{await _("/me")}catch{return}}async refetch(){this.store.reset(),await this.list.reload(),this.selected&&await this.fetchOne(
 this.selected)&&this.thread.open(this.selected)}say(t,e=!1){this.toast.replaceChildren(h(e?"check":"alert"),o("span",{dir:"\
 auto"},t)),this.toast.classList.toggle("good",e),this.toast.hidden=!1,clearTimeout(this.toasting),this.toasting=setTimeout(
-()=>this.toast.hidden=!0,6e3)}};var Ct=new WeakMap;function po({parentElement:s,data:t,setStateValue:e}){let i=Ct.get(s);return i||(Ot(t),i=new rt(t),Ct.
+()=>this.toast.hidden=!0,6e3)}};var Ct=new WeakMap;function mo({parentElement:s,data:t,setStateValue:e}){let i=Ct.get(s);return i||(Ot(t),i=new rt(t),Ct.
 set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{Ct.delete(s),i.stop(),
-i.root.remove()}}export{po as default};
+i.root.remove()}}export{mo as default};

@@ -89,16 +89,22 @@ function delivery(entry) {
   return el("span", { class: `delivery ${extra}`, role: "img", "aria-label": label, title: label }, icon(name, "tiny"));
 }
 
+/** What was given up is not tried again by itself: of an advice that promises it the cause alone is true. */
+const causeOf = (advice) => (/tried again/u.test(advice) ? t(advice).replace(/[;،][^;،]*$/u, ".") : t(advice));
+
 function trouble(app, entry) {
   const button = (label, act) => el("button", { type: "button", class: "link", on: { click: act } }, label);
   if (entry.delivery_status === "unsent") {
     return el("div", { class: "trouble", role: "alert" }, entry.problem ?? t("This was not sent yet."), button(t("Send again"), () => app.resend(entry)), button(t("Back to the composer"), () => app.takeBack(entry)));
   }
   if (entry.delivery_status === "failed") {
-    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice ? t(entry.error.advice) : entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
+    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice ? causeOf(entry.error.advice) : entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
   }
   if (entry.delivery_status === "unresolved") {
     return el("div", { class: "trouble amber" }, t("The channel did not answer, so this may or may not have arrived. Retrying could send it twice."), button(t("Retry"), () => app.message(entry, "retry")), button(t("Give up"), () => app.message(entry, "cancel")));
+  }
+  if (entry.delivery_status === "queued" && entry.error) {
+    return el("div", { class: "trouble amber" }, el("span", { dir: "auto" }, entry.error.advice ? t(entry.error.advice) : entry.error.detail), button(t("Cancel sending"), () => app.message(entry, "cancel")));
   }
   return entry.delivery_status === "queued" && !entry.client_id && Date.now() - Date.parse(entry.at) > 60_000
     ? el("div", { class: "trouble quiet" }, button(t("Cancel sending"), () => app.message(entry, "cancel"))) : null;
