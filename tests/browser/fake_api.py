@@ -216,6 +216,7 @@ def routes(house: FakeHouse) -> list[Any]:
                     **body["entry"],
                 }
                 house.threads[body["conversation_id"]][-1] = entry
+                house.visit(body["conversation_id"])["preview"]["kind"] = entry["kind"]
                 house.publish(body["conversation_id"], entry)
             case "line":
                 entry = house.activity(body["conversation_id"], body["activity"], "") | {"payload": body["payload"]}

@@ -63,10 +63,10 @@ def test_a_mail_shows_its_subject_and_folds_what_it_quotes(visit: Visit, fake: F
 
 
 def test_a_deleted_message_says_so_and_no_more(visit: Visit, fake: Fake) -> None:
-    page = opened(visit, "c-0015")
-    show(fake, "c-0015", None, kind="revoked", is_revoked=True)
+    page = opened(visit, "c-0024")
+    show(fake, "c-0024", None, kind="revoked", is_revoked=True)
     expect(page.locator(".bubble.revoked")).to_contain_text("The sender deleted this message")
-    expect(page.locator(".row[data-id=c-0015] .preview")).to_have_text("Deleted by the sender")
+    expect(page.locator(".row[data-id=c-0024] .preview")).to_have_text("Deleted by the sender")
 
 
 def test_a_call_is_a_line_of_the_thread(visit: Visit, fake: Fake) -> None:
