@@ -162,6 +162,8 @@ consent = Table(
     us("set_us", nullable=False),
 )
 
+_WAITING = ("workspace_id", "status", "waiting_since_us", "conversation_id")
+
 conversation = Table(
     "conversation",
     metadata,
@@ -199,14 +201,7 @@ conversation = Table(
     Index("conversation_inbox", "workspace_id", "inbox_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_desk", "inbox_id", "status", "assignee_id", "last_message_us", "conversation_id"),
     some("conversation_unread", "unread_count > 0", "workspace_id", "status", "last_message_us", "conversation_id"),
-    some(
-        "conversation_waiting",
-        "waiting_since_us IS NOT NULL",
-        "workspace_id",
-        "status",
-        "waiting_since_us",
-        "conversation_id",
-    ),
+    some("conversation_waiting", "waiting_since_us IS NOT NULL", *_WAITING),
     Index("conversation_snoozed", "snoozed_until_us"),
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.
