@@ -5,13 +5,15 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Stories are shown from Meta's own addresses and never kept (docs/channels.md §5)
+_STORIES = "https://lookaside.fbsbx.com https://*.cdninstagram.com https://*.fbcdn.net"
 _PAGE = {
     "default-src": "'self'",
     # Streamlit starts with an inline script, compiles Vega expressions, and loads component code from blobs
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-    "media-src": "'self' data: blob:",
+    "img-src": f"'self' data: blob: {_STORIES}",
+    "media-src": f"'self' data: blob: {_STORIES}",
     "font-src": "'self' data:",
     "connect-src": "'self' blob: data:",
     "worker-src": "'self' blob:",

@@ -29,6 +29,7 @@ from app.inbox.stream import show_contact_typing
 from app.limits import JSON_LIMIT, Limits
 from app.marts import Marts
 from app.outbox.gateways import Gateways
+from app.outbox.handover import TakeThread
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.webchat import service as webchat
@@ -72,6 +73,7 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app.state.profile = app.state.marts.profile
     app.state.providers = providers
     app.state.show_typing = Typing(context, Gateways(providers))
+    app.state.take_thread = TakeThread(context, Gateways(providers))
     app.state.show_visitor_typing = partial(show_contact_typing, app)
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes, connect_routes):

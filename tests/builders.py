@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ingest.domain import identity
@@ -156,6 +157,39 @@ def one_person(*who: dict[str, str]) -> Event:
             "identities": [{"contact_id": identity.contact_id(WORKSPACE, "whatsapp", w), **w} for w in who],
             "reason": "seen_together",
         },
+    )
+
+
+def a_change(old: dict[str, str], new: dict[str, str], at: int, reason: str = "changed_number") -> Event:
+    """Return the fact that somebody has another number, or another user id."""
+    event = one_person(old, new)
+    both = [{"contact_id": identity.contact_id(WORKSPACE, "whatsapp", each), **each} for each in (new, old)]
+    payload = {**event.payload, "identities": both, "reason": reason}
+    key, occurred_us = f"{event.key}:{new['address']}:{at}", T0 + at * SECOND
+    return replace(event, key=key, occurred_us=occurred_us, inbox_id=INBOX, payload=payload)
+
+
+def a_call(external_id: str, word: str, who: dict[str, str], at: int, direction: str = "inbound", **item: Any) -> Event:
+    """Return one report of a voice call."""
+    payload = {"call_ref": ref(external_id), "event": word, "direction": direction, "content": item}
+    return Event(
+        type="call.reported",
+        key=f"whatsapp:call:{external_id}:{word}:{at}",
+        occurred_us=T0 + at * SECOND,
+        payload=payload,
+        **whose(who),
+    )
+
+
+def a_handover(word: str, who: dict[str, str], at: int) -> Event:
+    """Return that another app took a thread, or handed it to us."""
+    payload = {"subject": "handover", "event": word, "severity": "info", "external_id": NUMBER, "title": word}
+    return Event(
+        type="channel.reported",
+        key=f"messenger:handover:{word}:{at}",
+        occurred_us=T0 + at * SECOND,
+        payload=payload,
+        **whose(who),
     )
 
 

@@ -25,7 +25,23 @@ def sentence(event_type: str, payload: Mapping[str, Any], author: Author, assign
             return f"{who} added the tag {payload.get('tag', '')}"
         case "conversation.untagged":
             return f"{who} removed the tag {payload.get('tag', '')}"
+        case "conversation.taken_over":
+            return f"{who} took the conversation back from another app"
+        case "call.reported":
+            return _called(payload)
     return f"{who}: {event_type}"
+
+
+def _called(payload: Mapping[str, Any]) -> str:
+    """Return how a call went, by what was told of it so far."""
+    whose = "Call" if payload.get("direction") == "inbound" else "Call by us"
+    if seconds := payload.get("duration_s"):
+        return f"{whose}, {seconds // 60}:{seconds % 60:02}"
+    events = payload.get("events") or {}
+    if "accepted" in events:
+        return f"{whose}, answered"
+    ended = "terminate" in events or "rejected" in events
+    return f"{whose}, not answered" if ended else f"{whose}, ringing"
 
 
 def _assigned(who: str, payload: Mapping[str, Any], author: Author, assignee: str | None) -> str:

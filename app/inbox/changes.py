@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Column, Connection, Row, or_, select
 
 from app.inbox import repository, schemas, thread
+from app.state.calls import CALL_REPORTED
 from app.state.messages import REACTION
 from ingest.domain.event import Event
 from ingest.domain.events import EVENTS
@@ -32,7 +33,7 @@ _SILENT = {
 _TOLD = frozenset(EVENTS) - _SILENT
 _OF_CONTACT = frozenset({"contact.named", "contact.pictured", "contact.identified", "contact.joined", "contact.parted"})
 _BY_MESSAGE = ("message.", "media.", "send.")
-_IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged"})
+_IN_THREAD = frozenset({"assigned", "snoozed", "resolved", "reopened", "tagged", "untagged", "taken_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,8 @@ def _marked(event: Event, messages: dict[str, tuple[str, str | None]]) -> thread
         return ("message", found[0]) if found else None
     if event.type == "note.added":
         return "note", event.payload["note_id"]
+    if event.type == CALL_REPORTED:
+        return "activity", event.payload["call_ref"]
     if event.type.startswith("conversation.") and event.type.rpartition(".")[2] in _IN_THREAD:
         return "activity", event.event_id
     return None

@@ -11,6 +11,7 @@ from app.access import Actor, require
 from app.context import Context
 from app.inbox import catalogue, repository
 from app.inbox.repository import Found
+from app.state.addresses import addresses_of
 from ingest.domain.errors import BadInput
 from ingest.domain.event import Event
 from ingest.domain.identity import link_end
@@ -84,7 +85,7 @@ def candidates(connection: Connection, actor: Actor, contact_id: str, q: str | N
 def present(connection: Connection, rows: Sequence[Found]) -> list[catalogue.Door]:
     """Return contacts as doors of a customer."""
     ids = [row.contact_id for row in rows]
-    addresses = repository.addresses_of(connection, ids)
+    addresses = addresses_of(connection, ids)
     channels = _channels(connection, ids)
     return [
         catalogue.Door(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
 
 from app.access import Actor, require
 from app.context import Context
@@ -15,6 +15,7 @@ from app.inbox import catalogue, customers, repository, schemas
 from app.inbox.repository import Found, at
 from app.inbox.service import inboxes_of
 from app.state import standing
+from app.state.addresses import addresses_of
 from app.state.fold import fold
 from app.state.unit import Unit
 from ingest.domain.errors import BadInput, NotFound
@@ -37,7 +38,8 @@ from ingest.store.own import quarantine
 
 _MOST = 200
 _PRESSING_US = 7 * DAY_US
-_ALARMING = frozenset({"warning", "critical"})
+_ALARMING = ("critical", "warning")
+_MOST_NOTICES = 50
 Profile = Callable[[str, str], dict[str, Any] | None]
 """Given workspace and contact, what the marts derived; the composition root may put one at `app.state.profile`."""
 
@@ -117,7 +119,7 @@ def _contact(connection: Connection, actor: Actor, row: Found, profile: Profile 
     ids = [each.contact_id for each in rows]
     attributes = select(contact_attribute).where(contact_attribute.c.contact_id.in_(ids))
     consents = select(consent).where(consent.c.contact_id.in_(ids)).order_by(consent.c.purpose, consent.c.set_us.desc())
-    addresses = repository.addresses_of(connection, [row.contact_id]).get(row.contact_id, [])
+    addresses = addresses_of(connection, [row.contact_id]).get(row.contact_id, [])
     may_sum = profile is not None and customers.is_whole(connection, actor, row.customer_id)
     return catalogue.Contact(
         contact_id=row.contact_id,
@@ -252,12 +254,15 @@ def agents(connection: Connection, actor: Actor, inbox_id: str | None) -> catalo
 def notices(connection: Connection, actor: Actor, now_us: int) -> catalogue.Notices:
     """Return what providers said lately about the numbers and templates of inboxes that the actor sees."""
     require(actor, "channel_notices.read")
-    query = select(channel_notice).where(channel_notice.c.workspace_id == actor.workspace_id)
-    rows = connection.execute(query.order_by(channel_notice.c.at_us.desc(), channel_notice.c.event_id).limit(_MOST))
-    seen = [row for row in rows if row.inbox_id is None or row.inbox_id in actor.inbox_ids][:50]
-    newest: dict[Any, str] = {}
-    for row in seen:
-        newest.setdefault(_matter(row), row.event_id)
+    visible = select(channel_notice).where(
+        channel_notice.c.workspace_id == actor.workspace_id,
+        or_(channel_notice.c.inbox_id.is_(None), channel_notice.c.inbox_id.in_(sorted(actor.inbox_ids))),
+    )
+    newest_first = (channel_notice.c.at_us.desc(), channel_notice.c.event_id)
+    pressing = visible.where(*_is_pressing(now_us)).order_by(*newest_first).limit(_MOST)
+    alarms = {row.event_id: row for row in connection.execute(pressing)}
+    latest = {row.event_id: row for row in connection.execute(visible.order_by(*newest_first).limit(_MOST_NOTICES))}
+    seen = sorted((alarms | latest).values(), key=lambda row: (-row.at_us, row.event_id))
     return catalogue.Notices(
         notices=[
             catalogue.Notice(
@@ -267,18 +272,26 @@ def notices(connection: Connection, actor: Actor, now_us: int) -> catalogue.Noti
                 severity=row.severity,
                 title=row.title,
                 at=at(row.at_us) or "",
-                is_pressing=row.severity in _ALARMING
-                and row.at_us > now_us - _PRESSING_US
-                and newest[_matter(row)] == row.event_id,
+                is_pressing=row.event_id in alarms,
             )
             for row in seen
         ]
     )
 
 
-def _matter(row: Found) -> tuple[str | None, str, str]:
-    """Return what a notice is about; a title is the thing and, after the last colon, what became of it."""
-    return row.inbox_id, row.subject, row.title.rpartition(": ")[0]
+def _is_pressing(now_us: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of an alarm of the last days that nothing later on the same matter took the place of."""
+    later = channel_notice.alias("later")
+    is_outdated = exists().where(
+        later.c.workspace_id == channel_notice.c.workspace_id,
+        later.c.matter == channel_notice.c.matter,
+        or_(
+            later.c.at_us > channel_notice.c.at_us,
+            and_(later.c.at_us == channel_notice.c.at_us, later.c.event_id < channel_notice.c.event_id),
+        ),
+    )
+    recent = channel_notice.c.at_us > now_us - _PRESSING_US
+    return channel_notice.c.severity.in_(_ALARMING), recent, ~is_outdated
 
 
 # --- quarantine ------------------------------------------------------------------------------------

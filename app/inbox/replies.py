@@ -16,6 +16,8 @@ from app.inbox.repository import Found
 from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
 from app.state import standing
+from app.state.addresses import reach
+from app.state.conversations import ANOTHER_APP
 from app.state.messages import RETURNED
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
@@ -42,6 +44,10 @@ class NoConsent(Conflict):
     """The contact does not want this message, or never said that they do."""
 
 
+class HeldElsewhere(Conflict):
+    """Another app of the business holds this conversation; take it over first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One message to be requested: its kind and the fields of its payload that are not empty."""
@@ -60,7 +66,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
     """Take a reply into the outbox; the same `client_id` again returns the message that is there.
 
     Assigns an unassigned conversation to the replier, and marks it seen. Raises BadInput for what the channel
-    cannot carry, WindowClosed {closed_at}, NoConsent, NotFound for a file, template or message that is
+    cannot carry, HeldElsewhere, WindowClosed {closed_at}, NoConsent, NotFound for a file, template or message that is
     not the sender's to use.
     """
     key = f"reply:{actor.person_id}:{given.client_id}"
@@ -69,6 +75,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
         desk = sit_down(context, unit, actor, conversation_id)
         if (known := _taken(unit.connection, message_id)) is None:
             drafts = _drafts(desk, given)
+            _check_holder(desk)
             _check_window(desk, context, given.kind)
             _check_consent(desk)
             unit.emit(*_events(context, desk, drafts, key, message_id))
@@ -110,6 +117,7 @@ def _turn(
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}
         if event_type == "send.retried":
+            _check_holder(desk)
             _check_window(desk, context, row.kind)
             _check_consent(desk)
             given["due_us"] = desk.now_us
@@ -154,6 +162,11 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
             limit=able.text_limit,
             length=length,
         )
+
+
+def _check_holder(desk: Desk) -> None:
+    if desk.row.holder == ANOTHER_APP:
+        raise HeldElsewhere
 
 
 def _check_window(desk: Desk, context: Context, kind: str) -> None:
@@ -354,7 +367,7 @@ def _target(desk: Desk, message_id: str | None) -> Found:
 
 
 def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message_id: str) -> list[Event]:
-    addresses = repository.addresses_of(desk.unit.connection, [desk.row.contact_id]).get(desk.row.contact_id, [])
+    addresses = reach(desk.unit.connection, desk.row.contact_id, desk.row.inbox_id)
     if not addresses:
         raise BadInput("No address of this contact is known.")
     able = registry.capabilities(desk.row.channel)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, union_all
+from sqlalchemy import Connection, Row, select
 
 from app.access import Actor
 from app.inbox import schemas
 from app.state import standing
+from app.state.addresses import addresses_of
+from app.state.conversations import ANOTHER_APP
 from ingest.channels.registry import capabilities, is_window_open, reply_kinds
 from ingest.domain.errors import NotFound
 from ingest.kit.clock import iso
@@ -19,7 +21,6 @@ from ingest.store.live import (
     conversation,
     conversation_alias,
     conversation_tag,
-    identity,
     inbox,
     message,
     person,
@@ -27,8 +28,7 @@ from ingest.store.live import (
 
 Found = Row[Any]
 _ADDRESS_RANK = {"phone": 0, "username": 1, "external": 2, "user_id": 3}
-"""Which address people know somebody by; sending prefers the opposite end (`identity.primary`)."""
-_SENDING_RANK = {"user_id": 0, "phone": 1, "external": 2, "username": 3}
+"""Which address people know somebody by; sending goes by what was told last (`identity.best_first`)."""
 
 
 def at(us: int | None) -> str | None:
@@ -171,22 +171,6 @@ def sendable(connection: Connection, row: Found) -> frozenset[str]:
     return reply_kinds(row.channel) if connection.execute(connected).scalar() else frozenset()
 
 
-def addresses_of(connection: Connection, contact_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Return every address {kind, address} of these contacts, merged ones included, best for sending first."""
-    wanted = list(contact_ids)
-    columns = (identity.c.kind, identity.c.address)
-    own = select(identity.c.contact_id.label("owner"), *columns).where(identity.c.contact_id.in_(wanted))
-    merged = (
-        select(contact_alias.c.canonical_id, *columns)
-        .join(identity, identity.c.contact_id == contact_alias.c.contact_id)
-        .where(contact_alias.c.canonical_id.in_(wanted), contact_alias.c.contact_id != contact_alias.c.canonical_id)
-    )
-    found: dict[str, list[dict[str, str]]] = {}
-    for owner, kind, address in connection.execute(union_all(own, merged)):
-        found.setdefault(owner, []).append({"kind": kind, "address": address})
-    for each in found.values():
-        each.sort(key=lambda one: (_SENDING_RANK.get(one["kind"], 9), one["address"]))
-    return found
 
 
 def names_of(connection: Connection, person_ids: Iterable[str | None]) -> dict[str, str]:
@@ -235,6 +219,7 @@ def _conversation(
         preview=schemas.Preview(text=row.preview or "", kind=row.preview_kind, direction=row.preview_direction),
         window_closes_at=at(closes_us) if is_open else None,
         window_open=is_open,
+        held_elsewhere=row.holder == ANOTHER_APP,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, UploadFile, WebSocket
 from fastapi import Path as InPath
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,8 +16,8 @@ from app.errors import declares
 from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
-from app.inbox.replies import NoConsent, WindowClosed
-from ingest.domain.errors import Conflict, NotFound, StoreUnavailable
+from app.inbox.replies import HeldElsewhere, NoConsent, WindowClosed
+from ingest.domain.errors import ChannelError, Conflict, NotFound, StoreUnavailable
 
 router = APIRouter(prefix="/api", tags=["inbox"], lifespan=stream.serving)
 
@@ -136,12 +137,23 @@ def add_note(
     return service.add_note(context, actor, conversation_id, given)
 
 
-@router.post(_HERE + "/replies", responses=declares(NotFound, WindowClosed, NoConsent))
+@router.post(_HERE + "/replies", responses=declares(NotFound, HeldElsewhere, WindowClosed, NoConsent))
 def reply(
     conversation_id: ConversationId, given: schemas.ReplyGiven, actor: CurrentActor, context: House
 ) -> schemas.MessageTaken:
     """Answer the contact; sending the same `client_id` again changes nothing."""
     return replies.reply(context, actor, conversation_id, given)
+
+
+@router.post(_HERE + "/take-over", responses=declares(NotFound, Conflict, ChannelError))
+async def take_over(
+    conversation_id: ConversationId, _given: schemas.Nothing, actor: CurrentActor, context: House, request: Request
+) -> schemas.Changed:
+    """Take the conversation from another app of the business that holds it; nothing happens where none does."""
+    row = await run_in_threadpool(service.held_elsewhere, context, actor, conversation_id)
+    if row is not None:
+        await request.app.state.take_thread(row.contact_id, row.inbox_id)
+    return await run_in_threadpool(service.take_over, context, actor, conversation_id)
 
 
 @router.post(_HERE + "/typing", status_code=202, responses=declares(NotFound))
@@ -154,7 +166,7 @@ async def show_typing(
     return schemas.Nothing()
 
 
-@router.post("/messages/{message_id}/retry", responses=declares(NotFound, Conflict, WindowClosed))
+@router.post("/messages/{message_id}/retry", responses=declares(NotFound, Conflict, HeldElsewhere, WindowClosed))
 def retry_message(
     message_id: MessageId, _given: schemas.Nothing, actor: CurrentActor, context: House
 ) -> schemas.MessageTaken:

@@ -120,6 +120,7 @@ class Conversation(BaseModel):
         description="Until when a free text may be sent; null when closed or without end"
     )
     window_open: bool
+    held_elsewhere: bool = Field(description="Another app of the business holds the thread; take it over to answer")
 
 
 class Capabilities(BaseModel):
@@ -167,6 +168,7 @@ class Author(BaseModel):
     kind: str = Field(description="contact, agent, bot, system or integration")
     person_id: str | None = None
     name: str | None = None
+    is_participant: bool = Field(False, description="One of the people of a group, whose name this is")
 
 
 class Media(BaseModel):
@@ -223,6 +225,8 @@ class Message(BaseModel):
     reactions: list[Reaction]
     is_edited: bool
     is_revoked: bool
+    is_auto: bool = Field(description="A machine answered, such as an out-of-office reply; nobody waits")
+    album: str | None = Field(description="Equal for neighbours that were sent at once as one album")
     origin: str | None
 
 

@@ -21,6 +21,7 @@ from app.access import Actor, require, visible_inboxes
 from app.context import Context
 from app.inbox import repository, schemas, thread
 from app.inbox.repository import Found
+from app.state.conversations import ANOTHER_APP
 from app.state.unit import Unit
 from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
@@ -144,6 +145,24 @@ def reopen(context: Context, actor: Actor, conversation_id: str, version: int) -
         if desk.row.status == "open":
             return done(context, desk, [])
         return done(context, desk, unit.emit(desk.event("conversation.reopened", reason="agent")))
+
+
+def held_elsewhere(context: Context, actor: Actor, conversation_id: str) -> Found | None:
+    """Return a conversation that another app of the business holds; None where none does. Raises NotFound."""
+    require(actor, "conversations.answer")
+    with context.store.read() as connection:
+        row = repository.get_visible(connection, actor, conversation_id)
+    return row if row.holder == ANOTHER_APP else None
+
+
+def take_over(context: Context, actor: Actor, conversation_id: str) -> schemas.Changed:
+    """Write down that a conversation was taken back from another app, which the provider has just said."""
+    with context.store.unit() as unit:
+        desk = sit_down(context, unit, actor, conversation_id)
+        if desk.row.holder != ANOTHER_APP:
+            return done(context, desk, [])
+        now_us = max(desk.now_us, (desk.row.holder_us or 0) + 1)
+        return done(context, desk, unit.emit(replace(desk, now_us=now_us).event("conversation.taken_over")))
 
 
 # --- what takes nothing away -----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, and_, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, union_all
 
 from app.inbox import repository, schemas
 from app.inbox.activities import sentence
@@ -17,7 +17,7 @@ from app.inbox.repository import Found, at
 from app.state.messages import REACTION
 from ingest.channels import registry
 from ingest.store.consumers import PROJECTOR, cursor_of
-from ingest.store.live import activity, attachment, contact, inbox, message, note, reaction
+from ingest.store.live import activity, attachment, contact, contact_alias, identity, inbox, message, note, reaction
 
 Mark = tuple[str, str]
 """Type and id of an entry."""
@@ -70,6 +70,7 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
     )
     rows = connection.execute(query).all()
     people = repository.names_of(connection, (row.author_id for row in rows))
+    participants = _participants(connection, rows)
     files = _files(connection, ids)
     reactions = _reactions(connection, rows)
     quoted = _quoted(connection, {row.reply_to_ref for row in rows if row.reply_to_ref})
@@ -80,10 +81,10 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
             inbox=_door(row),
             direction=row.direction,
             kind=row.kind,
-            text=None if row.revoked_us else row.text,
+            text=row.text,
             media=[] if row.revoked_us else _media(row, files.get(row.message_id, {})),
-            content=None if row.revoked_us else _loads(row.content),
-            author=_author(row.author_kind, row.author_id, people, row.contact_name),
+            content=_loads(row.content),
+            author=participants.get(row.author_id) or _author(row.author_kind, row.author_id, people, row.contact_name),
             at=at(row.at_us) or "",
             delivery_status=row.delivery_status,
             error=_error(row),
@@ -91,6 +92,8 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
             reactions=reactions.get(row.message_id, []),
             is_edited=row.edited_us is not None,
             is_revoked=row.revoked_us is not None,
+            is_auto=bool(row.is_auto),
+            album=row.album,
             origin=row.origin,
         )
         for row in rows
@@ -192,6 +195,34 @@ def _author(kind: str, author_id: str | None, people: dict[str, str], contact_na
     )
 
 
+def _participants(connection: Connection, rows: Sequence[Found]) -> dict[str, schemas.Author]:
+    """Return who of a group wrote, by the id of the address they wrote from: the group itself is the contact."""
+    wanted = {row.author_id for row in rows if row.author_kind == "contact" and row.author_id} - {
+        row.contact_id for row in rows
+    }
+    if not wanted:
+        return {}
+    query = (
+        select(identity.c.contact_id.label("own"), identity.c.kind, identity.c.address, contact.c.contact_id)
+        .add_columns(contact.c.name, contact.c.username)
+        .outerjoin(contact_alias, contact_alias.c.contact_id == identity.c.contact_id)
+        .outerjoin(contact, contact.c.contact_id == func.coalesce(contact_alias.c.canonical_id, identity.c.contact_id))
+        .where(identity.c.contact_id.in_(wanted))
+    )
+    owners = {row.contact_id for row in rows}
+    return {
+        row.own: schemas.Author(kind="contact", name=row.name or _called(row), is_participant=True)
+        for row in connection.execute(query)
+        if row.contact_id not in owners
+    }
+
+
+def _called(row: Found) -> str:
+    if row.username:
+        return f"@{row.username}"
+    return f"+{row.address}" if row.kind == "phone" else str(row.address)
+
+
 def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Found]]:
     found: dict[str, dict[int, Found]] = {}
     for row in connection.execute(select(attachment).where(attachment.c.message_id.in_(ids))):
@@ -241,7 +272,7 @@ def _quoted(connection: Connection, refs: set[str]) -> dict[str | None, schemas.
     )
     found: dict[str | None, schemas.Quoted] = {}
     for row in connection.execute(query):
-        quoted = schemas.Quoted(message_id=row.message_id, text=None if row.revoked_us else row.text)
+        quoted = schemas.Quoted(message_id=row.message_id, text=row.text)
         found |= {row.message_id: quoted, row.ref: quoted}
     return found
 

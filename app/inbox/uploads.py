@@ -129,11 +129,12 @@ def _limit_of(mime: str, able: Capabilities) -> int | None:
 def serve(context: Context, actor: Actor, message_id: str, index: int, known: str | None = None) -> Response:
     """Return a message's file with its type, its hash as ETag, and ranges; only pictures, sound and film open in place.
 
-    `known` is the request's `If-None-Match`. Raises NotFound for what is not stored or not visible.
+    `known` is the request's `If-None-Match`. Raises NotFound for what is not stored, not visible or withdrawn.
     """
     require(actor, "conversations.read")
     with context.store.read() as connection:
-        repository.get_message(connection, actor, message_id)
+        if repository.get_message(connection, actor, message_id).revoked_us is not None:
+            raise NotFound("The sender withdrew this message; its files are not shown any more.")
         row = connection.execute(
             select(attachment).where(attachment.c.message_id == message_id, attachment.c["index"] == index)
         ).first()

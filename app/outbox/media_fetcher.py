@@ -104,6 +104,8 @@ class MediaFetcher(Errands[_Job]):
         return job.about("media.stored", self._store.clock.us(), given | {"filename": name})
 
     async def _fetch(self, job: _Job) -> Stored:
+        if await asyncio.to_thread(self._is_withdrawn, job.key[0]):
+            raise Rejected("The sender withdrew this message.", code="media_withdrawn")
         if not job.file.get("url") and not job.file.get("provider_id"):
             raise Rejected("The provider did not say where the file is.", code="media_nowhere")
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
@@ -133,6 +135,10 @@ class MediaFetcher(Errands[_Job]):
             return channel.unpack(body_of(delivery), str(delivery.payload.get("content_type") or ""), job.file)
         except IndexError:
             raise Rejected("The delivery does not hold this file.", code="media_nowhere") from None
+
+    def _is_withdrawn(self, message_id: str) -> bool:
+        with self._store.read() as sql:
+            return repository.is_withdrawn(sql, message_id)
 
     def _gateway(self, inbox_id: str) -> Gateway:
         with self._store.read() as sql:

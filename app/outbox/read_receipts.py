@@ -57,7 +57,7 @@ class ReadReceipts:
             gateway = self._gateways.of_inbox(sql, found.inbox_id)
         except ChannelError:
             return None
-        return gateway, found.external_id, repository.recipient_of(sql, found.contact_id)
+        return gateway, found.external_id, repository.recipient_of(sql, found.contact_id, found.inbox_id)
 
     async def _tell(self, gateway: Gateway, external_id: str, recipient: Identity | None) -> None:
         try:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, func, select, tuple_
 from sqlalchemy.sql import Select
 
 from app.outbox.rules import Standing
+from app.state.addresses import reach
 from app.state.messages import RETURNED
 from app.state.standing import consents, windows
 from ingest.domain.connection import Connection as ProviderConnection
@@ -22,7 +23,6 @@ from ingest.store.live import (
     contact_alias,
     conversation,
     conversation_alias,
-    identity,
     inbox,
     message,
     outbox,
@@ -207,15 +207,11 @@ def author_of(sql: Connection, inbox_id: str, external_id: str) -> str | None:
     return sql.execute(query).scalar()
 
 
-def recipient_of(sql: Connection, contact_id: str | None) -> Identity | None:
-    """Return the address that a contact is best reached by, None where none is known."""
+def recipient_of(sql: Connection, contact_id: str | None, inbox_id: str) -> Identity | None:
+    """Return the address that a contact is best reached by from an inbox, None where none is known."""
     canonical = select(contact_alias.c.canonical_id).where(contact_alias.c.contact_id == contact_id)
     canonical_id = sql.execute(canonical).scalar() or contact_id
-    own = select(contact_alias.c.contact_id).where(contact_alias.c.canonical_id == canonical_id)
-    query = select(identity.c.kind, identity.c.address).where(
-        or_(identity.c.contact_id == canonical_id, identity.c.contact_id.in_(own))
-    )
-    return primary([{"kind": row.kind, "address": row.address} for row in sql.execute(query)])
+    return primary(reach(sql, canonical_id, inbox_id)) if canonical_id else None
 
 
 def thread_of(sql: Connection, conversation_id: str | None) -> Mapping[str, Any]:
@@ -234,6 +230,12 @@ def settled_files(sql: Connection, message_ids: Sequence[str]) -> set[tuple[str,
     """Return which files of these messages are stored or given up, as (message_id, index)."""
     query = select(attachment.c.message_id, attachment.c.index).where(attachment.c.message_id.in_(message_ids))
     return {(message_id, index) for message_id, index in sql.execute(query)}
+
+
+def is_withdrawn(sql: Connection, message_id: str) -> bool:
+    """Say whether the sender took a message back."""
+    query = select(message.c.revoked_us).where(message.c.message_id == message_id)
+    return sql.execute(query).scalar() is not None
 
 
 def _window(sql: Connection, outgoing: Outgoing) -> tuple[int | None, int | None]:

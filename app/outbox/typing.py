@@ -26,4 +26,4 @@ class Typing:
     def _reach(self, inbox_id: str, external_id: str) -> tuple[Gateway, Identity | None]:
         with self._store.read() as sql:
             contact_id = repository.author_of(sql, inbox_id, external_id)
-            return self._gateways.of_inbox(sql, inbox_id), repository.recipient_of(sql, contact_id)
+            return self._gateways.of_inbox(sql, inbox_id), repository.recipient_of(sql, contact_id, inbox_id)

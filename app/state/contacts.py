@@ -11,6 +11,9 @@ from app.state.world import World
 from ingest.domain import identity
 from ingest.domain.event import Event
 
+_CHANGES = frozenset({"changed_number", "changed_user_id", "migrated"})
+"""Reasons for which one address took the place of another."""
+
 
 def meet(world: World, event: Event) -> Row | None:
     """Make sure the contact of an event has a row, and note when it was seen."""
@@ -103,8 +106,19 @@ def _consent_recorded(world: World, event: Event) -> None:
         )
 
 
+def _tell(world: World, event: Event) -> None:
+    """Keep which addresses were the person's at an instant; of a change the first is, and the others were."""
+    told = event.payload.get("identities") or ()
+    for each in told[:1] if event.payload.get("reason") in _CHANGES else told:
+        own = identity.contact_id(event.workspace_id, event.channel or "unknown", each)
+        row, inbox_id = world.identity.get(own), event.inbox_id or ""
+        if row and (event.occurred_us, inbox_id) > (row["told_us"] or -1, row["told_inbox_id"] or ""):
+            world.identity.put(own, told_us=event.occurred_us, told_inbox_id=inbox_id or None)
+
+
 def _identified(world: World, event: Event) -> None:
     know(world, event)
+    _tell(world, event)
     members = {world.canonical_contact(each) for each in event.payload["contact_ids"]}
     if len(members) < 2:
         return

@@ -21,12 +21,20 @@ PREVIEW_LENGTH = 140
 _CHUNK = 400
 _RAISED = (("delivered", ("accepted", "sent")), ("read", ("accepted", "sent", "delivered")))
 """A watermark's word, and the words it is higher than."""
+_LATEST = (
+    "last_inbound_us", "last_outbound_us", "last_auto_us", "referral_us", "seen_us", "delivered_us", "read_us"
+)  # fmt: skip
+"""Columns that of two conversations keep the later instant."""
 _SET_STATUS = {
     "conversation.opened": "open",
     "conversation.reopened": "open",
     "conversation.snoozed": "snoozed",
     "conversation.resolved": "resolved",
 }
+CALL = "call"
+"""What the list shows of a conversation whose contact called last."""
+US, ANOTHER_APP = "us", "another_app"
+"""Who holds a thread that several apps share; of two words at one instant ours holds, for it is the greater."""
 
 
 def meet(world: World, event: Event) -> Row | None:
@@ -67,6 +75,9 @@ def count_message(row: Row, message: Row, world: World) -> None:
         )
     if message["is_history"]:
         return
+    if is_inbound and message["is_auto"]:
+        row["last_auto_us"] = _most(row["last_auto_us"], at_us)
+        return
     if is_inbound:
         row["last_inbound_us"] = _most(row["last_inbound_us"], at_us)
         row["referral_us"] = _most(row["referral_us"], message.get("referral_us"))
@@ -75,8 +86,24 @@ def count_message(row: Row, message: Row, world: World) -> None:
         row["seen_us"] = _most(row["seen_us"], at_us)
     if is_last:
         _count_in_order(row, message, is_inbound)
-    else:
+    if message["album"] or not is_last:
         world.recount.add(row["conversation_id"])
+
+
+def count_call(row: Row, call_ref: str, direction: str, at_us: int) -> None:
+    """Let a call change the conversation it belongs to; one of theirs opens the window as a message does."""
+    row["opened_us"] = _least(row["opened_us"], at_us)
+    if direction == "inbound":
+        row["last_inbound_us"] = _most(row["last_inbound_us"], at_us)
+    if (at_us, call_ref) > (row["last_message_us"] or -1, row["last_message_id"] or ""):
+        row.update(last_message_us=at_us, last_message_id=call_ref)
+        row.update(preview="", preview_kind=CALL, preview_direction=direction)
+
+
+def hold(row: Row, holder: str, at_us: int) -> None:
+    """Keep who may answer in a thread that several apps share: the latest word."""
+    if (at_us, holder) > (row["holder_us"] or -1, row["holder"] or ""):
+        row.update(holder=holder, holder_us=at_us)
 
 
 def settle(world: World) -> None:
@@ -147,11 +174,12 @@ def _merge_rows(world: World, old: Row, stays: str, contact_id: str) -> None:
 def _take_latest(new: Row, old: Row) -> None:
     new["opened_us"] = _least(new["opened_us"], old["opened_us"])
     new["version"] = max(new["version"], old["version"])
-    for name in ("last_inbound_us", "last_outbound_us", "referral_us", "seen_us", "delivered_us", "read_us"):
+    for name in _LATEST:
         new[name] = _most(new[name], old[name])
     _take_group(new, old, "last_message_us", ("last_message_id", "preview", "preview_kind", "preview_direction"))
     _take_group(new, old, "status_us", ("set_status", "snoozed_until_us"))
     _take_group(new, old, "assignee_us", ("assignee_id",))
+    _take_group(new, old, "holder_us", ("holder",))
 
 
 def _take_group(new: Row, old: Row, moment: str, names: tuple[str, ...]) -> None:
@@ -184,7 +212,8 @@ def _is_last(row: Row, message: Row) -> bool:
 
 def _status(row: Row) -> str:
     if row["set_status"] is None:
-        is_live = row["last_inbound_us"] or row["last_outbound_us"]  # else a phone's history, or a receipt alone
+        # else a phone's history, or a receipt alone
+        is_live = row["last_inbound_us"] or row["last_outbound_us"] or row["last_auto_us"]
         return "open" if is_live else "resolved"
     is_answered_by_contact = (row["last_inbound_us"] or -1) > row["status_us"]
     return "open" if is_answered_by_contact else row["set_status"]
@@ -251,6 +280,13 @@ def _watermark_reported(world: World, event: Event) -> None:
     world.watermarked.add(row["conversation_id"])
 
 
+def _taken_over(world: World, event: Event) -> None:
+    row = meet(world, event)
+    assert row is not None
+    hold(row, US, event.occurred_us)
+    _record(world, event, row)
+
+
 def _note_added(world: World, event: Event) -> None:
     row = meet(world, event)
     assert row is not None
@@ -307,12 +343,13 @@ def _counting() -> Select[Any]:
     conversation, message = live.conversation, live.message
     is_open_question = message.c.at_us > func.coalesce(conversation.c.last_outbound_us, -1)
     is_unread = message.c.at_us > func.coalesce(conversation.c.seen_us, -1)
-    is_theirs = (message.c.direction == "inbound") & message.c.is_history.is_(False)
+    alone_or_together = func.coalesce(message.c.album, message.c.message_id)
+    is_theirs = (message.c.direction == "inbound") & message.c.is_history.is_(False) & message.c.is_auto.is_not(True)
     return (
         select(
             conversation.c.conversation_id.label("of"),
             func.min(case((is_open_question, message.c.at_us))).label("since"),
-            func.coalesce(func.sum(case((is_unread, 1), else_=0)), 0).label("unread"),
+            func.count(case((is_unread, alone_or_together)).distinct()).label("unread"),
         )
         .outerjoin(message, (message.c.conversation_id == conversation.c.conversation_id) & is_theirs)
         .where(conversation.c.conversation_id.in_(bindparam("ids", expanding=True)))
@@ -333,6 +370,7 @@ HANDLERS = {
     "conversation.tagged": _tagging(True),
     "conversation.untagged": _tagging(False),
     "conversation.seen": _seen,
+    "conversation.taken_over": _taken_over,
     "message.watermark_reported": _watermark_reported,
     "note.added": _note_added,
 }

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from app.state import contacts, conversations, customers, house, messages, sends
+from app.state import calls, contacts, conversations, customers, house, messages, sends
 from app.state.world import World
 from ingest.domain.event import Event
 from ingest.store.consumers import set_aside
@@ -28,6 +28,7 @@ HANDLERS: Mapping[str, Handler] = {
     **messages.HANDLERS,
     **sends.HANDLERS,
     **conversations.HANDLERS,
+    **calls.HANDLERS,
 }
 """Event type to handler; a type without one changes no live table."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from app.state import calls
 from app.state.world import World
 from ingest.domain.event import Event
 
@@ -98,9 +99,23 @@ def _channel_reported(world: World, event: Event) -> None:
         subject=given["subject"],
         severity=given["severity"],
         title=given["title"],
+        matter=_matter(event),
         at_us=event.occurred_us,
         content=orjson.dumps(given.get("content")).decode(),
     )
+    if given["subject"] == "handover":
+        calls.hand_over(world, event)
+
+
+def _matter(event: Event) -> str:
+    """Return what a notice is about: which thing, and of it what a title says beside the provider's word.
+
+    A title is the thing and, after its last colon, what became of it; or a sentence around the word.
+    """
+    given = event.payload
+    family = given["title"].rpartition(": ")[0] or given["title"].replace(str(given.get("event") or "\n"), "…")
+    about = (event.inbox_id, given["subject"], given.get("external_id"), family)
+    return orjson.dumps(about).decode()
 
 
 HANDLERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from app.state import contacts, conversations
 from app.state.rows import Row
 from app.state.text import shown
 from app.state.world import World
+from ingest.channels import registry
 from ingest.domain.event import Event
 
 # A ladder: what is higher has happened, whatever came in later. `failed` is final only below `delivered`.
@@ -24,6 +26,9 @@ _ORIGINAL_US = -1
 """The stamp of a text as first written: any edit is later."""
 REACTION = "reaction"
 """The kind of a message that only puts a sign on another: it answers nobody and nothing is previewed of it."""
+REVOKED = "revoked"
+"""The kind of a message that was withdrawn: what it said is in the journal only, until it is erased there."""
+_SILENCE = {"kind": REVOKED, "text": None, "media": "[]", "content": None}
 
 
 def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None:
@@ -38,7 +43,6 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         return None
     contact = contacts.meet(world, event)
     conversation = conversations.meet(world, event)
-    edited = known if known is not None and known["text_us"] is not None else None
     row = world.message.put(
         message_id,
         workspace_id=event.workspace_id,
@@ -48,13 +52,9 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         ref=given.get("message_ref"),
         external_id=given.get("external_id"),
         direction=direction,
-        kind=edited["kind"] if edited else given["kind"],
-        text=edited["text"] if edited else shown(given.get("text")),
-        text_us=edited["text_us"] if edited else _ORIGINAL_US,
-        media=edited["media"] if edited else _json(given.get("media") or []),
-        content=edited["content"] if edited else _json(given.get("content")),
+        **_said(known, given),
         author_kind=event.actor_kind,
-        author_id=event.actor_id,
+        author_id=event.actor_id or (event.contact_id if event.actor_kind == "contact" else None),
         at_us=event.occurred_us,
         recorded_us=event.recorded_us,
         sent_us=event.occurred_us if more.get("send_state") == "accepted" else None,
@@ -62,22 +62,53 @@ def begin(world: World, event: Event, direction: str, **more: Any) -> Row | None
         language=given.get("language"),
         origin=given.get("origin") or given.get("source"),
         is_history=bool(given.get("is_history", False)),
+        is_auto=direction == "inbound" and _fact(given, "auto") is True,
+        album=_text(_fact(given, "media_group_id")),
         seq=event.seq,
         **more,
     )
     if conversation is not None and row["kind"] != REACTION:
         referral_us = event.occurred_us if given.get("referral") else None
         conversations.count_message(conversation, row | {"referral_us": referral_us}, world)
+        _tell_holder(conversation, event)
     return row
+
+
+def _said(known: Row | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a message says now, given the stub that an edit or a withdrawal left before it came."""
+    text_us = _ORIGINAL_US if known is None or known["text_us"] is None else known["text_us"]
+    if known is not None and known["revoked_us"] is not None and given["kind"] != REACTION:
+        return {**_SILENCE, "text_us": text_us}
+    if known is not None and text_us != _ORIGINAL_US:
+        return {name: known[name] for name in (*_SILENCE, "text_us")}
+    content = {"media": _json(given.get("media") or []), "content": _json(given.get("content"))}
+    return {"kind": given["kind"], "text": shown(given.get("text")), "text_us": text_us, **content}
+
+
+def _tell_holder(conversation: Row, event: Event) -> None:
+    """Keep who answers a thread that several apps share: copies come `standby` while another app does."""
+    if not registry.capabilities(event.channel or "").shares_threads:
+        return
+    if _fact(event.payload, "standby"):
+        conversations.hold(conversation, conversations.ANOTHER_APP, event.occurred_us)
+    elif event.type == "message.received":
+        conversations.hold(conversation, conversations.US, event.occurred_us)
+
+
+def _fact(given: Mapping[str, Any], name: str) -> Any:
+    """Return a fact that stands in a message's content, None where there is none."""
+    content = given.get("content")
+    return content.get(name) if isinstance(content, dict) else None
 
 
 def _fill_placeholder(world: World, known: Row, event: Event) -> None:
     """Put what a message says in its place: a phone's history, and some providers of mail, bring it later."""
     given = event.payload
     if known["kind"] == "placeholder" and given["kind"] != "placeholder":
-        content = {"media": _json(given.get("media") or []), "content": _json(given.get("content"))}
-        said = {"text": shown(given.get("text")), "language": given.get("language")}
-        world.message.put(known["message_id"], kind=given["kind"], **said, **content)
+        is_auto = known["direction"] == "inbound" and _fact(given, "auto") is True
+        world.message.put(known["message_id"], **_said(None, given), language=given.get("language"), is_auto=is_auto)
+        if is_auto and known["conversation_id"]:
+            world.recount.add(known["conversation_id"])
         contacts.know(world, event)
         _touch(world, event, known)
 
@@ -145,20 +176,22 @@ def _edited(world: World, event: Event) -> None:
         row["text"] or "",
     ):
         return
-    row.update(
-        text=shown(given.get("text")),
-        text_us=event.occurred_us,
-        edited_us=event.occurred_us,
-        kind=given.get("kind") or row["kind"],
-        media=_json(given.get("media") or []),
-        content=_json(given.get("content")),
-    )
+    row.update(text_us=event.occurred_us, edited_us=event.occurred_us)
+    if row["revoked_us"] is None:
+        row.update(
+            text=shown(given.get("text")),
+            kind=given.get("kind") or row["kind"],
+            media=_json(given.get("media") or []),
+            content=_json(given.get("content")),
+        )
     _touch(world, event, row)
 
 
 def _revoked(world: World, event: Event) -> None:
     row = _addressed(world, event)
     row["revoked_us"] = min(event.occurred_us, row["revoked_us"] or event.occurred_us)
+    if row["kind"] != REACTION:
+        row.update(_SILENCE)
     _touch(world, event, row)
 
 

@@ -139,6 +139,8 @@ class Capabilities:
     """Whoever takes consent back gets nothing at all from this channel, whoever writes it: the carriers' rule."""
     has_taps: bool = False
     """A button that was tapped waits until we say that we heard it: the gateway is a `Listener`."""
+    shares_threads: bool = False
+    """Several apps may answer one thread, one at a time: the gateway is a `Sharer`."""
     is_threaded: bool = False
     """An answer repeats what the contact's newest message said of its thread (`Sending.thread`)."""
 
@@ -265,6 +267,16 @@ class Listener(Gateway, Protocol):
 
     async def heard(self, external_id: str) -> None:
         """Let a button that was tapped come to rest, given the id of the reply it became; raises a ChannelError."""
+
+
+class Sharer(Gateway, Protocol):
+    """The gateway of a channel that `shares_threads`."""
+
+    async def take_thread(self, recipient: Identity) -> None:
+        """Take a thread from the app that holds it; may be repeated without harm.
+
+        Raises Rejected where the provider does not give it, Misconfigured where we may not ask, Throttled.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ EVENTS: dict[str, EventType] = _catalogue(
         "Two addresses were seen to be one person (one message carried both, or a number or user id changed).",
         {
             "contact_ids": "the contact ids of all addresses that are one person",
-            "identities": "list of {contact_id, kind (user_id, phone, email, username, external), address}",
+            "identities": "list of {contact_id, kind (user_id, phone, email, username, external), address}; of a "
+            "change (changed_…, migrated) the address that holds now comes first",
             "reason": "seen_together, changed_number, changed_user_id, migrated, proven, imported",
         },
     ),

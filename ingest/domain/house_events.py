@@ -42,6 +42,11 @@ HOUSE = (
         "An agent looked at everything up to an instant.",
         {"seen_us": "instant of the newest message seen"},
     ),
+    EventType(
+        "conversation.taken_over",
+        "Somebody here took the conversation back from another app of the business that held it.",
+        {},
+    ),
     EventType("note.added", "A private text among agents.", {"note_id": "its id", "text": "what it says"}),
     EventType(
         "suggestion.offered",

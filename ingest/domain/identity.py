@@ -8,7 +8,8 @@ smallest id of the connected set, whatever order the facts came in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from ingest.kit.ids import stable_id
@@ -17,7 +18,41 @@ IdentityKind = Literal["user_id", "phone", "email", "username", "external"]
 Identity = Mapping[str, str]
 """`{kind, address}`; a phone's address is digits with country code, no plus, an e-mail's is in lower case."""
 
-_PREFERENCE = ("user_id", "phone", "email", "external", "username")
+_PREFERENCE = {"user_id": 0, "phone": 1, "email": 2, "external": 3, "username": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An address of somebody, and how sure it is to be theirs still, seen from one inbox."""
+
+    kind: str
+    address: str
+    told_us: int | None = None
+    """When a channel last said that it is theirs, None where it never said it beside another."""
+    is_foreign: bool = False
+    """Told in another inbox only: a user id belongs to the portfolio of the inbox that it was told in."""
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Return it without what is known of it."""
+        return {"kind": self.kind, "address": self.address}
+
+
+def best_first(addresses: Iterable[Known]) -> list[dict[str, str]]:
+    """Return addresses with the one to write to first: the newest wins, for an old number may be a stranger's by now.
+
+    Of those told at one instant a business-scoped user id comes before a phone; one of another portfolio comes last.
+
+    >>> best_first([Known("phone", "1", 5), Known("user_id", "u", 5), Known("phone", "2", 9)])[0]
+    {'kind': 'phone', 'address': '2'}
+    """
+    return [each.identity for each in sorted(addresses, key=_rank)]
+
+
+def _rank(known: Known) -> tuple[bool, int, int, str]:
+    is_elsewhere = known.kind == "user_id" and known.is_foreign
+    told_us = -1 if known.told_us is None else known.told_us
+    return is_elsewhere, -told_us, _PREFERENCE.get(known.kind, len(_PREFERENCE)), known.address
 
 
 def inbox_id(workspace_id: str, channel: str, external_id: str) -> str:
@@ -30,10 +65,9 @@ def contact_id(workspace_id: str, channel: str, identity: Identity) -> str:
     return stable_id("cnt", workspace_id, channel, identity["kind"], canonical_address(identity))
 
 
-def primary(identities: list[Identity]) -> Identity | None:
-    """Return the address a contact is keyed on: a business-scoped user id before a phone."""
-    ranked = sorted((i for i in identities if i["address"]), key=lambda i: _PREFERENCE.index(i["kind"]))
-    return ranked[0] if ranked else None
+def primary(identities: Iterable[Identity]) -> Identity | None:
+    """Return the first address of a list that is best first, None where it has none."""
+    return next((each for each in identities if each["address"]), None)
 
 
 def conversation_id(workspace_id: str, inbox: str, contact: str, thread: str = "") -> str:

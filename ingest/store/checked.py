@@ -13,7 +13,8 @@ _EXAMPLE_LENGTH = 500
 
 def say_checked(connection: Connection, found: Mapping[str, Sequence[object]], now_us: int) -> None:
     """Keep what each check found, by name; a check that holds is forgotten, one that is broken keeps its `since_us`."""
-    since = dict(connection.execute(select(broken_check.c.name, broken_check.c.since_us)).tuples())
+    known = connection.execute(select(broken_check.c.name, broken_check.c.since_us))
+    since = {row.name: row.since_us for row in known}
     connection.execute(broken_check.delete())
     broken = [
         {

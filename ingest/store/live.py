@@ -122,10 +122,13 @@ identity = Table(
     required("kind"),
     required("address"),
     Column("is_proven", Boolean, nullable=False),
+    us("told_us"),
+    text_("told_inbox_id"),
     Index("identity_address", "workspace_id", "address"),
 )
 """One row an address; `contact_id` is the address's own id, to be looked up in `contact_alias`. `is_proven` where it
-is a phone or e-mail that the channel vouches for: equal ones are one customer."""
+is a phone or e-mail that the channel vouches for: equal ones are one customer. `told_us`: when a channel last told
+beside another address that this one is the person's, in which inbox; of a change the old address is not told."""
 
 contact_link = Table(
     "contact_link",
@@ -159,6 +162,8 @@ consent = Table(
     us("set_us", nullable=False),
 )
 
+_WAITING = ("workspace_id", "status", "waiting_since_us", "conversation_id")
+
 conversation = Table(
     "conversation",
     metadata,
@@ -178,6 +183,7 @@ conversation = Table(
     text_("last_message_id"),
     us("last_inbound_us"),
     us("last_outbound_us"),
+    us("last_auto_us"),
     us("waiting_since_us"),
     us("referral_us"),
     us("seen_us"),
@@ -187,25 +193,23 @@ conversation = Table(
     text_("preview"),
     text_("preview_kind"),
     text_("preview_direction"),
+    text_("holder"),
+    us("holder_us"),
     Column("version", BigInteger, nullable=False),
     Index("conversation_all", "workspace_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_mine", "workspace_id", "assignee_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_inbox", "workspace_id", "inbox_id", "status", "last_message_us", "conversation_id"),
     Index("conversation_desk", "inbox_id", "status", "assignee_id", "last_message_us", "conversation_id"),
     some("conversation_unread", "unread_count > 0", "workspace_id", "status", "last_message_us", "conversation_id"),
-    some(
-        "conversation_waiting",
-        "waiting_since_us IS NOT NULL",
-        "workspace_id",
-        "status",
-        "waiting_since_us",
-        "conversation_id",
-    ),
+    some("conversation_waiting", "waiting_since_us IS NOT NULL", *_WAITING),
     Index("conversation_snoozed", "snoozed_until_us"),
 )
 """`status` is what holds now (open, snoozed, resolved); `set_status` and `status_us` what a person last set and when.
 An inbound message later than that opens it again. `version` is the seq of the last event that touched it.
-`delivered_us`, `read_us`: the contact's side has all that we handed over (`message.sent_us`) until then."""
+`delivered_us`, `read_us`: the contact's side has all that we handed over (`message.sent_us`) until then.
+`last_inbound_us`: the contact wrote or called; `last_auto_us`: a machine of theirs did, which opens nothing again.
+`holder`: who may answer where a provider lets several apps share a
+thread, `us` or `another_app`, as last told at `holder_us`; null where it never said."""
 
 conversation_alias = Table(
     "conversation_alias",
@@ -258,12 +262,16 @@ message = Table(
     text_("language"),
     text_("origin"),
     Column("is_history", Boolean),
+    Column("is_auto", Boolean),
+    text_("album"),
     Column("seq", BigInteger, nullable=False),
     Index("message_thread", "conversation_id", "at_us", "message_id"),
 )
 """A row without `direction` is a stub: an edit or a withdrawal came before the message itself.
 `delivery_status`: what the provider reported if it did (`provider_status`), else where our outbox is (`send_state`):
-queued, sending, accepted, failed, unresolved, cancelled; then sent, delivered, read, played, failed. Null inbound."""
+queued, sending, accepted, failed, unresolved, cancelled; then sent, delivered, read, played, failed. Null inbound.
+`author_id`: the person here; of a contact, the own id of the address they wrote from. A withdrawn message has the kind
+`revoked` and says nothing any more. `is_auto`: a machine answered, nobody waits. `album`: sent at once with others."""
 
 receipt = Table(
     "receipt",
@@ -321,7 +329,7 @@ activity = Table(
     required("payload"),
     Index("activity_thread", "conversation_id", "at_us"),
 )
-"""System lines of a thread: assigned, snoozed, resolved, reopened, tagged, untagged."""
+"""System lines of a thread: assigned, snoozed, resolved, reopened, tagged, untagged, taken over; a call by its ref."""
 
 outbox = Table(
     "outbox",
@@ -376,9 +384,13 @@ channel_notice = Table(
     required("subject"),
     required("severity"),
     required("title"),
+    required("matter"),
     us("at_us", nullable=False),
     required("content"),
+    Index("channel_notice_matter", "workspace_id", "matter", "at_us"),
+    Index("channel_notice_severity", "workspace_id", "severity", "at_us"),
 )
+"""`matter`: what it is about; a later notice of the same matter takes the place of an earlier one."""
 
 FOLDED: tuple[Table, ...] = (
     workspace, person, inbox, inbox_member, contact, contact_alias, identity, contact_link, contact_attribute, consent,

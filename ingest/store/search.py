@@ -96,13 +96,16 @@ def words_of(written: str) -> list[str]:
 
 
 def index_messages(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Let the search find these rows of `message`; one told again replaces what it said before."""
+    """Let the search find these rows of `message`; one told again replaces what it said before, or goes."""
     documents = [
         {"rowid": row["seq"], "scope": _scope(row["inbox_id"]), "id": row["message_id"], "words": words}
         for row in sorted(rows, key=lambda row: int(row["seq"]))
         if row["inbox_id"] and (words := " ".join(words_of(row["text"] or "")))
     ]
     _put(connection, "message", documents)
+    told = {each["rowid"] for each in documents}
+    unsaid = [row["seq"] for row in rows if (row.get("revoked_us") or row.get("edited_us")) and row["seq"] not in told]
+    forget_messages(connection, unsaid)
 
 
 def index_contacts(connection: Connection, contact_ids: Iterable[str]) -> None:

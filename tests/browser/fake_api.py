@@ -88,6 +88,10 @@ def routes(house: FakeHouse) -> list[Any]:
         name = {"snooze": "snoozed", "resolve": "resolved", "reopen": "reopened"}[verb]
         return changed(path(request), f"conversation.{name}", f"Conversation {name}")
 
+    async def take_over(request: Request) -> Json:
+        house.visit(path(request))["held_elsewhere"] = False
+        return changed(path(request), "conversation.taken_over", "Ana took it")
+
     async def tags(request: Request) -> Json:
         conversation = house.visit(path(request))
         if request.method == "DELETE":
@@ -212,7 +216,15 @@ def routes(house: FakeHouse) -> list[Any]:
                     **body["entry"],
                 }
                 house.threads[body["conversation_id"]][-1] = entry
+                house.visit(body["conversation_id"])["preview"]["kind"] = entry["kind"]
                 house.publish(body["conversation_id"], entry)
+            case "line":
+                entry = house.activity(body["conversation_id"], body["activity"], "") | {"payload": body["payload"]}
+                house.threads[body["conversation_id"]][-1] = entry
+                house.publish(body["conversation_id"], entry)
+            case "hold":
+                house.visit(body["conversation_id"])["held_elsewhere"] = True
+                house.publish(body["conversation_id"])
             case "door":
                 return {"conversation_id": house.another_door(**body)}
             case "bump":
@@ -274,6 +286,7 @@ def routes(house: FakeHouse) -> list[Any]:
         Route(c + "/seen", answer(seen), methods=["POST"]),
         Route(c + "/notes", answer(notes), methods=["POST"]),
         Route(c + "/replies", answer(replies), methods=["POST"]),
+        Route(c + "/take-over", answer(take_over), methods=["POST"]),
         Route(c + "/typing", answer(lambda r: {}), methods=["POST"]),
         Route("/api/messages/{id}/retry", answer(retry), methods=["POST"]),
         Route("/api/messages/{id}/cancel", answer(retry), methods=["POST"]),

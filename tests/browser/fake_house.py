@@ -137,6 +137,7 @@ class FakeHouse:
             "preview": {"text": "", "kind": "text", "direction": "inbound"},
             "window_closes_at": None,
             "window_open": False,
+            "held_elsewhere": False,
         }
         for turn in range(12):
             self._message(
@@ -174,6 +175,8 @@ class FakeHouse:
             "delivery_status": None if direction == "inbound" else "read",
             "is_edited": False,
             "is_revoked": False,
+            "is_auto": False,
+            "album": None,
             "origin": None if direction == "inbound" else "typed",
         } | more
         self.threads[conversation_id].append(entry)

@@ -161,6 +161,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "/api/conversations/{conversation_id}/replies"): Row(
         INBOX, with_client_id(kind="text", text="hello"), whose=_SEEN
     ),
+    ("POST", "/api/conversations/{conversation_id}/take-over"): Row(INBOX, json_body(), whose=_SEEN),
     ("POST", "/api/conversations/{conversation_id}/typing"): Row(INBOX, json_body(), frozenset({202}), whose=_SEEN),
     ("POST", "/api/messages/{message_id}/retry"): Row(INBOX, json_body(), frozenset({200, 409}), whose=_SEEN),
     ("POST", "/api/messages/{message_id}/cancel"): Row(INBOX, json_body(), whose=_SEEN),

@@ -62,6 +62,13 @@ events = st.lists(
         st.builds(b.a_revocation, ids, moments),
         st.builds(b.a_reaction, ids, st.sampled_from(["👍", "❤", None]), moments),
         st.builds(b.one_person, people, people),
+        st.builds(b.a_change, people, people, moments),
+        st.builds(b.a_message, ids, people, moments, texts, kind=st.just("image"), content=st.just({"auto": True})),
+        st.builds(b.a_message, ids, people, moments, texts, content=st.just({"media_group_id": "a"})),
+        st.builds(
+            b.a_call, ids.map("call.{}".format), st.sampled_from(["connect", "terminate"]), st.just(PEOPLE[0]), moments
+        ),
+        st.builds(b.a_handover, st.sampled_from(["pass_thread_control", "take_thread_control"]), people, moments),
         st.builds(said, st.sampled_from(["sms", "webchat"]), people, moments),
         st.builds(joined, doors, doors, moments),
         st.builds(

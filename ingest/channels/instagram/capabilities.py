@@ -33,5 +33,6 @@ CAPABILITIES = Capabilities(
     pair_per_s=10.0,
     reports=frozenset({"read"}),
     has_profiles=True,
+    shares_threads=True,
 )
 """The declaration that composer, outbox and API read."""

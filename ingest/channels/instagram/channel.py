@@ -25,7 +25,15 @@ INSTAGRAM_URL = "https://graph.instagram.com/v24.0"
 """Base URL of the variant with Instagram Login, version included."""
 _PAGE_FIELDS = ("messages",)
 """Through a Page the app's own dashboard says which fields of Instagram come; the Page must let it have messages."""
-_LOGIN_FIELDS = ("messages", "messaging_postbacks", "messaging_seen", "message_reactions", "messaging_referral")
+_LOGIN_FIELDS = (
+    "messages",
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_reactions",
+    "messaging_referral",
+    "messaging_handover",
+    "standby",
+)
 
 
 def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, resolver: Resolve) -> Gateway:

@@ -27,5 +27,6 @@ CAPABILITIES = Capabilities(
     # "sent" comes as an echo, and only where the app subscribes to those.
     reports=frozenset({"delivered", "read"}),
     has_profiles=True,
+    shares_threads=True,
 )
 """The declaration that composer, outbox and API read."""

@@ -30,6 +30,8 @@ WANTED = (
     "message_reactions",
     "message_edits",
     "messaging_referrals",
+    "messaging_handovers",
+    "standby",
 )
 """Webhook fields without which something would be missing."""
 

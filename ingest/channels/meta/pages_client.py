@@ -19,7 +19,7 @@ from ingest.channels.files import Downloader
 from ingest.channels.meta.errors import to_exception
 from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.meta.pages_check import Subject, findings
-from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, request_body, upload_body
+from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, recipient_of, request_body, upload_body
 from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import DAY_US
@@ -77,6 +77,10 @@ class PagesGateway:
     async def show_typing(self, external_id: str, recipient: Identity | None) -> None:
         """Show the contact that an answer is being written."""
         await self._act("typing_on", recipient)
+
+    async def take_thread(self, recipient: Identity) -> None:
+        """Take a person's thread from the app that holds it (Meta: the Page's primary receiver may)."""
+        await self._caller.ask("POST", self._path("take_thread_control"), json={"recipient": recipient_of(recipient)})
 
     async def fetch(self, file: Mapping[str, Any], into: BinaryIO, *, is_fresh: bool) -> None:
         """Write a file to `into` from the address its message named; there is no other way to ask for it."""

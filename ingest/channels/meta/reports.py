@@ -10,7 +10,7 @@ from ingest.channels.reading import Item, Unreadable, an_object, fingerprint, op
 from ingest.domain.event import Event
 
 HANDOVERS = {
-    "pass_thread_control": "The conversation was handed to another app",
+    "pass_thread_control": "Another app handed the conversation to us",
     "take_thread_control": "Another app took the conversation over",
     "request_thread_control": "Another app asks for the conversation",
     "app_roles": "The role of this app changed",

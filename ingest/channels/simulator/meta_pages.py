@@ -191,6 +191,7 @@ class SimulatedPages:
             Route("/{version}/files/{name}", self._download, methods=["GET"]),
             Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
             Route("/{version}/{node}/message_attachments", self._guarded(self._upload), methods=["POST"]),
+            Route("/{version}/{node}/take_thread_control", self._guarded(self._take_thread), methods=["POST"]),
             Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
             Route("/{version}/{node}", self._guarded(self._node, is_ours=False), methods=["GET"]),
         ]
@@ -283,6 +284,11 @@ class SimulatedPages:
         upload_id = str(int(hashlib.sha256(file).hexdigest()[:13], 16))
         self.uploads[upload_id] = file
         return upload_id
+
+    async def _take_thread(self, request: Request) -> Response:
+        self._refuse()
+        self.actions.append((_named(await request.json()), "take_thread_control"))
+        return JSONResponse({"success": True})
 
     async def _download(self, request: Request) -> Response:
         found = self._files.get(request.path_params["name"])

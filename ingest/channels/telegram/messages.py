@@ -193,7 +193,8 @@ def _service(talk: Talk, name: str, occurred_us: int) -> list[Event]:
     found = [talk.reported("other" if talk.is_private else "group", name, occurred_us, title)]
     if name.startswith("migrate_"):
         other = {"kind": "external", "address": an_id(talk.item, name)}
-        found.append(_same(talk, [talk.place, other], "migrated", occurred_us))
+        both = [other, talk.place] if name == "migrate_to_chat_id" else [talk.place, other]
+        found.append(_same(talk, both, "migrated", occurred_us))
     return found
 
 

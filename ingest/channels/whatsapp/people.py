@@ -82,14 +82,18 @@ def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
 
 
 def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason: str, occurred_us: int) -> list[Event]:
-    """Return the fact that two addresses are one person; nothing when they are one contact already."""
+    """Return the fact that two addresses are one person; nothing when they are one contact already.
+
+    Of a change `one` is the new address. It is keyed on its time, too: who takes an old number back changes again.
+    """
     first, second = place.contact_id(one), place.contact_id(other)
     if first == second or place.is_test:
         return []
     ids = sorted((first, second))
     identities = [{"contact_id": first, **one}, {"contact_id": second, **other}]
     payload = {"contact_ids": ids, "identities": identities, "reason": reason}
-    return [place.event("contact.identified", f"identified:{ids[0]}:{ids[1]}", occurred_us, payload, contact_id=first)]
+    key = f"identified:{ids[0]}:{ids[1]}" + ("" if reason == "seen_together" else f":{occurred_us}")
+    return [place.event("contact.identified", key, occurred_us, payload, contact_id=first)]
 
 
 def phone_book_name(place: Place, item: Item) -> Event | None:

@@ -9,15 +9,15 @@ from ingest.kit.clock import DAY_US
 from tests.house import PRIVATE, PUBLIC, House
 
 
-def reported(house: House, title: str, severity: str, *, days_ago: int, inbox: str = PUBLIC) -> None:
+def reported(house: House, title: str, severity: str, *, days_ago: int, inbox: str = PUBLIC, **said: Any) -> None:
     """Let the provider say something."""
     at_us = house.context.clock.us() - days_ago * DAY_US
     with house.context.store.unit() as unit:
         unit.emit(
             Event(
-                workspace_id=house.own.workspace_id, type="channel.reported", key=f"{title}:{at_us}", occurred_us=at_us, channel="whatsapp",
+                workspace_id=house.own.workspace_id, type="channel.reported", key=f"{title}:{said}:{at_us}", occurred_us=at_us, channel="whatsapp",
                 inbox_id=house.own.inboxes[inbox],
-                payload={"subject": "template", "event": "x", "severity": severity, "title": title, "content": {}},
+                payload={"subject": "template", "event": "x", "severity": severity, "title": title, "content": {}} | said,
             )
         )  # fmt: skip
 
@@ -44,4 +44,25 @@ def test_the_newest_word_on_a_matter_counts(house: House) -> None:
 
 def test_a_warning_about_a_private_inbox_presses_on_its_members_only(house: House) -> None:
     reported(house, "Number: restricted", "critical", days_ago=1, inbox=PRIVATE)
+    assert pressing(house) == []
+
+
+def test_an_alarm_presses_however_many_harmless_words_follow(house: House) -> None:
+    reported(house, "The account took its permission back; connect it again", "critical", days_ago=2, event="revoke")
+    for number in range(60):
+        reported(house, f"Template t{number}: APPROVED", "info", days_ago=1)
+    assert pressing(house) == ["The account took its permission back; connect it again"]
+
+
+def test_a_word_on_another_thing_takes_no_alarm_away(house: House) -> None:
+    kicked = {"subject": "group", "event": "kicked", "external_id": "-1"}
+    reported(house, "The bot is now kicked in a group", "warning", days_ago=3, **kicked)
+    reported(
+        house, "Telegram reported pinned message", "info", days_ago=2, subject="group", event="pinned", external_id="-2"
+    )
+    reported(
+        house, "The bot is now member in a group", "info", days_ago=1, subject="group", event="member", external_id="-2"
+    )
+    assert pressing(house) == ["The bot is now kicked in a group"]
+    reported(house, "The bot is now member in a group", "info", days_ago=1, **kicked | {"event": "member"})
     assert pressing(house) == []

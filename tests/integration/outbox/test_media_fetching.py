@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from app.outbox.media_fetcher import MediaFetcher, clean_name
+from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, SECOND_US
 from ingest.store.consumers import cursor_of
 from ingest.store.live import attachment
@@ -51,6 +52,23 @@ async def test_a_file_is_kept_under_its_content_with_the_type_it_shows(street: S
     assert row["mime"] == "image/png", "the sender said jpeg"
     assert row["filename"] == "évil.jpg"
     assert street.media.path(row["sha256"]).read_bytes() == PNG
+
+
+async def test_a_file_of_a_withdrawn_message_is_not_fetched(street: Street) -> None:
+    message_id = _sends_file(street)
+    revoking = Event(
+        workspace_id=builders.WORKSPACE,
+        type="message.revoked",
+        key="revoke",
+        occurred_us=street.clock.us(),
+        payload={"message_ref": message_id},
+    )
+    with street.store.unit() as unit:
+        unit.emit(revoking)
+    await _settle(street)
+    (failed,) = street.facts("media.failed")
+    assert failed.payload["reason"] == "The sender withdrew this message."
+    assert street.facts("media.stored") == []
 
 
 async def test_a_file_whose_delivery_is_not_there_is_given_up(street: Street) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.channels.files import Gone
 from ingest.domain.errors import Misconfigured, Rejected
-from tests.unit.messenger.provider import BASE, SECRET, TOKEN, VARIANTS, Provider, provider
+from tests.unit.messenger.provider import BASE, SECRET, TO_ANA, TOKEN, VARIANTS, Provider, provider
 from tests.unit.messenger.wire import ACCOUNT, ANA
 
 
@@ -99,6 +99,7 @@ async def test_a_check_finds_everything_well(here: Provider) -> None:
     here.pages.subscribed_fields = [
         *("messages", "messaging_postbacks", "message_deliveries", "message_reads", "message_echoes"),
         *("message_reactions", "message_edits", "messaging_referrals", "messaging_seen", "messaging_referral"),
+        *("messaging_handovers", "messaging_handover", "standby"),
     ]
     found = await here.gateway.check()
     assert [(each.what, each.is_ok) for each in found] == [("token", True), ("account", True), ("webhook", True)]
@@ -176,3 +177,10 @@ def test_no_secret_shows_in_a_connection_or_gateway(here: Provider) -> None:
     shown = repr(here.connection) + repr(here.gateway) + repr(vars(here.gateway))
     assert TOKEN not in shown
     assert SECRET not in shown
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+async def test_a_thread_is_taken_from_the_app_that_holds_it(variant: str) -> None:
+    here = provider(variant)
+    await here.gateway.take_thread(TO_ANA)  # type: ignore[attr-defined]  # a Sharer
+    assert here.pages.actions == [(ANA, "take_thread_control")]

@@ -19,7 +19,7 @@ export function whatChanged(facts) {
 export function actions(app) {
   async function command(c, path, body, done) {
     try {
-      const answer = await post(`/conversations/${c.conversation_id}${path}`, { ...body, version: c.version });
+      const answer = await post(`/conversations/${c.conversation_id}${path}`, path === "/take-over" ? body : { ...body, version: c.version });
       took(answer.conversation);
       if (done) app.say(done, true);
     } catch (error) {
@@ -76,7 +76,7 @@ export function actions(app) {
       Object.assign(bubble, { delivery_status: "unsent", problem: error.code === "offline" ? t("No connection. It will be sent when the line is back.") : error.message, isPassing: error.isPassing });
       app.outbox.save();
       redraw(id, [bubble]);
-      if (error.code === "window_closed") await reload(id);
+      if (["window_closed", "held_elsewhere"].includes(error.code)) await reload(id);
     }
   }
 
@@ -96,6 +96,7 @@ export function actions(app) {
     assign: (c, assignee_id) => command(c, "/assign", { assignee_id }),
     snooze: (c, at) => leave(c, "/snooze", { until_at: at ? at.toISOString() : null }, at ? t("Snoozed until {at}", { at: moment(at) }) : t("Snoozed until they write")),
     resolve: (c) => leave(c, "/resolve", {}, t("Resolved")),
+    takeOver: (c) => command(c, "/take-over", {}, t("The conversation is yours to answer")),
     reopen: (c) => command(c, "/reopen", {}),
     tag: (c, tag) => tagged(c, "POST", "", { tag }),
     untag: (c, tag) => tagged(c, "DELETE", `/${encodeURIComponent(tag)}`),

@@ -2,7 +2,7 @@
 
 import { contentOf } from "./content.js";
 import { el, icon, iconButton, linked } from "./dom.js";
-import { clock, moment, t } from "./format.js";
+import { clock, moment, t, talked } from "./format.js";
 import { channelIcon } from "./list.js";
 import { entryId } from "./store.js";
 
@@ -18,7 +18,16 @@ export function bubble(app, entry, isRun) {
 const time = (at) => el("bdi", {}, el("time", { datetime: at, title: moment(at) }, clock(at)));
 
 function activity(app, entry) {
-  return el("div", { class: "activity" }, el("span", { dir: "auto" }, sentenceOf(entry)), time(entry.at));
+  return el("div", { class: "activity" }, entry.activity === "call.reported" ? icon("phone", "tiny") : null, el("span", { dir: "auto" }, sentenceOf(entry)), time(entry.at));
+}
+
+/** Say how a call went, by what was told of it so far. */
+function callOf(call) {
+  const isTheirs = call.direction === "inbound";
+  if (call.duration_s) return isTheirs ? t("The customer called: {span}", { span: talked(call.duration_s) }) : t("We called: {span}", { span: talked(call.duration_s) });
+  if (call.events?.accepted) return isTheirs ? t("The customer called, and it was answered") : t("We called, and it was answered");
+  if (call.events?.terminate || call.events?.rejected) return isTheirs ? t("Missed call from the customer") : t("We called, and nobody answered");
+  return isTheirs ? t("The customer calls") : t("We call the customer");
 }
 
 /** Say in the reader's language what was done; the server's own sentence serves for events that are new to us. */
@@ -26,6 +35,7 @@ function sentenceOf(entry) {
   const given = entry.payload ?? {};
   const facts = { name: entry.author?.name ?? t("Somebody"), tag: given.tag ?? "", assignee: given.assignee_name ?? t("Somebody") };
   const known = {
+    "call.reported": () => callOf(given), "conversation.taken_over": () => t("{name} took the conversation back from another app", facts),
     "conversation.resolved": () => t("{name} resolved the conversation", facts),
     "conversation.reopened": () => (given.reason === "snooze_ended" ? t("The snooze ended") : t("{name} reopened the conversation", facts)),
     "conversation.snoozed": () => (given.until_us ? t("{name} snoozed the conversation", facts) : t("{name} snoozed the conversation until the customer writes", facts)),
@@ -46,12 +56,13 @@ function note(app, entry) {
 function message(app, entry, isRun) {
   const isOut = entry.direction === "outbound";
   const inner = el("div", { class: `bubble${entry.is_revoked ? " revoked" : ""}${entry.kind === "sticker" ? " bare" : ""}` },
-    isOut && !isRun && entry.author?.name ? el("div", { class: "author" }, el("bdi", {}, entry.author.name), entry.author.kind === "bot" ? el("small", {}, t("Bot")) : null) : null,
+    !isRun && entry.author?.name && (isOut || entry.author.is_participant) ? el("div", { class: "author" }, el("bdi", {}, entry.author.name), entry.author.kind === "bot" ? el("small", {}, t("Bot")) : null) : null,
+    entry.is_auto ? el("div", { class: "origin" }, icon("clock"), t("Automatic reply")) : null,
     entry.reply_to ? el("blockquote", { class: "quote", dir: "auto" }, entry.reply_to.text || t("A message")) : null,
-    ...(entry.is_revoked ? [el("div", { class: "text" }, t("This message was withdrawn")), entry.text ? el("div", { class: "text was", dir: "auto" }, entry.text) : null] : contentOf(entry)),
+    ...(entry.is_revoked ? [el("div", { class: "text" }, isOut ? t("This message was deleted") : t("The sender deleted this message"))] : contentOf(entry)),
     el("div", { class: "meta" }, doorOf(app, entry), entry.is_edited ? el("span", {}, t("edited")) : null, time(entry.at), isOut ? delivery(entry) : null),
     entry.reactions?.length ? el("div", { class: "reactions" }, ...entry.reactions.map((each) => el("span", { title: each.by === "contact" ? t("Customer") : t("Us") }, each.emoji))) : null);
-  return el("div", { class: `bubble-row ${isOut ? "out" : "in"}${isRun ? " run" : ""} ${entry.delivery_status ?? ""}` }, inner, entry.client_id || isElsewhere(app, entry) ? null : tools(app, entry), trouble(app, entry));
+  return el("div", { class: `bubble-row ${isOut ? "out" : "in"}${isRun ? " run" : ""} ${entry.delivery_status ?? ""}` }, inner, entry.client_id || entry.is_revoked || isElsewhere(app, entry) ? null : tools(app, entry), trouble(app, entry));
 }
 
 const isElsewhere = (app, entry) => Boolean(entry.conversation_id) && entry.conversation_id !== app.thread.id;
@@ -78,16 +89,22 @@ function delivery(entry) {
   return el("span", { class: `delivery ${extra}`, role: "img", "aria-label": label, title: label }, icon(name, "tiny"));
 }
 
+/** What was given up is not tried again by itself: of an advice that promises it the cause alone is true. */
+const causeOf = (advice) => (/tried again/u.test(advice) ? t(advice).replace(/[;،][^;،]*$/u, ".") : t(advice));
+
 function trouble(app, entry) {
   const button = (label, act) => el("button", { type: "button", class: "link", on: { click: act } }, label);
   if (entry.delivery_status === "unsent") {
     return el("div", { class: "trouble", role: "alert" }, entry.problem ?? t("This was not sent yet."), button(t("Send again"), () => app.resend(entry)), button(t("Back to the composer"), () => app.takeBack(entry)));
   }
   if (entry.delivery_status === "failed") {
-    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice ? t(entry.error.advice) : entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
+    return el("div", { class: "trouble" }, el("span", { dir: "auto" }, entry.error?.advice ? causeOf(entry.error.advice) : entry.error?.detail || t("The channel refused this message.")), entry.error?.code ? el("bdi", { class: "code" }, String(entry.error.code)) : null, button(t("Retry"), () => app.message(entry, "retry")));
   }
   if (entry.delivery_status === "unresolved") {
     return el("div", { class: "trouble amber" }, t("The channel did not answer, so this may or may not have arrived. Retrying could send it twice."), button(t("Retry"), () => app.message(entry, "retry")), button(t("Give up"), () => app.message(entry, "cancel")));
+  }
+  if (entry.delivery_status === "queued" && entry.error) {
+    return el("div", { class: "trouble amber" }, el("span", { dir: "auto" }, entry.error.advice ? t(entry.error.advice) : entry.error.detail), button(t("Cancel sending"), () => app.message(entry, "cancel")));
   }
   return entry.delivery_status === "queued" && !entry.client_id && Date.now() - Date.parse(entry.at) > 60_000
     ? el("div", { class: "trouble quiet" }, button(t("Cancel sending"), () => app.message(entry, "cancel"))) : null;

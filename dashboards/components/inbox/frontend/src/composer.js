@@ -62,7 +62,7 @@ export class Composer {
     if (!c) return;
     const isNote = this.mode === "note";
     const isMute = c.capabilities?.kinds.length === 0;
-    const isClosed = !isNote && (isMute || !c.window_open);
+    const isClosed = !isNote && (isMute || c.held_elsewhere || !c.window_open);
     this.root.classList.toggle("noting", isNote);
     this.root.classList.toggle("closed", isClosed);
     this.modes.replaceChildren(...[["reply", t("Reply"), "r"], ["note", t("Note"), "n"]].map(([mode, label, key]) => el("button", {
@@ -74,7 +74,7 @@ export class Composer {
     this.tools.hidden = isNote;
     this.tools.classList.toggle("mute", isMute);
     for (const node of this.tools.children) if (node !== this.tools.children[2]) node.classList.toggle("off", isClosed);
-    this.tools.children[2].classList.toggle("off", !(c.capabilities?.kinds.includes("template") ?? true));
+    this.tools.children[2].classList.toggle("off", c.held_elsewhere || !(c.capabilities?.kinds.includes("template") ?? true));
     this.sendButton.hidden = isClosed;
     this.sendButton.lastChild.textContent = isNote ? t("Add note") : t("Send");
     this.paintDoor(c);
@@ -108,6 +108,10 @@ export class Composer {
 
   closedNotice(c, isMute) {
     if (isMute) return [icon("alert"), el("span", {}, t("Nothing can be sent here: it was imported, or its channel is not connected."))];
+    if (c.held_elsewhere) {
+      return [icon("alert"), el("span", {}, t("Another app of your business answers here now. Take the conversation over to write.")),
+        el("button", { type: "button", class: "button primary", on: { click: () => this.app.takeOver(c) } }, t("Take it over"))];
+    }
     const hasTemplates = c.capabilities?.kinds.includes("template") ?? true;
     const at = c.last_inbound_at && moment(c.last_inbound_at);
     const why = !at ? t("They have not written yet: only an approved template can begin the conversation.")
@@ -187,7 +191,7 @@ export class Composer {
   }
 
   attach(files) {
-    if (!files.length || this.mode === "note" || !this.conversation?.window_open) return;
+    if (!files.length || this.mode === "note" || !this.conversation?.window_open || this.conversation.held_elsewhere) return;
     this.attachments.add([...files]);
     this.field.focus();
   }

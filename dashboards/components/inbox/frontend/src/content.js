@@ -2,18 +2,20 @@
 
 import { el, icon, linked, safeUrl } from "./dom.js";
 import { money, size, t } from "./format.js";
+import { mailFoot, mailHead } from "./mail.js";
+import { isOnlyLink, storyOf } from "./stories.js";
 
 const KINDS = {
   image: ["image", "Image"], sticker: ["image", "Sticker"], audio: ["mic", "Audio"], video: ["play", "Video"], document: ["file", "Document"],
   location: ["pin", "Location"], contacts: ["person", "Contact card"], order: ["cart", "Order"], template: ["template", "Template"], location_request: ["pin", "Location request"],
-  placeholder: ["alert", "Content missing"],
+  placeholder: ["alert", "Content missing"], revoked: ["close", "Deleted by the sender"], call: ["phone", "Call"],
 };
 
 /** The names above, written out so that the catalogue of sentences has them. */
 const label = (kind) => ({
   image: t("Image"), sticker: t("Sticker"), audio: t("Audio"), video: t("Video"), document: t("Document"), location: t("Location"),
   interactive: t("Choices offered"), contacts: t("Contact card"), order: t("Order"), template: t("Template"), location_request: t("Location request"),
-  placeholder: t("Content missing"),
+  placeholder: t("Content missing"), revoked: t("Deleted by the sender"), call: t("Call"), unsupported: t("A kind of message that cannot be shown here"),
 })[kind] ?? t("Message of kind “{kind}”", { kind });
 
 /** Return what the list shows of a conversation's last message. */
@@ -26,12 +28,15 @@ export function previewOf(preview) {
 
 /** Return the nodes of a message's content, in the order people read them. */
 export function contentOf(entry) {
-  const nodes = (entry.media ?? []).map((file) => media(entry, file));
+  const files = (entry.media ?? []).map((file) => media(entry, file));
+  const nodes = files.length > 1 && files.every((each) => each.matches(".picture, .video")) ? [el("div", { class: `grid${files.length === 2 ? " two" : ""}` }, ...files)] : files;
+  nodes.push(...[storyOf(entry), ...mailHead(entry)].filter(Boolean));
   const special = SPECIAL[entry.kind]?.(entry.content ?? {}, entry);
   if (special) nodes.push(special);
-  if (entry.text) nodes.push(el("div", { class: "text", dir: "auto" }, ...linked(entry.text)));
-  nodes.push(...choices(entry.content));
-  if (!nodes.length || isUnknown(entry)) nodes.push(raw(entry));
+  if (entry.content?.encrypted) nodes.push(el("div", { class: "origin" }, icon("lock"), t("An encrypted message. It can be read in the app of X only.")));
+  if (entry.text && !isOnlyLink(entry)) nodes.push(el("div", { class: "text", dir: "auto" }, ...linked(entry.text)));
+  nodes.push(...choices(entry.content), ...mailFoot(entry).filter(Boolean));
+  if (!nodes.length || (isUnknown(entry) && !entry.content?.encrypted)) nodes.push(raw(entry));
   return nodes;
 }
 

@@ -76,6 +76,9 @@ export function span(ms) {
   return format(Intl.NumberFormat, { style: "unit", unit, unitDisplay: "narrow" }).format(amount);
 }
 
+/** Return how long people talked, such as 1:05. */
+export const talked = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
 /** Return a count, "1,000+" where the server stopped counting. */
 export const count = (n) => (n >= 1000 ? `${format(Intl.NumberFormat, {}).format(1000)}+` : format(Intl.NumberFormat, {}).format(n ?? 0));
 

@@ -19,6 +19,7 @@ import { Thread } from "./thread.js";
 
 const TELL_PYTHON_MS = 180; // moving through the list with j does not rerun the customer pane for every step
 const SETTLED_MS = 60; // what does not show waits until the thread has been painted
+const NARROW = matchMedia("(max-width: 1100px)"); // below, the customer's pane lies over the rest
 const AHEAD = 4; // threads fetched before anybody asks
 
 export class Inbox {
@@ -54,7 +55,9 @@ export class Inbox {
     this.clock = setInterval(() => (this.list.tick(), this.composer.tick()), 10_000);
     this.onVisible = () => this.selected && document.visibilityState === "visible" && this.seen(this.selected);
     document.addEventListener("visibilitychange", this.onVisible);
-    this.pane(innerWidth > 1100 && remembered("pane", true)); // where it lies over the rest nobody begins with it
+    this.onNarrow = () => this.pane(!NARROW.matches && remembered("pane", true)); // nobody begins under it, or finds it there when the window shrinks
+    NARROW.addEventListener("change", this.onNarrow);
+    this.onNarrow();
     await this.list.reload();
     this.news.start();
     if (selected) this.select(selected);
@@ -64,6 +67,7 @@ export class Inbox {
   stop() {
     clearInterval(this.clock);
     document.removeEventListener("visibilitychange", this.onVisible);
+    NARROW.removeEventListener("change", this.onNarrow);
     this.stream.close();
     this.keyboard.stop();
     this.notify.stop();
@@ -163,7 +167,7 @@ export class Inbox {
 
   pane(isOpen) {
     document.documentElement.dataset.prosaPane = isOpen ? "open" : "closed";
-    if (innerWidth > 1100) remember("pane", isOpen);
+    if (!NARROW.matches) remember("pane", isOpen);
   }
 
   rememberFilters() {

@@ -184,6 +184,7 @@ export class List {
 
   window(c) {
     if (c.status === "resolved") return null;
+    if (c.held_elsewhere) return el("span", { class: "chip dim", title: t("Another app of your business holds this conversation.") }, icon("panel"));
     if (!c.window_open) return el("span", { class: "chip dim", title: t("The service window is closed: only templates can be sent") }, icon("template"));
     const left = Date.parse(c.window_closes_at) - Date.now();
     return left < 2 * 36e5 ? el("span", { class: "chip soon", title: t("The service window closes soon") }, icon("alert"), el("bdi", {}, span(left))) : null;

@@ -1,5 +1,6 @@
 /** The middle pane: the conversation's head and its entries, kept in place while news arrives. */
 
+import { together } from "./albums.js";
 import { bubble } from "./bubbles.js";
 import { el, icon, iconButton } from "./dom.js";
 import { day, sameDay, t } from "./format.js";
@@ -18,7 +19,8 @@ export class Thread {
     this.jump.hidden = true;
     this.typing = el("div", { class: "typing", role: "status" });
     this.body = el("div", { class: "thread-body" }, this.log, this.jump);
-    this.root = el("section", { class: "thread", "aria-label": t("Conversation") }, this.head, this.body, this.typing, app.composer.root);
+    this.banner = el("div", { class: "banner", role: "status", hidden: true });
+    this.root = el("section", { class: "thread", "aria-label": t("Conversation") }, this.head, this.banner, this.body, this.typing, app.composer.root);
     this.nodes = new Map();
     this.blank();
   }
@@ -28,6 +30,7 @@ export class Thread {
     this.id = null;
     this.root.classList.add("blank");
     this.head.replaceChildren();
+    this.banner.hidden = true;
     this.log.replaceChildren(el("div", { class: "empty" }, icon("whatsapp"), el("strong", {}, t("Choose a conversation")),
       el("p", {}, t("Press j and k to move through the list, ? for all shortcuts."))));
   }
@@ -67,10 +70,12 @@ export class Thread {
   paintHead() {
     const conversation = this.app.store.known.get(this.id);
     if (conversation) this.head.replaceChildren(...head(this.app, conversation));
+    this.banner.hidden = !conversation?.held_elsewhere;
+    if (!this.banner.hidden) this.banner.replaceChildren(icon("alert", "tiny"), el("span", {}, t("Another app of your business holds this conversation.")), el("button", { type: "button", class: "link", on: { click: () => this.app.takeOver(conversation) } }, t("Take it over")));
   }
 
   entries(thread) {
-    return [...thread.entries, ...this.app.outbox.of(this.id)];
+    return together([...thread.entries, ...this.app.outbox.of(this.id)]);
   }
 
   /** Draw the whole thread and stand at its end. */
@@ -127,16 +132,18 @@ export class Thread {
     const thread = this.app.store.threads.get(this.id);
     if (!thread) return;
     const entries = this.entries(thread);
-    const places = new Map(entries.map((entry, at) => [entryId(entry), at]));
-    for (const [id, node] of this.nodes) if (!places.has(id)) this.remove(id, node);
+    const heads = new Set(entries.map(entryId));
+    const places = new Map(entries.flatMap((entry, at) => (entry.members ?? [entry]).map((each) => [entryId(each), at])));
+    for (const [id, node] of this.nodes) if (!heads.has(id)) this.remove(id, node);
     if (this.log.querySelector(":scope > .empty")) this.log.querySelector(":scope > .empty").remove();
-    for (const entry of changed) this.put(entry, entries, places.get(entryId(entry)));
+    for (const at of new Set(changed.map((entry) => places.get(entryId(entry))))) this.put(entries, at);
     if (this.isStanding) this.follow();
     else if (changed.some((entry) => entry.direction === "inbound")) this.jump.hidden = false;
   }
 
-  put(entry, entries, at) {
+  put(entries, at) {
     if (at === undefined) return;
+    const entry = entries[at];
     const drawn = this.draw(entry, entries[at - 1]);
     const held = this.heldNode(entryId(entry));
     const next = entries.slice(at + 1).map((each) => this.heldNode(entryId(each))).find(Boolean);
