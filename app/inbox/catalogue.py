@@ -105,6 +105,14 @@ class CannedText(_Given):
     text: Annotated[Words, StringConstraints(min_length=1, max_length=10_000)]
 
 
+class TemplateBlank(BaseModel):
+    """Something to fill in of a template; `name` is the parameter's."""
+
+    name: str
+    kind: str = Field(description="text, image, video, document (a file to upload) or location")
+    label: str | None
+
+
 class Template(BaseModel):
     """A message template as the provider lists it."""
 
@@ -115,6 +123,8 @@ class Template(BaseModel):
     category: str | None
     template_status: str | None
     components: list[dict[str, Any]]
+    blanks: list[TemplateBlank] = Field(description="What has to be filled in")
+    problem: str | None = Field(description="Why it cannot be sent from here; null where it can")
 
 
 class Templates(BaseModel):

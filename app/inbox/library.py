@@ -16,6 +16,8 @@ from app.inbox.repository import Found, at
 from app.inbox.service import inboxes_of
 from app.state.fold import fold
 from app.state.unit import Unit
+from app.templates import want_templates
+from ingest.channels import registry
 from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US
@@ -35,6 +37,8 @@ from ingest.store.live import (
 from ingest.store.own import quarantine
 
 _MOST = 200
+_ANY_CHANNEL = "whatsapp"
+"""Whose form a template has that was told for no inbox."""
 _PRESSING_US = 7 * DAY_US
 _ALARMING = frozenset({"warning", "critical"})
 Profile = Callable[[str, str], dict[str, Any] | None]
@@ -182,22 +186,46 @@ def _canned(unit: Unit, actor: Actor, shortcut: str) -> Found | None:
 def templates(connection: Connection, actor: Actor) -> catalogue.Templates:
     """Return the message templates of the business, by name and language."""
     require(actor, "templates.read")
-    query = select(template).where(template.c.workspace_id == actor.workspace_id)
-    rows = connection.execute(query.order_by(template.c.name, template.c.language, template.c.template_id))
-    return catalogue.Templates(
-        templates=[
-            catalogue.Template(
-                template_id=row.template_id,
-                inbox_id=row.inbox_id,
-                name=row.name,
-                language=row.language,
-                category=row.category,
-                template_status=row.template_status,
-                components=orjson.loads(row.components),
-            )
-            for row in rows
-        ]
+    query = (
+        select(template, inbox.c.channel)
+        .outerjoin(inbox, inbox.c.inbox_id == template.c.inbox_id)
+        .where(template.c.workspace_id == actor.workspace_id, template.c.name.is_not(None))
+        .order_by(template.c.name, template.c.language, template.c.inbox_id, template.c.template_id)
     )
+    rows = connection.execute(query).all()
+    return catalogue.Templates(
+        templates=[_template(row) for row in rows if not row.inbox_id or row.inbox_id in actor.inbox_ids]
+    )
+
+
+def _template(row: Found) -> catalogue.Template:
+    components = orjson.loads(row.components)
+    blanks, problem = list[catalogue.TemplateBlank](), None
+    try:
+        asked = registry.template_blanks(row.channel or _ANY_CHANNEL, components)
+        blanks = [catalogue.TemplateBlank(name=each.name, kind=each.kind, label=each.label) for each in asked]
+    except BadInput as error:
+        problem = error.detail
+    return catalogue.Template(
+        template_id=row.template_id,
+        inbox_id=row.inbox_id or None,
+        name=row.name,
+        language=row.language,
+        category=row.category,
+        template_status=row.template_status,
+        components=components,
+        blanks=blanks,
+        problem=problem,
+    )
+
+
+def refresh_templates(context: Context, actor: Actor) -> None:
+    """Have the templates of every inbox that the actor sees listed anew; within one minute twice is once."""
+    require(actor, "templates.read")
+    with context.store.read() as connection:
+        query = select(inbox.c.channel, inbox.c.inbox_id).where(inbox.c.workspace_id == actor.workspace_id)
+        found = [(row.channel, row.inbox_id) for row in connection.execute(query.order_by(inbox.c.inbox_id))]
+    want_templates(context.store, actor.workspace_id, [each for each in found if each[1] in actor.inbox_ids])
 
 
 def tags(connection: Connection, actor: Actor) -> catalogue.Tags:

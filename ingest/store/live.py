@@ -32,6 +32,7 @@ journal = Table(
     Column("raw", LargeBinary),
     UniqueConstraint("workspace_id", "key", name="journal_key"),
     Index("journal_event", "event_id"),
+    some("journal_unread", "type IN ('delivery.unreadable', 'delivery.unrecognised')", "workspace_id", "seq"),
     some("journal_conversation", "conversation_id IS NOT NULL", "conversation_id", "seq"),
 )
 
@@ -346,15 +347,18 @@ outbox = Table(
 template = Table(
     "template",
     metadata,
+    text_("workspace_id", primary_key=True),
+    text_("inbox_id", primary_key=True),  # empty: for every inbox
     text_("template_id", primary_key=True),
-    required("workspace_id", index=True),
-    text_("inbox_id"),
-    required("name"),
-    required("language"),
+    text_("name"),  # null as long as it was only spoken of
+    text_("language"),
     text_("category"),
+    us("category_us"),
     text_("template_status"),
-    required("components"),
-    us("described_us", nullable=False),
+    us("template_status_us"),
+    text_("components"),
+    us("described_us"),
+    Index("template_told", "template_id"),
 )
 
 canned_response = Table(

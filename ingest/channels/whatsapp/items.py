@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.channels.base import Delivery
-from ingest.channels.reading import Account, Item, Unreadable, objects, optional_id, text
+from ingest.channels.reading import Account, Item, Unreadable, json_document, objects, optional_id, text
 from ingest.domain import identity
 
 CHANNEL = "whatsapp"
@@ -42,6 +42,23 @@ class Place(Account):
 def nowhere(delivery: Delivery, pointer: str) -> Place:
     """Return the place of what does not say where it came to."""
     return Place(delivery, CHANNEL, "", pointer, value={}, contacts=[])
+
+
+def business_account(body: bytes, number_id: str) -> str | None:
+    """Return the business account that a delivery names beside a number; None where it names none."""
+    try:
+        document = json_document(body)
+    except Unreadable:
+        return None
+    for entry in objects(document.get("entry")) if isinstance(document, dict) else ():
+        account_id = entry.get("id")
+        if not isinstance(account_id, (str, int)) or not str(account_id).isdecimal() or str(account_id) == "0":
+            continue
+        values = (change.get("value") for change in objects(entry.get("changes")))
+        numbers = (value.get("metadata") for value in values if isinstance(value, dict))
+        if any(isinstance(each, dict) and str(each.get("phone_number_id")) == number_id for each in numbers):
+            return str(account_id)
+    return None
 
 
 def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_bare: bool) -> Place:

@@ -26,7 +26,8 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
 
 def _client(answer: Answer, secret: str | None = None, addresses: tuple[str, ...] = ("157.240.1.1",)) -> WhatsAppClient:
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    return WhatsAppClient(BASE, "1155", TOKEN, http, secret, resolver=lambda host, port: addresses)
+    proof = {"appsecret_proof": appsecret_proof(TOKEN, secret)} if secret else None
+    return WhatsAppClient(BASE, "1155", TOKEN, http, proof, resolver=lambda host, port: addresses)
 
 
 def _fixed(status: int, **content: object) -> Answer:
@@ -173,10 +174,15 @@ def test_public_addresses_are_known() -> None:
     assert is_public("2a03:2880:f003::1")
 
 
+def _listed(name: str) -> dict[str, str]:
+    return {"name": name, "language": "en", "id": f"t-{name}"}
+
+
 async def test_templates_are_read_to_the_last_page() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.url.params.get("after") == "p2":
-            return httpx2.Response(200, json={"data": [{"name": "b"}], "paging": {"cursors": {"after": "p3"}}})
-        return httpx2.Response(200, json={"data": [{"name": "a"}], "paging": {"next": "x", "cursors": {"after": "p2"}}})
+            return httpx2.Response(200, json={"data": [_listed("b")], "paging": {"cursors": {"after": "p3"}}})
+        first = [_listed("a"), {"name": "no language"}, "no template"]
+        return httpx2.Response(200, json={"data": first, "paging": {"next": "x", "cursors": {"after": "p2"}}})
 
-    assert [each["name"] for each in await _client(answer).templates("1")] == ["a", "b"]
+    assert [each.name for each in await _client(answer).templates("1")] == ["a", "b"]
