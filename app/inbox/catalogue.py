@@ -174,7 +174,19 @@ class QuarantineItem(BaseModel):
     at: Instant
 
 
+class Unread(BaseModel):
+    """What deliveries held of one sort that could not be read, or has no meaning for this version."""
+
+    channel: str | None
+    inbox_id: str | None
+    reason: str = Field(description="Why it could not be read; else the provider's name of the kind")
+    is_unknown: bool = Field(description="True where it can be read, and its kind is unknown")
+    count: int = Field(description="Among the newest thousand of all sorts")
+    at: Instant = Field(description="Of the newest")
+
+
 class QuarantineItems(BaseModel):
     """The oldest item first."""
 
     items: list[QuarantineItem]
+    unread: list[Unread] = Field(description="The most frequent first; the bytes stay with their deliveries")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, text
 
 from app.access import Actor, require
 from app.context import Context
@@ -37,6 +37,8 @@ from ingest.store.live import (
 from ingest.store.own import quarantine
 
 _MOST = 200
+_MOST_UNREAD = 1_000
+_LONGEST_REASON = 120
 _ANY_CHANNEL = "whatsapp"
 """Whose form a template has that was told for no inbox."""
 _PRESSING_US = 7 * DAY_US
@@ -305,6 +307,7 @@ def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineIte
         .limit(_MOST)
     )
     return catalogue.QuarantineItems(
+        unread=_unread(connection, actor),
         items=[
             catalogue.QuarantineItem(
                 consumer=row.consumer,
@@ -315,8 +318,38 @@ def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineIte
                 at=at(row.at_us) or "",
             )
             for row in rows
-        ]
+        ],
     )
+
+
+def _unread(connection: Connection, actor: Actor) -> list[catalogue.Unread]:
+    """Return what deliveries held that nobody could read, by sort."""
+    query = (
+        select(journal.c.type, journal.c.channel, journal.c.inbox_id, journal.c.payload, journal.c.recorded_us)
+        .where(
+            # as the index has it, which holds these alone
+            text("type IN ('delivery.unreadable', 'delivery.unrecognised')"),
+            journal.c.workspace_id == actor.workspace_id,
+        )
+        .order_by(journal.c.seq.desc())
+        .limit(_MOST_UNREAD)
+    )
+    sorts: dict[tuple[Any, ...], catalogue.Unread] = {}
+    for row in connection.execute(query):
+        said, is_unknown = orjson.loads(row.payload), row.type == "delivery.unrecognised"
+        reason = str(said.get("field" if is_unknown else "reason") or "")[:_LONGEST_REASON]
+        sort = (row.channel, row.inbox_id, is_unknown, reason)
+        if sort not in sorts:
+            sorts[sort] = catalogue.Unread(
+                channel=row.channel,
+                inbox_id=row.inbox_id,
+                reason=reason,
+                is_unknown=is_unknown,
+                count=0,
+                at=at(row.recorded_us) or "",
+            )
+        sorts[sort].count += 1
+    return sorted(sorts.values(), key=lambda each: -each.count)[:_MOST]
 
 
 def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:

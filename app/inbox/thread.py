@@ -17,7 +17,7 @@ from app.inbox.repository import Found, at
 from app.state.messages import REACTION
 from ingest.channels import registry
 from ingest.store.consumers import PROJECTOR, cursor_of
-from ingest.store.live import activity, attachment, contact, inbox, message, note, reaction
+from ingest.store.live import activity, attachment, contact, contact_alias, inbox, message, note, reaction
 
 Mark = tuple[str, str]
 """Type and id of an entry."""
@@ -70,6 +70,7 @@ def messages(connection: Connection, ids: Sequence[str]) -> list[schemas.Message
     )
     rows = connection.execute(query).all()
     people = repository.names_of(connection, (row.author_id for row in rows))
+    people |= _participants(connection, {row.author_id for row in rows if row.author_kind == "contact"} - {None})
     files = _files(connection, ids)
     reactions = _reactions(connection, rows)
     quoted = _quoted(connection, {row.reply_to_ref for row in rows if row.reply_to_ref})
@@ -186,10 +187,24 @@ def _door(row: Found) -> schemas.Inbox | None:
 
 def _author(kind: str, author_id: str | None, people: dict[str, str], contact_name: str | None) -> schemas.Author:
     if kind == "contact":
-        return schemas.Author(kind=kind, name=contact_name)
+        return schemas.Author(kind=kind, name=people.get(author_id or "") or contact_name)
     return schemas.Author(
         kind=kind, person_id=author_id if author_id in people else None, name=people.get(author_id or "")
     )
+
+
+def _participants(connection: Connection, ids: set[str]) -> dict[str, str]:
+    """Return what those who write in a group call themselves; elsewhere the conversation's contact is the author."""
+    if not ids:
+        return {}
+    own = select(contact.c.contact_id, contact.c.name).where(contact.c.contact_id.in_(ids))
+    merged = (
+        select(contact_alias.c.contact_id, contact.c.name)
+        .join(contact, contact.c.contact_id == contact_alias.c.canonical_id)
+        .where(contact_alias.c.contact_id.in_(ids))
+    )
+    rows = [*connection.execute(own), *connection.execute(merged)]
+    return {row.contact_id: row.name for row in rows if row.name}
 
 
 def _files(connection: Connection, ids: Sequence[str]) -> dict[str, dict[int, Found]]:

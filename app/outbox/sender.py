@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app.outbox import repository, rules
+from app.outbox.alarms import alarms_of
 from app.outbox.gateways import Gateways
 from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.repository import Outgoing
@@ -176,7 +177,9 @@ class Outbox:
         except OutcomeUnknown as error:
             return [_unresolved(outgoing, attempt, error.detail, self._store.clock.us())]
         except (ChannelError, BadInput) as error:
-            return [self._refused(outgoing, attempt, rules.refusal_of(error))]
+            now = self._store.clock.us()
+            failed = self._refused(outgoing, attempt, rules.refusal_of(error))
+            return [failed, *alarms_of(failed, error, now)]
         except Exception as error:  # a bug here must not hide that the message may have gone out
             _log.exception("send ended unexpectedly", message_id=outgoing.message_id, error=type(error).__name__)
             return [

@@ -91,9 +91,7 @@ class WhatsAppGateway:
         try:
             return await self.client.download(address.url, into, sha256=announced or address.sha256)
         except Forbidden as error:
-            raise Misconfigured(
-                "The provider does not give us this file with this access token.", **error.facts
-            ) from error
+            raise Misconfigured(error.detail, **error.facts) from error
 
     async def check(self) -> list[Finding]:
         """Ask Meta for the number: whether the token may, its quality, and whether it is verified."""

@@ -1,99 +1,99 @@
-var rt="en",at,Tt={},B=new Map;function St(s){rt=(s.locale??"en").replace("_","-"),at=s.timezone||void 0,Tt=s.strings??{},
-B.clear()}function n(s,t={}){return(Tt[s]??s).replace(/\{(\w+)\}/gu,(e,i)=>i in t?String(t[i]):e)}function A(s,t){let e=s.
-name+JSON.stringify(t);return B.has(e)||B.set(e,new s(rt,t)),B.get(e)}var L=s=>A(Intl.DateTimeFormat,{...s,timeZone:at}),
-z=s=>L({hour:"2-digit",minute:"2-digit"}).format(new Date(s)),k=s=>L({dateStyle:"medium",timeStyle:"short"}).format(new Date(
-s));function lt(s){let t=new Intl.DateTimeFormat("en-US-u-hc-h23",{timeZone:at,year:"numeric",month:"numeric",day:"numer\
-ic",hour:"numeric",minute:"numeric"}).formatToParts(s),{year:e,month:i,day:r,hour:a,minute:l}=Object.fromEntries(t.map(h=>[
-h.type,Number(h.value)]));return{year:e,month:i,day:r,hour:a,minute:l,weekday:new Date(Date.UTC(e,i-1,r)).getUTCDay()}}function ct(s,t,e,i,r=0){
-let a=Date.UTC(s,t-1,e,i,r),l=g=>{let c=lt(new Date(g));return Date.UTC(c.year,c.month-1,c.day,c.hour,c.minute)},h=a-(l(
-a)-a);return new Date(h-(l(h)-a))}var q=s=>L({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ht=(s,t)=>q(
-s)===q(t);function dt(s){for(let t of[0,-1])if(q(s)===q(Date.now()+t*864e5))return A(Intl.RelativeTimeFormat,{numeric:"a\
-uto"}).format(t,"day");return L({weekday:"long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function N(s){
-return s?q(s)===q(Date.now())?z(s):L({day:"numeric",month:"short"}).format(new Date(s)):""}function R(s){let t=Math.max(
-0,Math.floor(s/6e4)),[e,i]=t<60?[t,"minute"]:t<2880?[Math.floor(t/60),"hour"]:[Math.floor(t/1440),"day"];return A(Intl.NumberFormat,
-{style:"unit",unit:i,unitDisplay:"narrow"}).format(e)}var I=s=>s>=1e3?`${A(Intl.NumberFormat,{}).format(1e3)}+`:A(Intl.NumberFormat,
-{}).format(s??0);function H(s){let[t,e]=s<1e6?[Math.max(1,Math.round(s/1e3)),"kilobyte"]:[s/1e6,"megabyte"];return A(Intl.
-NumberFormat,{style:"unit",unit:e,maximumFractionDigits:1}).format(t)}function ut(s,t){try{return A(Intl.NumberFormat,{style:"\
-currency",currency:t}).format(s)}catch(e){if(e instanceof RangeError)return`${s} ${t??""}`.trim();throw e}}function Ct(s){
+var lt="en",ct,St={},B=new Map;function Ct(s){lt=(s.locale??"en").replace("_","-"),ct=s.timezone||void 0,St=s.strings??{},
+B.clear()}function n(s,t={}){return(St[s]??s).replace(/\{(\w+)\}/gu,(e,i)=>i in t?String(t[i]):e)}function O(s,t){let e=s.
+name+JSON.stringify(t);return B.has(e)||B.set(e,new s(lt,t)),B.get(e)}var $=s=>O(Intl.DateTimeFormat,{...s,timeZone:ct}),
+z=s=>$({hour:"2-digit",minute:"2-digit"}).format(new Date(s)),x=s=>$({dateStyle:"medium",timeStyle:"short"}).format(new Date(
+s));function dt(s){let t=new Intl.DateTimeFormat("en-US-u-hc-h23",{timeZone:ct,year:"numeric",month:"numeric",day:"numer\
+ic",hour:"numeric",minute:"numeric"}).formatToParts(s),{year:e,month:i,day:a,hour:r,minute:l}=Object.fromEntries(t.map(d=>[
+d.type,Number(d.value)]));return{year:e,month:i,day:a,hour:r,minute:l,weekday:new Date(Date.UTC(e,i-1,a)).getUTCDay()}}function ht(s,t,e,i,a=0){
+let r=Date.UTC(s,t-1,e,i,a),l=b=>{let c=dt(new Date(b));return Date.UTC(c.year,c.month-1,c.day,c.hour,c.minute)},d=r-(l(
+r)-r);return new Date(d-(l(d)-r))}var q=s=>$({year:"numeric",month:"2-digit",day:"2-digit"}).format(new Date(s)),ut=(s,t)=>q(
+s)===q(t);function pt(s){for(let t of[0,-1])if(q(s)===q(Date.now()+t*864e5))return O(Intl.RelativeTimeFormat,{numeric:"a\
+uto"}).format(t,"day");return $({weekday:"long",day:"numeric",month:"long",year:"numeric"}).format(new Date(s))}function N(s){
+return s?q(s)===q(Date.now())?z(s):$({day:"numeric",month:"short"}).format(new Date(s)):""}function I(s){let t=Math.max(
+0,Math.floor(s/6e4)),[e,i]=t<60?[t,"minute"]:t<2880?[Math.floor(t/60),"hour"]:[Math.floor(t/1440),"day"];return O(Intl.NumberFormat,
+{style:"unit",unit:i,unitDisplay:"narrow"}).format(e)}var R=s=>s>=1e3?`${O(Intl.NumberFormat,{}).format(1e3)}+`:O(Intl.NumberFormat,
+{}).format(s??0);function j(s){let[t,e]=s<1e6?[Math.max(1,Math.round(s/1e3)),"kilobyte"]:[s/1e6,"megabyte"];return O(Intl.
+NumberFormat,{style:"unit",unit:e,maximumFractionDigits:1}).format(t)}function mt(s,t){try{return O(Intl.NumberFormat,{style:"\
+currency",currency:t}).format(s)}catch(e){if(e instanceof RangeError)return`${s} ${t??""}`.trim();throw e}}function Et(s){
 let t=(s??"").replace(/[^\p{L}\p{N}\s]/gu,"").trim().split(/\s+/u).filter(Boolean);return(t.length>1?[t[0],t.at(-1)]:t).
-map(i=>[...i][0].toLocaleUpperCase(rt)).join("")||"?"}var Et=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7),
-ie={whatsapp:"WhatsApp",messenger:"Messenger",instagram:"Instagram",telegram:"Telegram",email:"E-mail",sms:"SMS",x:"X",webchat:"\
-Chat"},Ot=s=>ie[s]??s,C=s=>s.contact.name??(s.inbox.channel==="webchat"?n("Visitor {id}",{id:(s.contact.address??"").slice(
-0,4)}):s.contact.address);var $=class extends Error{constructor(t,e,i,r={}){super(i),Object.assign(this,{status:t,code:e,facts:r})}get isPassing(){
-return this.status===0||this.status===429||this.status>=500}};function At(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
-location.pathname+location.search)}`);let e=t?.error??{};return new $(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
-{})}async function j(s,t,e,i){let r={Accept:"application/json"};s!=="GET"&&(r["X-Prosa"]="1"),e!==void 0&&(r["Content-Ty\
-pe"]="application/json");let a;try{a=await fetch(`/api${t}`,{method:s,headers:r,signal:i,credentials:"same-origin",body:e===
-void 0?void 0:JSON.stringify(e)})}catch(h){throw h.name==="AbortError"?h:new $(0,"offline","No connection")}let l=await a.
-json().catch(()=>null);if(!a.ok)throw At(a.status,l);return l??{}}var _=(s,t)=>j("GET",s,void 0,t),E=(s,t={})=>j("POST",
-s,t),Dt=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function qt(s,t){let e=new XMLHttpRequest,i=new Promise((a,l)=>{e.upload.
-onprogress=h=>h.lengthComputable&&t(h.loaded/h.total),e.onload=()=>e.status<300?a(e.response):l(At(e.status,e.response)),
-e.onerror=()=>l(new $(0,"offline","No connection")),e.onabort=()=>l(new $(0,"aborted","Stopped"))});e.open("POST","/api/\
-uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let r=new FormData;return r.append("file",s),e.send(r),
-{done:i,abort:()=>e.abort()}}var oe=40,$t=50,ne=60,y=s=>s.message_id??s.note_id??s.event_id,re={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
+map(i=>[...i][0].toLocaleUpperCase(lt)).join("")||"?"}var At=s=>[...s??""].reduce((t,e)=>(t*31+e.codePointAt(0))%360,7),
+se={whatsapp:"WhatsApp",messenger:"Messenger",instagram:"Instagram",telegram:"Telegram",email:"E-mail",sms:"SMS",x:"X",webchat:"\
+Chat"},Ot=s=>se[s]??s,E=s=>s.contact.name??(s.inbox.channel==="webchat"?n("Visitor {id}",{id:(s.contact.address??"").slice(
+0,4)}):s.contact.address);var L=class extends Error{constructor(t,e,i,a={}){super(i),Object.assign(this,{status:t,code:e,facts:a})}get isPassing(){
+return this.status===0||this.status===429||this.status>=500}};function Dt(s,t){s===401&&location.assign(`/login?next=${encodeURIComponent(
+location.pathname+location.search)}`);let e=t?.error??{};return new L(s,e.code??"unknown",e.message??`HTTP ${s}`,e.facts??
+{})}async function H(s,t,e,i){let a={Accept:"application/json"};s!=="GET"&&(a["X-Prosa"]="1"),e!==void 0&&(a["Content-Ty\
+pe"]="application/json");let r;try{r=await fetch(`/api${t}`,{method:s,headers:a,signal:i,credentials:"same-origin",body:e===
+void 0?void 0:JSON.stringify(e)})}catch(d){throw d.name==="AbortError"?d:new L(0,"offline","No connection")}let l=await r.
+json().catch(()=>null);if(!r.ok)throw Dt(r.status,l);return l??{}}var k=(s,t)=>H("GET",s,void 0,t),M=(s,t={})=>H("POST",
+s,t),W=(s,t)=>Array.isArray(s)?s:s[t]??s.items??[];function U(s,t){let e=new XMLHttpRequest,i=new Promise((r,l)=>{e.upload.
+onprogress=d=>d.lengthComputable&&t(d.loaded/d.total),e.onload=()=>e.status<300?r(e.response):l(Dt(e.status,e.response)),
+e.onerror=()=>l(new L(0,"offline","No connection")),e.onabort=()=>l(new L(0,"aborted","Stopped"))});e.open("POST","/api/\
+uploads"),e.responseType="json",e.setRequestHeader("X-Prosa","1");let a=new FormData;return a.append("file",s),e.send(a),
+{done:i,abort:()=>e.abort()}}var ie=40,qt=50,oe=60,y=s=>s.message_id??s.note_id??s.event_id,ne={newest:(s,t)=>(t.last_message_at??"").localeCompare(s.
 last_message_at??""),oldest:(s,t)=>(s.last_message_at??"").localeCompare(t.last_message_at??""),waiting:(s,t)=>(s.waiting_since_at??
-"9").localeCompare(t.waiting_since_at??"9")},pt=(s,t)=>!!(s&&t)&&s!==t&&s.contact.customer_id===t.contact.customer_id&&(s.
-inbox.inbox_id!==t.inbox.inbox_id||s.contact.contact_id!==t.contact.contact_id),U=class{constructor(t,e){this.me=t,this.
+"9").localeCompare(t.waiting_since_at??"9")},ft=(s,t)=>!!(s&&t)&&s!==t&&s.contact.customer_id===t.contact.customer_id&&(s.
+inbox.inbox_id!==t.inbox.inbox_id||s.contact.contact_id!==t.contact.contact_id),F=class{constructor(t,e){this.me=t,this.
 filters={tab:"mine",status:"open",sort:"newest",...e},this.known=new Map,this.order=[],this.cursor=null,this.counts={},this.
 threads=new Map,this.loading=new Map}query(t){let e=Object.entries(this.filters).filter(([,i])=>i);return new URLSearchParams(
-[...e,["limit",oe],...t?[["cursor",t]]:[]]).toString()}async load(t=!1){this.abort?.abort(),this.abort=new AbortController;
-let e=await _(`/conversations?${this.query(t?this.cursor:null)}`,this.abort.signal);for(let r of e.conversations)this.learn(
-r);let i=e.conversations.map(r=>r.conversation_id);this.order=t?[...this.order,...i.filter(r=>!this.order.includes(r))]:
+[...e,["limit",ie],...t?[["cursor",t]]:[]]).toString()}async load(t=!1){this.abort?.abort(),this.abort=new AbortController;
+let e=await k(`/conversations?${this.query(t?this.cursor:null)}`,this.abort.signal);for(let a of e.conversations)this.learn(
+a);let i=e.conversations.map(a=>a.conversation_id);this.order=t?[...this.order,...i.filter(a=>!this.order.includes(a))]:
 i,this.cursor=e.next_cursor,this.counts=e.counts??this.counts}learn(t){let e=t.conversation_id,i=this.known.get(e);i&&i.
-contact.customer_id!==t.contact.customer_id&&this.regroup(i);let r=!i||t.version>=i.version;this.known.set(e,r?{...i,...t}:
-{...t,...i});for(let a of t.doors??[])this.learn(a);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),
+contact.customer_id!==t.contact.customer_id&&this.regroup(i);let a=!i||t.version>=i.version;this.known.set(e,a?{...i,...t}:
+{...t,...i});for(let r of t.doors??[])this.learn(r);return this.known.get(e)}regroup(t){for(let e of[...this.beside(t.conversation_id),
 t.conversation_id])this.threads.delete(e);delete t.capabilities,delete t.doors}belongs(t){let e=this.filters,i=t.assignee?.
 person_id;return e.q?this.order.includes(t.conversation_id):(e.status==="any"||t.status===e.status)&&(e.tab==="all"||(e.
 tab==="mine"?i===this.me.person_id:!i))&&(!e.inbox_id||t.inbox.inbox_id===e.inbox_id)&&(!e.channel||t.inbox.channel===e.
 channel)&&(!e.tag||t.tags.includes(e.tag))&&(!e.assignee_id||i===e.assignee_id)&&(!e.unread||t.unread_count>0)&&(!e.waiting||
-!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.order=this.order.filter(a=>a!==t),!e||!this.belongs(e))return;
-let i=re[this.filters.sort],r=this.order.findIndex(a=>i(e,this.known.get(a))<0);r>=0?this.order.splice(r,0,t):this.cursor||
+!!t.waiting_since_at)}place(t){let e=this.known.get(t);if(this.order=this.order.filter(r=>r!==t),!e||!this.belongs(e))return;
+let i=ne[this.filters.sort],a=this.order.findIndex(r=>i(e,this.known.get(r))<0);a>=0?this.order.splice(a,0,t):this.cursor||
 this.order.push(t)}forget(t){for(let e of this.beside(t))this.threads.delete(e);this.known.delete(t),this.threads.delete(
 t),this.order=this.order.filter(e=>e!==t)}thread(t){if(this.threads.has(t))return Promise.resolve(this.threads.get(t));if(!this.
 loading.has(t)){let e=this.fetchThread(t).finally(()=>this.loading.delete(t));this.loading.set(t,e)}return this.loading.
-get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await _(`/conversations/${t}/t\
-hread?limit=${$t}`),r={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,r);for(let[a,l]of e)
-a>r.reached&&this.merge(t,l);return this.threads.size>ne&&this.threads.delete(this.threads.keys().next().value),r}finally{
-this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await _(`/conversations/${t}\
-/thread?limit=${$t}&before=${encodeURIComponent(e.before)}`),r=new Set(e.entries.map(y)),a=i.entries.filter(l=>!r.has(y(
-l)));return e.entries.unshift(...a),e.before=i.before,a}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
+get(t)}async fetchThread(t){let e=[];this.missed??=new Map,this.missed.set(t,e);try{let i=await k(`/conversations/${t}/t\
+hread?limit=${qt}`),a={entries:i.entries,before:i.before,reached:i.reached_seq??0};this.threads.set(t,a);for(let[r,l]of e)
+r>a.reached&&this.merge(t,l);return this.threads.size>oe&&this.threads.delete(this.threads.keys().next().value),a}finally{
+this.missed.delete(t)}}async older(t){let e=this.threads.get(t);if(!e?.before)return[];let i=await k(`/conversations/${t}\
+/thread?limit=${qt}&before=${encodeURIComponent(e.before)}`),a=new Set(e.entries.map(y)),r=i.entries.filter(l=>!a.has(y(
+l)));return e.entries.unshift(...r),e.before=i.before,r}apply(t){let e=t.conversation.conversation_id;if(t.counts&&(this.
 counts=t.counts),t.conversation.gone)return this.forget(e),[];this.learn(t.conversation),this.place(e);for(let i of this.
-beside(e))this.take(i,t.seq,(t.entries??[]).filter(r=>r.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
-this.missed?.get(t)?.push([e,i]);let r=this.threads.get(t);return r&&e>r.reached?this.merge(t,i):[]}beside(t){let e=this.
-known.get(t);return[...new Set([...this.threads.keys(),...this.loading.keys()])].filter(i=>pt(this.known.get(i),e))}merge(t,e){
-let i=this.threads.get(t);if(!i)return[];let r=[];for(let a of e){let l=i.entries.findIndex(h=>y(h)===y(a));if(l>=0)i.entries[l]=
-a;else{let h=i.entries.length;for(;h>0&&i.entries[h-1].at>a.at;)h-=1;i.entries.splice(h,0,a),r.push(a)}}return r}reset(){
+beside(e))this.take(i,t.seq,(t.entries??[]).filter(a=>a.type!=="activity"));return this.take(e,t.seq,t.entries??[])}take(t,e,i){
+this.missed?.get(t)?.push([e,i]);let a=this.threads.get(t);return a&&e>a.reached?this.merge(t,i):[]}beside(t){let e=this.
+known.get(t);return[...new Set([...this.threads.keys(),...this.loading.keys()])].filter(i=>ft(this.known.get(i),e))}merge(t,e){
+let i=this.threads.get(t);if(!i)return[];let a=[];for(let r of e){let l=i.entries.findIndex(d=>y(d)===y(r));if(l>=0)i.entries[l]=
+r;else{let d=i.entries.length;for(;d>0&&i.entries[d-1].at>r.at;)d-=1;i.entries.splice(d,0,r),a.push(r)}}return a}reset(){
 this.threads.clear();for(let t of this.known.values())t.version=-1}};var ae=s=>({"conversation.assigned":n("{name} assigned it",{name:s}),"conversation.resolved":n("{name} resolved it",{name:s}),
 "conversation.snoozed":n("{name} snoozed it",{name:s}),"conversation.reopened":n("{name} reopened it",{name:s}),"message\
 .received":n("the customer wrote"),"message.queued":n("{name} replied",{name:s}),"send.requested":n("{name} replied",{name:s})});
-function le(s){let t=(s.changed??[]).map(({event:e,by:i,at:r})=>`${ae(i?.name??i??n("Somebody"))[e]??n("something change\
-d")}${r?` (${z(r)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
-, ")}):n("It changed since you looked. It has been loaded again.")}function Lt(s){async function t(c,u,m,b){try{let p=await E(
-`/conversations/${c.conversation_id}${u}`,{...m,version:c.version});e(p.conversation),b&&s.say(b,!0)}catch(p){p.code!=="\
-conflict"?s.say(p.message):(s.say(le(p.facts)),await i(c.conversation_id))}}function e(c){s.store.learn(c),s.store.place(
+function re(s){let t=(s.changed??[]).map(({event:e,by:i,at:a})=>`${ae(i?.name??i??n("Somebody"))[e]??n("something change\
+d")}${a?` (${z(a)})`:""}`);return t.length?n("Meanwhile: {what}. It has been loaded again.",{what:[...new Set(t)].join("\
+, ")}):n("It changed since you looked. It has been loaded again.")}function Lt(s){async function t(c,u,m,f){try{let p=await M(
+`/conversations/${c.conversation_id}${u}`,{...m,version:c.version});e(p.conversation),f&&s.say(f,!0)}catch(p){p.code!=="\
+conflict"?s.say(p.message):(s.say(re(p.facts)),await i(c.conversation_id))}}function e(c){s.store.learn(c),s.store.place(
 c.conversation_id),s.list.paint(),s.selected===c.conversation_id&&(s.thread.paintHead(),s.composer.paint())}async function i(c){
-await s.fetchOne(c)&&e(s.store.known.get(c))}async function r(c,u,m,b){try{e((await j(u,`/conversations/${c.conversation_id}\
-/tags${m}`,b)).conversation)}catch(p){s.say(p.message)}}async function a(c,u,m,b){let p=s.store.order.indexOf(c.conversation_id);
-await t(c,u,m,b);let w=!s.store.order.includes(c.conversation_id);w&&innerWidth<=760?s.back():w&&p>=0&&s.selected===c.conversation_id&&
+await s.fetchOne(c)&&e(s.store.known.get(c))}async function a(c,u,m,f){try{e((await H(u,`/conversations/${c.conversation_id}\
+/tags${m}`,f)).conversation)}catch(p){s.say(p.message)}}async function r(c,u,m,f){let p=s.store.order.indexOf(c.conversation_id);
+await t(c,u,m,f);let v=!s.store.order.includes(c.conversation_id);v&&innerWidth<=760?s.back():v&&p>=0&&s.selected===c.conversation_id&&
 s.store.order.length&&s.select(s.store.order[Math.min(p,s.store.order.length-1)])}async function l(c){let u=c.type==="no\
-te",m=c.conversation_id;try{let b=await E(`/conversations/${m}/${u?"notes":"replies"}`,c.body),p=b.message??b.note;s.outbox.
-remove(c.client_id);let w=s.store.threads.get(m)?.entries.some(x=>y(x)===y(p));w||s.store.merge(m,[p]),h(m,w?[]:[p])}catch(b){
-Object.assign(c,{delivery_status:"unsent",problem:b.code==="offline"?n("No connection. It will be sent when the line is \
-back."):b.message,isPassing:b.isPassing}),s.outbox.save(),h(m,[c]),b.code==="window_closed"&&await i(m)}}function h(c,u){
-s.selected===c&&s.thread.update(u)}function g(c,u,m,b){let p=s.outbox.add(c.conversation_id,u,m,b);return h(c.conversation_id,
+te",m=c.conversation_id;try{let f=await M(`/conversations/${m}/${u?"notes":"replies"}`,c.body),p=f.message??f.note;s.outbox.
+remove(c.client_id);let v=s.store.threads.get(m)?.entries.some(_=>y(_)===y(p));v||s.store.merge(m,[p]),d(m,v?[]:[p])}catch(f){
+Object.assign(c,{delivery_status:"unsent",problem:f.code==="offline"?n("No connection. It will be sent when the line is \
+back."):f.message,isPassing:f.isPassing}),s.outbox.save(),d(m,[c]),f.code==="window_closed"&&await i(m)}}function d(c,u){
+s.selected===c&&s.thread.update(u)}function b(c,u,m,f){let p=s.outbox.add(c.conversation_id,u,m,f);return d(c.conversation_id,
 [p]),s.thread.toEnd(),l(p)}return{claim:c=>c.assignee?.person_id===s.me.person_id?null:t(c,"/claim",{},n("It is yours")),
-assign:(c,u)=>t(c,"/assign",{assignee_id:u}),snooze:(c,u)=>a(c,"/snooze",{until_at:u?u.toISOString():null},u?n("Snoozed \
-until {at}",{at:k(u)}):n("Snoozed until they write")),resolve:c=>a(c,"/resolve",{},n("Resolved")),reopen:c=>t(c,"/reopen",
-{}),tag:(c,u)=>r(c,"POST","",{tag:u}),untag:(c,u)=>r(c,"DELETE",`/${encodeURIComponent(u)}`),reply:(c,u,m)=>g(c,"reply",
-u,m),note:(c,u)=>g(c,"note",{text:u}),react:(c,u)=>E(`/conversations/${s.selected}/replies`,{kind:"reaction",emoji:u,message_id:c.
+assign:(c,u)=>t(c,"/assign",{assignee_id:u}),snooze:(c,u)=>r(c,"/snooze",{until_at:u?u.toISOString():null},u?n("Snoozed \
+until {at}",{at:x(u)}):n("Snoozed until they write")),resolve:c=>r(c,"/resolve",{},n("Resolved")),reopen:c=>t(c,"/reopen",
+{}),tag:(c,u)=>a(c,"POST","",{tag:u}),untag:(c,u)=>a(c,"DELETE",`/${encodeURIComponent(u)}`),reply:(c,u,m)=>b(c,"reply",
+u,m),note:(c,u)=>b(c,"note",{text:u}),react:(c,u)=>M(`/conversations/${s.selected}/replies`,{kind:"reaction",emoji:u,message_id:c.
 message_id,client_id:crypto.randomUUID?.()??String(Date.now())}).catch(m=>s.say(m.message)),resend(c){return Object.assign(
-c,{delivery_status:"sending",problem:null}),h(c.conversation_id,[c]),l(c)},resendPassing(){for(let c of s.outbox.pending)
-c.delivery_status==="unsent"&&c.isPassing&&this.resend(c)},takeBack(c){s.outbox.remove(c.client_id),h(c.conversation_id,
+c,{delivery_status:"sending",problem:null}),d(c.conversation_id,[c]),l(c)},resendPassing(){for(let c of s.outbox.pending)
+c.delivery_status==="unsent"&&c.isPassing&&this.resend(c)},takeBack(c){s.outbox.remove(c.client_id),d(c.conversation_id,
 []),s.composer.turn(c.type==="note"?"note":"reply"),s.composer.insert([c.text,s.composer.field.value].filter(Boolean).join(
 `
-`))},async message(c,u){let m=s.selected;try{let b=await E(`/messages/${c.message_id}/${u}`);b.message&&(s.store.merge(m,
-[b.message]),h(m,[b.message]))}catch(b){s.say(b.message)}},async seen(c){let u=s.store.known.get(c);u?.unread_count&&(u.
-unread_count=0,s.list.paint(),await E(`/conversations/${c}/seen`).catch(()=>null))}}}var zt="http://www.w3.org/2000/svg",Nt={back:"M15 5l-7 7 7 7",search:"M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM16 16l4.5 4.5",
+`))},async message(c,u){let m=s.selected;try{let f=await M(`/messages/${c.message_id}/${u}`);f.message&&(s.store.merge(m,
+[f.message]),d(m,[f.message]))}catch(f){s.say(f.message)}},async seen(c){let u=s.store.known.get(c);u?.unread_count&&(u.
+unread_count=0,s.list.paint(),await M(`/conversations/${c}/seen`).catch(()=>null))}}}var $t="http://www.w3.org/2000/svg",zt={back:"M15 5l-7 7 7 7",search:"M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM16 16l4.5 4.5",
 close:"M6 6l12 12M18 6L6 18",filter:"M4 6h16M7 12h10M10 18h4",check:"M5 12.5l4.5 4.5L19 7",checks:"M2 12.5l4.5 4.5L16 7.\
 5M12 16.5l.7.7L22 8",clock:"M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM12 8v4.5l3 2",alert:"M12 4l9 16H3zM12 10v4.5M12 17v.5",
 question:"M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM9.6 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.8M12 16.6v.4",attach:"\
@@ -114,117 +114,117 @@ M6 3h8l5 5v13H6zM14 3v5h5",pin:"M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 
 9h3v8h-2v3l-3-3h-4",door:"M5 4h14v12h-8l-4 4v-4H5z",mic:"M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM5.5 11.\
 5a6.5 6.5 0 0 0 13 0M12 18v3",image:"M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15 9v.01",plus:"M12 5v14M5 12h14",down:"M6 9\
 l6 6 6-6",cart:"M3 4h3l2.5 11h9L20 8H7M10 19v.01M17 19v.01",play:"M8 5l11 7-11 7z"};function o(s,t={},...e){let i=document.
-createElement(s);for(let[r,a]of Object.entries(t))if(!(a==null||a===!1))if(r==="on")for(let[l,h]of Object.entries(a))i.addEventListener(
-l,h);else r==="dataset"?Object.assign(i.dataset,a):r==="value"?i.value=a:i.setAttribute(r,a===!0?"":a);return i.append(...e.
-flat().filter(r=>r!=null&&r!==!1)),i}function d(s,t=""){let e=document.createElementNS(zt,"svg");e.setAttribute("viewBox",
-"0 0 24 24"),e.setAttribute("class",`icon ${t}`),e.setAttribute("aria-hidden","true");let i=document.createElementNS(zt,
-"path");return i.setAttribute("d",Nt[s]??Nt.door),e.append(i),e}function f(s,t,e,i=""){return o("button",{type:"button",
-class:`icon-button ${i}`,title:t,"aria-label":t,on:{click:e}},d(s))}var ce=/\b(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/giu;
-function W(s){let t=[],e=0;for(let i of s.matchAll(ce)){let r=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
-o("a",{href:r,target:"_blank",rel:"noopener noreferrer"},r)),e=i.index+r.length}return t.push(s.slice(e)),t}function P(s){
-return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var F=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
-id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let r={file:i,
-progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],r]),this.begin(r)}this.
-paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=qt(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
+createElement(s);for(let[a,r]of Object.entries(t))if(!(r==null||r===!1))if(a==="on")for(let[l,d]of Object.entries(r))i.addEventListener(
+l,d);else a==="dataset"?Object.assign(i.dataset,r):a==="value"?i.value=r:i.setAttribute(a,r===!0?"":r);return i.append(...e.
+flat().filter(a=>a!=null&&a!==!1)),i}function h(s,t=""){let e=document.createElementNS($t,"svg");e.setAttribute("viewBox",
+"0 0 24 24"),e.setAttribute("class",`icon ${t}`),e.setAttribute("aria-hidden","true");let i=document.createElementNS($t,
+"path");return i.setAttribute("d",zt[s]??zt.door),e.append(i),e}function g(s,t,e,i=""){return o("button",{type:"button",
+class:`icon-button ${i}`,title:t,"aria-label":t,on:{click:e}},h(s))}var le=/\b(?:https?:\/\/|mailto:|tel:)[^\s<>"']+/giu;
+function K(s){let t=[],e=0;for(let i of s.matchAll(le)){let a=i[0].replace(/[.,;:!?)\]]+$/u,"");t.push(s.slice(e,i.index),
+o("a",{href:a,target:"_blank",rel:"noopener noreferrer"},a)),e=i.index+a.length}return t.push(s.slice(e)),t}function P(s){
+return typeof s=="string"&&/^(\/(?!\/)|https?:\/\/)/u.test(s)?s:null}var V=class{constructor(t){this.changed=t,this.byConversation=new Map,this.root=o("div",{class:"attachments"})}open(t){this.
+id=t,this.paint()}get files(){return this.byConversation.get(this.id)??[]}add(t){let e=this.id;for(let i of t){let a={file:i,
+progress:0,url:URL.createObjectURL(i)};this.byConversation.set(e,[...this.byConversation.get(e)??[],a]),this.begin(a)}this.
+paint()}begin(t){Object.assign(t,{progress:0,problem:null}),t.upload=U(t.file,e=>{t.progress=e,t.bar?.style.setProperty(
 "--done",e)}),t.upload.done.then(e=>t.answer=e,e=>t.problem=e.message).then(()=>this.paint())}drop(t){t.upload.abort(),this.
 byConversation.set(this.id,this.files.filter(e=>e!==t)),this.paint()}take(){let t=this.files;return this.byConversation.
 delete(this.id),this.paint(),t}get isReady(){return this.files.every(t=>t.answer)}paint(){this.root.replaceChildren(...this.
 files.map(t=>(t.bar=o("span",{class:`bar ${t.answer?"done":""}`}),t.bar.style.setProperty("--done",t.progress),o("div",{
-class:`attached${t.problem?" failed":""}`},t.file.type.startsWith("image/")?o("img",{src:t.url,alt:""}):d(t.file.type.startsWith(
-"audio/")?"mic":"file"),o("span",{},o("bdi",{},t.file.name),o("small",{},t.problem??H(t.file.size))),t.problem?f("reopen",
-n("Try again"),()=>(this.begin(t),this.paint())):null,f("close",n("Remove the file"),()=>this.drop(t)),t.bar)))),this.changed()}},
-he=["audio/ogg;codecs=opus","audio/mp4;codecs=mp4a.40.2","audio/mp4"];function Rt(s,t){let e=he.find(l=>globalThis.MediaRecorder?.
-isTypeSupported(l));if(!e||!navigator.mediaDevices)return null;let i=null,r=f("mic",n("Record a voice note"),()=>i?i.stop():
-a());async function a(){let l;try{l=await navigator.mediaDevices.getUserMedia({audio:!0})}catch{t(n("The microphone is n\
-ot available"));return}let h=[];i=new MediaRecorder(l,{mimeType:e}),i.ondataavailable=g=>h.push(g.data),i.onstop=()=>{let g=e.
-split(";")[0];i=null,r.classList.remove("recording");for(let c of l.getTracks())c.stop();s([new File(h,`voice.${g.split(
-"/")[1]}`,{type:g})])},i.start(),r.classList.add("recording")}return r}var de=20,mt=10,It=24,ue=72;function Pt(s,t,e,i,r){let a=e.capabilities??{kinds:["buttons","list","location_request"],button_limit:3,
-list_row_limit:10},l={buttons:[n("Reply with buttons"),"check",pe],list:[n("Reply with a list"),"filter",me],location_request:[
-n("Ask for the location"),"pin",fe]},h=Object.entries(l).filter(([g])=>a.kinds.includes(g)).map(([,[g,c,u]])=>s.menus.item(
-()=>u(s,a,i,r),d(c),o("span",{},g)));s.menus.open(t,...h.length?h:[o("h3",{},n("This channel carries texts and files onl\
-y"))])}function ft(s,t,e,i,r,a){let l=o("textarea",{class:"field",rows:"3",required:!0,dir:"auto",maxlength:"1024",value:e}),
-h=o("form",{method:"dialog"},gt(n("Message"),l),...i,o("div",{class:"foot"},o("span"),o("button",{type:"submit",class:"b\
-utton primary"},d("send"),n("Send")))),g=s.menus.dialog(t,o("div",{class:"templates"},h));return h.addEventListener("sub\
-mit",c=>{let u=l.value.trim()&&r(l.value.trim());u?a({...u.body,text:l.value.trim()},{text:l.value.trim(),kind:"interact\
-ive",content:{interactive:u.shown}}):c.preventDefault()}),l.focus(),g}var gt=(s,t)=>o("label",{class:"choice"},o("span",
-{},s),t),K=(s,t={})=>o("input",{class:"field",dir:"auto",maxlength:String(s),...t}),Bt=s=>s.button_limit?[]:[o("p",{class:"\
-explained"},n("This channel has no buttons: the choices are sent as a numbered text."))];function pe(s,t,e,i){let r=Array.
-from({length:Math.min(t.button_limit||mt,mt)},(a,l)=>K(t.button_title_limit||It*2,{required:l===0}));ft(s,n("Reply with \
-buttons"),e,[...Bt(t),...r.map((a,l)=>gt(n("Button {n}",{n:l+1}),a))],()=>{let a=r.map(l=>l.value.trim()).filter(Boolean).
-map((l,h)=>({id:`button_${h+1}`,title:l}));return a.length?{body:{kind:"buttons",buttons:a},shown:{buttons:a}}:null},i)}
-function me(s,t,e,i){let r=K(de,{required:!0,value:n("Choose")}),a=o("div",{class:"stack"}),l=o("button",{type:"button",
-class:"link",on:{click:()=>h().querySelector("input").focus()}},n("Add a row")),h=()=>{let g=o("div",{class:"list-row"},
-K(It,{placeholder:n("Title"),"aria-label":n("Title"),required:!a.childElementCount}),K(ue,{placeholder:n("Description"),
-"aria-label":n("Description")}),f("close",n("Remove"),()=>(a.childElementCount>1&&g.remove(),l.hidden=!1)));return a.append(
-g),l.hidden=a.childElementCount>=(t.list_row_limit||mt),g};h(),h(),ft(s,n("Reply with a list"),e,[...Bt(t),gt(n("Label o\
-f the button that opens it"),r),a,l],()=>{let g=[...a.children].map(u=>[...u.querySelectorAll("input")].map(m=>m.value.trim())).
-filter(([u])=>u).map(([u,m],b)=>({id:`row_${b+1}`,title:u,...m?{description:m}:{}})),c={button:r.value.trim(),sections:[
-{rows:g}]};return g.length&&c.button?{body:{kind:"list",list:c},shown:c}:null},i)}function fe(s,t,e,i){ft(s,n("Ask for t\
+class:`attached${t.problem?" failed":""}`},t.file.type.startsWith("image/")?o("img",{src:t.url,alt:""}):h(t.file.type.startsWith(
+"audio/")?"mic":"file"),o("span",{},o("bdi",{},t.file.name),o("small",{},t.problem??j(t.file.size))),t.problem?g("reopen",
+n("Try again"),()=>(this.begin(t),this.paint())):null,g("close",n("Remove the file"),()=>this.drop(t)),t.bar)))),this.changed()}},
+ce=["audio/ogg;codecs=opus","audio/mp4;codecs=mp4a.40.2","audio/mp4"];function Nt(s,t){let e=ce.find(l=>globalThis.MediaRecorder?.
+isTypeSupported(l));if(!e||!navigator.mediaDevices)return null;let i=null,a=g("mic",n("Record a voice note"),()=>i?i.stop():
+r());async function r(){let l;try{l=await navigator.mediaDevices.getUserMedia({audio:!0})}catch{t(n("The microphone is n\
+ot available"));return}let d=[];i=new MediaRecorder(l,{mimeType:e}),i.ondataavailable=b=>d.push(b.data),i.onstop=()=>{let b=e.
+split(";")[0];i=null,a.classList.remove("recording");for(let c of l.getTracks())c.stop();s([new File(d,`voice.${b.split(
+"/")[1]}`,{type:b})])},i.start(),a.classList.add("recording")}return a}var de=20,gt=10,It=24,he=72;function Rt(s,t,e,i,a){let r=e.capabilities??{kinds:["buttons","list","location_request"],button_limit:3,
+list_row_limit:10},l={buttons:[n("Reply with buttons"),"check",ue],list:[n("Reply with a list"),"filter",pe],location_request:[
+n("Ask for the location"),"pin",me]},d=Object.entries(l).filter(([b])=>r.kinds.includes(b)).map(([,[b,c,u]])=>s.menus.item(
+()=>u(s,r,i,a),h(c),o("span",{},b)));s.menus.open(t,...d.length?d:[o("h3",{},n("This channel carries texts and files onl\
+y"))])}function bt(s,t,e,i,a,r){let l=o("textarea",{class:"field",rows:"3",required:!0,dir:"auto",maxlength:"1024",value:e}),
+d=o("form",{method:"dialog"},vt(n("Message"),l),...i,o("div",{class:"foot"},o("span"),o("button",{type:"submit",class:"b\
+utton primary"},h("send"),n("Send")))),b=s.menus.dialog(t,o("div",{class:"templates"},d));return d.addEventListener("sub\
+mit",c=>{let u=l.value.trim()&&a(l.value.trim());u?r({...u.body,text:l.value.trim()},{text:l.value.trim(),kind:"interact\
+ive",content:{interactive:u.shown}}):c.preventDefault()}),l.focus(),b}var vt=(s,t)=>o("label",{class:"choice"},o("span",
+{},s),t),G=(s,t={})=>o("input",{class:"field",dir:"auto",maxlength:String(s),...t}),Pt=s=>s.button_limit?[]:[o("p",{class:"\
+explained"},n("This channel has no buttons: the choices are sent as a numbered text."))];function ue(s,t,e,i){let a=Array.
+from({length:Math.min(t.button_limit||gt,gt)},(r,l)=>G(t.button_title_limit||It*2,{required:l===0}));bt(s,n("Reply with \
+buttons"),e,[...Pt(t),...a.map((r,l)=>vt(n("Button {n}",{n:l+1}),r))],()=>{let r=a.map(l=>l.value.trim()).filter(Boolean).
+map((l,d)=>({id:`button_${d+1}`,title:l}));return r.length?{body:{kind:"buttons",buttons:r},shown:{buttons:r}}:null},i)}
+function pe(s,t,e,i){let a=G(de,{required:!0,value:n("Choose")}),r=o("div",{class:"stack"}),l=o("button",{type:"button",
+class:"link",on:{click:()=>d().querySelector("input").focus()}},n("Add a row")),d=()=>{let b=o("div",{class:"list-row"},
+G(It,{placeholder:n("Title"),"aria-label":n("Title"),required:!r.childElementCount}),G(he,{placeholder:n("Description"),
+"aria-label":n("Description")}),g("close",n("Remove"),()=>(r.childElementCount>1&&b.remove(),l.hidden=!1)));return r.append(
+b),l.hidden=r.childElementCount>=(t.list_row_limit||gt),b};d(),d(),bt(s,n("Reply with a list"),e,[...Pt(t),vt(n("Label o\
+f the button that opens it"),a),r,l],()=>{let b=[...r.children].map(u=>[...u.querySelectorAll("input")].map(m=>m.value.trim())).
+filter(([u])=>u).map(([u,m],f)=>({id:`row_${f+1}`,title:u,...m?{description:m}:{}})),c={button:a.value.trim(),sections:[
+{rows:b}]};return b.length&&c.button?{body:{kind:"list",list:c},shown:c}:null},i)}function me(s,t,e,i){bt(s,n("Ask for t\
 he location"),e||n("Please share your location."),[],()=>({body:{kind:"location_request"},shown:{location_request:!0}}),
-i)}var Ht={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
+i)}var Bt={image:["image","Image"],sticker:["image","Sticker"],audio:["mic","Audio"],video:["play","Video"],document:["file",
 "Document"],location:["pin","Location"],contacts:["person","Contact card"],order:["cart","Order"],template:["template","\
-Template"],location_request:["pin","Location request"],placeholder:["alert","Content missing"]},V=s=>({image:n("Image"),
+Template"],location_request:["pin","Location request"],placeholder:["alert","Content missing"]},J=s=>({image:n("Image"),
 sticker:n("Sticker"),audio:n("Audio"),video:n("Video"),document:n("Document"),location:n("Location"),interactive:n("Choi\
 ces offered"),contacts:n("Contact card"),order:n("Order"),template:n("Template"),location_request:n("Location request"),
-placeholder:n("Content missing")})[s]??n("Message of kind “{kind}”",{kind:s});function jt(s){if(!s)return[""];let t=Ht[s.
-kind];return s.text?t?[d(t[0],"tiny"),s.text]:[s.text]:t?[d(t[0],"tiny"),V(s.kind)]:[s.kind==="text"?"":V(s.kind)]}function Ut(s){
-let t=(s.media??[]).map(i=>ve(s,i)),e=we[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o("div",{class:"t\
-ext",dir:"auto"},...W(s.text))),t.push(...ke(s.content)),(!t.length||be(s))&&t.push(_e(s)),t}var ge=new Set(["text","rep\
-ly","interactive","buttons","list","button","reaction","system",...Object.keys(Ht)]),be=s=>!ge.has(s.kind);function ve(s,t){
-let e=t.filename||V(s.kind),i=t.state==="stored"||t.state===void 0?P(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
+placeholder:n("Content missing")})[s]??n("Message of kind “{kind}”",{kind:s});function jt(s){if(!s)return[""];let t=Bt[s.
+kind];return s.text?t?[h(t[0],"tiny"),s.text]:[s.text]:t?[h(t[0],"tiny"),J(s.kind)]:[s.kind==="text"?"":J(s.kind)]}function Ht(s){
+let t=(s.media??[]).map(i=>be(s,i)),e=ve[s.kind]?.(s.content??{},s);return e&&t.push(e),s.text&&t.push(o("div",{class:"t\
+ext",dir:"auto"},...K(s.text))),t.push(...ye(s.content)),(!t.length||ge(s))&&t.push(ke(s)),t}var fe=new Set(["text","rep\
+ly","interactive","buttons","list","button","reaction","system",...Object.keys(Bt)]),ge=s=>!fe.has(s.kind);function be(s,t){
+let e=t.filename||J(s.kind),i=t.state==="stored"||t.state===void 0?P(t.url)??(t.url?.startsWith("blob:")?t.url:null):null;
 if(t.state==="pending")return o("div",{class:"file waiting"},o("span",{class:"spinner"}),n("Fetching the file…"));if(t.
-state==="failed"||!i)return o("div",{class:"file failed"},d("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
- could not be fetched"))));let r=t.mime??"";return r.startsWith("image/")&&!r.includes("svg")?o("a",{class:"picture",href:i,
+state==="failed"||!i)return o("div",{class:"file failed"},h("alert"),o("span",{},o("bdi",{},e),o("small",{},n("This file\
+ could not be fetched"))));let a=t.mime??"";return a.startsWith("image/")&&!a.includes("svg")?o("a",{class:"picture",href:i,
 target:"_blank",rel:"noopener noreferrer"},o("img",{src:i,alt:s.text||e,loading:"lazy",class:s.kind==="sticker"?"sticker":
-""})):r.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?d("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
-data","aria-label":t.is_voice?n("Voice note"):e})):r.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
-class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},d("file"),
-o("span",{},o("bdi",{},e),o("small",{},[r.split("/")[1]?.toUpperCase(),t.size?H(t.size):null].filter(Boolean).join(" · "))))}
-var we={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
+""})):a.startsWith("audio/")?o("div",{class:"audio"},t.is_voice?h("mic"):null,o("audio",{src:i,controls:!0,preload:"meta\
+data","aria-label":t.is_voice?n("Voice note"):e})):a.startsWith("video/")?o("video",{src:i,controls:!0,preload:"metadata",
+class:"video","aria-label":e}):o("a",{class:"file",href:i,target:"_blank",rel:"noopener noreferrer",download:e},h("file"),
+o("span",{},o("bdi",{},e),o("small",{},[a.split("/")[1]?.toUpperCase(),t.size?j(t.size):null].filter(Boolean).join(" · "))))}
+var ve={location(s){let t=s.location??s;if(typeof t.latitude!="number")return null;let e=`${t.latitude.toFixed(5)}, ${t.
 longitude.toFixed(5)}`;return o("a",{class:"card",href:`https://www.openstreetmap.org/?mlat=${t.latitude}&mlon=${t.longitude}\
-#map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},d("pin"),o("span",{},o("strong",{dir:"a\
+#map=16/${t.latitude}/${t.longitude}`,target:"_blank",rel:"noopener noreferrer"},h("pin"),o("span",{},o("strong",{dir:"a\
 uto"},t.name||n("Location")),t.address?o("small",{dir:"auto"},t.address):null,o("small",{},o("bdi",{dir:"ltr"},e))))},contacts(s){
-let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},d("person"),o(
+let t=Array.isArray(s)?s:s.contacts??[];return o("div",{class:"stack"},...t.map(e=>o("div",{class:"card"},h("person"),o(
 "span",{},o("strong",{dir:"auto"},e.name?.formatted_name??n("Contact card")),...(e.phones??[]).map(i=>o("small",{},o("bd\
 i",{dir:"ltr"},i.phone??i.wa_id??""))),...(e.emails??[]).map(i=>o("small",{},i.email??""))))))},order(s){let e=(s.order??
-s).product_items??[],i=e[0]?.currency,r=e.reduce((a,l)=>a+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
-le",{class:"order"},o("caption",{},d("cart"),n("Order")),o("tbody",{},...e.map(a=>o("tr",{},o("td",{},o("bdi",{},a.product_retailer_id??
-"")),o("td",{},`${a.quantity??1} ×`),o("td",{},ut(Number(a.item_price??0),a.currency))))),o("tfoot",{},o("tr",{},o("th",
-{colspan:"2",scope:"row"},n("Total")),o("td",{},ut(r,i)))))},template:s=>o("div",{class:"origin"},d("template"),s.name??
-s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},d("check"),s.list_reply||s.type==="list_reply"?n("Cho\
-sen from a list"):n("Button pressed")),placeholder:s=>s.problem?o("div",{class:"card"},d("alert"),o("span",{},s.subject?
-o("strong",{dir:"auto"},s.subject):null,o("small",{},ye(s.problem)))):null,location_request:()=>o("div",{class:"origin"},
-d("pin"),n("Location request"))};function ye(s){return["no_key","key_refused"].includes(s)?n("The text of this mail lies\
+s).product_items??[],i=e[0]?.currency,a=e.reduce((r,l)=>r+Number(l.item_price??0)*Number(l.quantity??1),0);return o("tab\
+le",{class:"order"},o("caption",{},h("cart"),n("Order")),o("tbody",{},...e.map(r=>o("tr",{},o("td",{},o("bdi",{},r.product_retailer_id??
+"")),o("td",{},`${r.quantity??1} ×`),o("td",{},mt(Number(r.item_price??0),r.currency))))),o("tfoot",{},o("tr",{},o("th",
+{colspan:"2",scope:"row"},n("Total")),o("td",{},mt(a,i)))))},template:s=>o("div",{class:"origin"},h("template"),s.name??
+s.template?.name??n("Template")),reply:s=>o("div",{class:"origin"},h("check"),s.list_reply||s.type==="list_reply"?n("Cho\
+sen from a list"):n("Button pressed")),placeholder:s=>s.problem?o("div",{class:"card"},h("alert"),o("span",{},s.subject?
+o("strong",{dir:"auto"},s.subject):null,o("small",{},we(s.problem)))):null,location_request:()=>o("div",{class:"origin"},
+h("pin"),n("Location request"))};function we(s){return["no_key","key_refused"].includes(s)?n("The text of this mail lies\
  at the provider. An administrator must set the provider’s key under Channels; then it is fetched."):["media_gone","me\
 dia_too_large","media_nowhere"].includes(s)?n("The provider does not give the text of this mail."):n("The provider has n\
-ot given the text of this mail yet; it is tried again by itself.")}function ke(s){let t=s?.interactive??s,e=t?.buttons??
-[],i=(t?.sections??[]).flatMap(r=>r.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Cho\
-ices offered")},...[...e,...i].map(r=>o("li",{dir:"auto"},r.title??r.text??"")))]}function _e(s){let t=o("details",{class:"\
-raw"},o("summary",{},V(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var Wt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ft(s,t){let{filters:e}=s.store,
-i=o("div",{class:"filters",hidden:!0}),r=f("filter",n("Filters"),()=>a(i.hidden));r.setAttribute("aria-expanded","false");
-function a(p){i.hidden=!p,r.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&b()}function l(p,w){w?e[p]=
-w:delete e[p],h(),s.rememberFilters(),t()}function h(){let p=Wt.filter(w=>e[w]&&!(w==="status"&&e[w]==="open")&&!(w==="s\
-ort"&&e[w]==="newest"));r.classList.toggle("on",p.length>0),u.hidden=!p.length}let g=(p,w,x)=>o("label",{class:"choice"},
-o("span",{},w),o("select",{value:e[p]??"",on:{change:T=>l(p,T.target.value)}},...x.map(([T,v])=>o("option",{value:T,selected:(e[p]??
-"")===T},v)))),c=(p,w)=>o("label",{class:"toggle"},o("input",{type:"checkbox",checked:!!e[p],on:{change:x=>l(p,x.target.
-checked&&"true")}}),w),u=o("button",{type:"button",class:"link",hidden:!0,on:{click:()=>m()}},n("Clear filters"));function m(){
-for(let p of Wt)delete e[p];Object.assign(e,{status:"open",sort:"newest"}),i.replaceChildren(),b(),l("status","open")}async function b(){
-let[p,w,x]=await Promise.all([s.reference("/inboxes","inboxes"),s.reference("/agents","agents"),s.reference("/tags","tag\
-s")]),T=[...new Set(p.map(v=>v.channel))];i.replaceChildren(g("status",n("Status"),[["open",n("Open")],["snoozed",n("Sno\
-ozed")],["resolved",n("Resolved")],["any",n("Any")]]),g("sort",n("Sort by"),[["newest",n("Newest")],["oldest",n("Oldest")],
-["waiting",n("Longest waiting")]]),g("inbox_id",n("Inbox"),[["",n("Any")],...p.map(v=>[v.inbox_id,v.name])]),g("assignee\
-_id",n("Assigned to"),[["",n("Anybody")],...w.map(v=>[v.person_id,v.name])]),...T.length>1?[g("channel",n("Channel"),[["",
-n("Any")],...T.map(v=>[v,Ot(v)])])]:[],g("tag",n("Tag"),[["",n("Any")],...x.map(v=>typeof v=="string"?[v,v]:[v.tag,v.tag])]),
-o("div",{class:"toggles"},c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return h(),{button:r,panel:i}}function Kt(){
-let s=new Map;return(t,e)=>(s.has(t)||s.set(t,_(t).then(i=>Dt(i,e)).catch(()=>(s.delete(t),[]))),s.get(t))}var xe=60;function D(s,t="",e=null){let i=o("span",{class:`avatar ${t}`,title:s,"aria-hidden":"true"},Ct(s));return i.style.
-setProperty("--hue",Et(s)),P(e)&&i.append(o("img",{src:P(e),alt:"",loading:"lazy",on:{error:r=>r.currentTarget.remove()}})),
-i}function O(s){let t=o("span",{class:"channel",title:s.name,role:"img","aria-label":s.name});return t.append(d(s.channel)),
-t}var G=class{constructor(t){this.app=t,this.rows=new Map,this.tabs=o("div",{class:"tabs",role:"tablist","aria-label":n(
+ot given the text of this mail yet; it is tried again by itself.")}function ye(s){let t=s?.interactive??s,e=t?.buttons??
+[],i=(t?.sections??[]).flatMap(a=>a.rows??[]);return!e.length&&!i.length?[]:[o("ul",{class:"choices","aria-label":n("Cho\
+ices offered")},...[...e,...i].map(a=>o("li",{dir:"auto"},a.title??a.text??"")))]}function ke(s){let t=o("details",{class:"\
+raw"},o("summary",{},J(s.kind)));return s.content&&t.append(o("pre",{dir:"ltr"},JSON.stringify(s.content,null,2))),t}var Wt=["status","sort","channel","inbox_id","assignee_id","tag","unread","waiting"];function Ut(s,t){let{filters:e}=s.store,
+i=o("div",{class:"filters",hidden:!0}),a=g("filter",n("Filters"),()=>r(i.hidden));a.setAttribute("aria-expanded","false");
+function r(p){i.hidden=!p,a.setAttribute("aria-expanded",String(p)),p&&!i.childElementCount&&f()}function l(p,v){v?e[p]=
+v:delete e[p],d(),s.rememberFilters(),t()}function d(){let p=Wt.filter(v=>e[v]&&!(v==="status"&&e[v]==="open")&&!(v==="s\
+ort"&&e[v]==="newest"));a.classList.toggle("on",p.length>0),u.hidden=!p.length}let b=(p,v,_)=>o("label",{class:"choice"},
+o("span",{},v),o("select",{value:e[p]??"",on:{change:S=>l(p,S.target.value)}},..._.map(([S,w])=>o("option",{value:S,selected:(e[p]??
+"")===S},w)))),c=(p,v)=>o("label",{class:"toggle"},o("input",{type:"checkbox",checked:!!e[p],on:{change:_=>l(p,_.target.
+checked&&"true")}}),v),u=o("button",{type:"button",class:"link",hidden:!0,on:{click:()=>m()}},n("Clear filters"));function m(){
+for(let p of Wt)delete e[p];Object.assign(e,{status:"open",sort:"newest"}),i.replaceChildren(),f(),l("status","open")}async function f(){
+let[p,v,_]=await Promise.all([s.reference("/inboxes","inboxes"),s.reference("/agents","agents"),s.reference("/tags","tag\
+s")]),S=[...new Set(p.map(w=>w.channel))];i.replaceChildren(b("status",n("Status"),[["open",n("Open")],["snoozed",n("Sno\
+ozed")],["resolved",n("Resolved")],["any",n("Any")]]),b("sort",n("Sort by"),[["newest",n("Newest")],["oldest",n("Oldest")],
+["waiting",n("Longest waiting")]]),b("inbox_id",n("Inbox"),[["",n("Any")],...p.map(w=>[w.inbox_id,w.name])]),b("assignee\
+_id",n("Assigned to"),[["",n("Anybody")],...v.map(w=>[w.person_id,w.name])]),...S.length>1?[b("channel",n("Channel"),[["",
+n("Any")],...S.map(w=>[w,Ot(w)])])]:[],b("tag",n("Tag"),[["",n("Any")],..._.map(w=>typeof w=="string"?[w,w]:[w.tag,w.tag])]),
+o("div",{class:"toggles"},c("unread",n("Unread")),c("waiting",n("Waiting")),u))}return d(),{button:a,panel:i}}function Ft(){
+let s=new Map;return(t,e)=>(s.has(t)||s.set(t,k(t).then(i=>W(i,e)).catch(()=>(s.delete(t),[]))),s.get(t))}var _e=60;function D(s,t="",e=null){let i=o("span",{class:`avatar ${t}`,title:s,"aria-hidden":"true"},Et(s));return i.style.
+setProperty("--hue",At(s)),P(e)&&i.append(o("img",{src:P(e),alt:"",loading:"lazy",on:{error:a=>a.currentTarget.remove()}})),
+i}function A(s){let t=o("span",{class:"channel",title:s.name,role:"img","aria-label":s.name});return t.append(h(s.channel)),
+t}var Y=class{constructor(t){this.app=t,this.rows=new Map,this.tabs=o("div",{class:"tabs",role:"tablist","aria-label":n(
 "Conversations")}),this.search=o("input",{class:"search-field",type:"search",placeholder:n("Search"),"aria-label":n("Sea\
 rch conversations"),value:t.store.filters.q??"",on:{input:()=>this.searchSoon(),keydown:i=>this.searchKeys(i)}}),this.filters=
-Ft(t,()=>this.reload()),this.items=o("div",{class:"rows",role:"listbox","aria-label":n("Conversations"),tabindex:"-1"}),
+Ut(t,()=>this.reload()),this.items=o("div",{class:"rows",role:"listbox","aria-label":n("Conversations"),tabindex:"-1"}),
 this.more=o("div",{class:"more"}),this.scroll=o("div",{class:"scroll"},this.items,this.more);let e=o("div",{class:"find"},
-o("div",{class:"searching"},d("search"),this.search,o("kbd",{},"/")),this.filters.button,t.notify.button,f("keyboard",n(
+o("div",{class:"searching"},h("search"),this.search,o("kbd",{},"/")),this.filters.button,t.notify.button,g("keyboard",n(
 "Keyboard shortcuts"),()=>this.app.keyboard.help(),"wide-only"));this.root=o("nav",{class:"list","aria-label":n("Convers\
 ations")},this.tabs,e,this.filters.panel,this.scroll),this.watcher=new IntersectionObserver(([i])=>i.isIntersecting&&this.
 loadMore(),{root:this.scroll,rootMargin:"400px"}),this.watcher.observe(this.more)}searchKeys(t){t.key==="Escape"?(this.search.
@@ -236,46 +236,46 @@ if(!(!this.app.store.cursor||this.isLoading)){this.isLoading=!0;try{await this.a
 t.name!=="AbortError"&&this.app.say(t.message)}finally{this.isLoading=!1}}}skeleton(){this.rows.clear(),this.items.setAttribute(
 "aria-busy","true"),this.items.replaceChildren(...Array.from({length:8},()=>o("div",{class:"row skeleton"},o("span",{class:"\
 avatar"}),o("span",{class:"bar"}),o("span",{class:"bar short"})))),this.more.replaceChildren(),this.paintTabs()}failed(t){
-this.items.removeAttribute("aria-busy"),this.items.replaceChildren(o("div",{class:"empty",role:"alert"},d("alert"),o("st\
+this.items.removeAttribute("aria-busy"),this.items.replaceChildren(o("div",{class:"empty",role:"alert"},h("alert"),o("st\
 rong",{},n("The list could not be loaded")),o("p",{},t.message),o("button",{type:"button",class:"button",on:{click:()=>this.
 reload()}},n("Try again"))))}empty(){let t=this.app.store.filters,e=t.q||t.unread||t.waiting||t.channel||t.inbox_id||t.assignee_id||
 t.tag||t.status!=="open",i=e?n("Nothing matches. Try fewer filters or other words."):{mine:n("Nothing is assigned to you\
 . Take one from Unassigned."),unassigned:n("Everything has an owner. Well done."),all:n("Messages from your customers wi\
-ll appear here.")}[t.tab];return o("div",{class:"empty"},d(e?"search":"checks"),o("strong",{},e?n("No conversations foun\
+ll appear here.")}[t.tab];return o("div",{class:"empty"},h(e?"search":"checks"),o("strong",{},e?n("No conversations foun\
 d"):n("All clear")),o("p",{},i))}paint(){this.paintTabs(),this.items.removeAttribute("aria-busy");let{order:t,known:e,cursor:i}=this.
-app.store,r=t.map(l=>this.row(e.get(l))),a=new Set(t);for(let l of this.rows.keys())a.has(l)||this.rows.delete(l);r.length?
-this.arrange(r):this.items.replaceChildren(this.empty()),this.more.replaceChildren(...i?[o("span",{class:"spinner"})]:[]),
+app.store,a=t.map(l=>this.row(e.get(l))),r=new Set(t);for(let l of this.rows.keys())r.has(l)||this.rows.delete(l);a.length?
+this.arrange(a):this.items.replaceChildren(this.empty()),this.more.replaceChildren(...i?[o("span",{class:"spinner"})]:[]),
 this.app.notify.count(t.filter(l=>e.get(l).unread_count>0&&e.get(l).status==="open").length)}arrange(t){let e=this.items.
 firstChild;for(let i of t)i===e?e=e.nextSibling:this.items.insertBefore(i,e);for(;e;){let i=e.nextSibling;e.remove(),e=i}}row(t){
-let e=t.conversation_id,i=this.app.selected===e,r=`${t.version}.${t.unread_count}.${i}.${i?"":this.app.outbox.draft(e)?.
-text??""}`,a=this.rows.get(e);if(a?.face===r)return a.node;let l=this.drawRow(t);return a?.node.parentNode&&a.node.replaceWith(
-l),this.rows.set(e,{face:r,node:l}),l}drawRow(t){let e=t.conversation_id,i=this.app.selected===e,r=i?null:this.app.outbox.
-draft(e),a=r?.text?[o("em",{},`${n("Draft")}: `),r.text]:jt(t.preview);return o("div",{class:`row${i?" chosen":""}${t.unread_count?
+let e=t.conversation_id,i=this.app.selected===e,a=`${t.version}.${t.unread_count}.${i}.${i?"":this.app.outbox.draft(e)?.
+text??""}`,r=this.rows.get(e);if(r?.face===a)return r.node;let l=this.drawRow(t);return r?.node.parentNode&&r.node.replaceWith(
+l),this.rows.set(e,{face:a,node:l}),l}drawRow(t){let e=t.conversation_id,i=this.app.selected===e,a=i?null:this.app.outbox.
+draft(e),r=a?.text?[o("em",{},`${n("Draft")}: `),a.text]:jt(t.preview);return o("div",{class:`row${i?" chosen":""}${t.unread_count?
 " unread":""}`,role:"option","aria-selected":String(i),tabindex:i?"0":"-1",dataset:{id:e},on:{click:l=>this.app.select(e,
 {began:l.timeStamp}),keydown:l=>(l.key==="Enter"||l.key===" ")&&(l.preventDefault(),this.app.select(e)),pointerenter:()=>this.
-hover=setTimeout(()=>this.app.prefetch(e),xe),pointerleave:()=>clearTimeout(this.hover)}},D(C(t),"",t.contact.picture_url),
-o("span",{class:"who"},o("bdi",{class:"name"},C(t)),O(t.inbox),o("bdi",{class:"at"},N(t.last_message_at))),o("span",{class:"\
-said"},t.preview?.direction==="outbound"&&!r?d("reply","tiny"):null,o("span",{class:"preview",dir:"auto"},...a)),o("span",
-{class:"marks"},this.waiting(t),this.window(t),t.status==="snoozed"?o("span",{class:"chip"},d("snooze"),t.snoozed_until_at?
-N(t.snoozed_until_at):""):null,t.status==="resolved"?o("span",{class:"chip good"},d("check"),n("Resolved")):null,...t.tags.
+hover=setTimeout(()=>this.app.prefetch(e),_e),pointerleave:()=>clearTimeout(this.hover)}},D(E(t),"",t.contact.picture_url),
+o("span",{class:"who"},o("bdi",{class:"name"},E(t)),A(t.inbox),o("bdi",{class:"at"},N(t.last_message_at))),o("span",{class:"\
+said"},t.preview?.direction==="outbound"&&!a?h("reply","tiny"):null,o("span",{class:"preview",dir:"auto"},...r)),o("span",
+{class:"marks"},this.waiting(t),this.window(t),t.status==="snoozed"?o("span",{class:"chip"},h("snooze"),t.snoozed_until_at?
+N(t.snoozed_until_at):""):null,t.status==="resolved"?o("span",{class:"chip good"},h("check"),n("Resolved")):null,...t.tags.
 slice(0,2).map(l=>o("bdi",{class:"chip"},l)),t.tags.length>2?o("span",{class:"chip"},`+${t.tags.length-2}`):null,o("span",
 {class:"push"}),t.assignee?D(t.assignee.name,"mini"):null,t.unread_count?o("span",{class:"badge","aria-label":n("Unread:\
- {n}",{n:t.unread_count})},I(t.unread_count)):null))}waiting(t){if(!t.waiting_since_at||t.status==="resolved")return null;
-let e=o("span",{class:"chip wait",title:n("Waiting for a reply"),dataset:{since:t.waiting_since_at}},d("clock"),o("bdi"));
-return Vt(e),e}window(t){if(t.status==="resolved")return null;if(!t.window_open)return o("span",{class:"chip dim",title:n(
-"The service window is closed: only templates can be sent")},d("template"));let e=Date.parse(t.window_closes_at)-Date.now();
-return e<2*36e5?o("span",{class:"chip soon",title:n("The service window closes soon")},d("alert"),o("bdi",{},R(e))):null}tick(){
-for(let t of this.items.querySelectorAll("[data-since]"))Vt(t)}choose(t,e){for(let i of[e,t])i&&this.rows.has(i)&&this.app.
+ {n}",{n:t.unread_count})},R(t.unread_count)):null))}waiting(t){if(!t.waiting_since_at||t.status==="resolved")return null;
+let e=o("span",{class:"chip wait",title:n("Waiting for a reply"),dataset:{since:t.waiting_since_at}},h("clock"),o("bdi"));
+return Kt(e),e}window(t){if(t.status==="resolved")return null;if(!t.window_open)return o("span",{class:"chip dim",title:n(
+"The service window is closed: only templates can be sent")},h("template"));let e=Date.parse(t.window_closes_at)-Date.now();
+return e<2*36e5?o("span",{class:"chip soon",title:n("The service window closes soon")},h("alert"),o("bdi",{},I(e))):null}tick(){
+for(let t of this.items.querySelectorAll("[data-since]"))Kt(t)}choose(t,e){for(let i of[e,t])i&&this.rows.has(i)&&this.app.
 store.known.has(i)&&this.row(this.app.store.known.get(i));requestAnimationFrame(()=>this.rows.get(t)?.node.scrollIntoView(
 {block:"nearest"}))}paintTabs(){let{filters:t,counts:e}=this.app.store,i={mine:n("My"),unassigned:n("Unassigned"),all:n(
-"All")};this.tabs.replaceChildren(...Object.entries(i).map(([r,a])=>o("button",{type:"button",role:"tab",class:"tab","ar\
-ia-selected":String(t.tab===r),dataset:{tab:r},on:{click:()=>{t.tab=r,this.app.rememberFilters(),this.reload()}}},a,o("b\
-di",{class:"n"},r in e?I(e[r]):""))))}};function Vt(s){let t=Date.now()-Date.parse(s.dataset.since);s.lastChild.textContent=
-R(t),s.classList.toggle("late",t>36e5)}var J=class{constructor(t,e,i){this.app=t,this.field=e,this.insert=i,this.found=[],this.root=o("div",{class:"quick",role:"\
+"All")};this.tabs.replaceChildren(...Object.entries(i).map(([a,r])=>o("button",{type:"button",role:"tab",class:"tab","ar\
+ia-selected":String(t.tab===a),dataset:{tab:a},on:{click:()=>{t.tab=a,this.app.rememberFilters(),this.reload()}}},r,o("b\
+di",{class:"n"},a in e?R(e[a]):""))))}};function Kt(s){let t=Date.now()-Date.parse(s.dataset.since);s.lastChild.textContent=
+I(t),s.classList.toggle("late",t>36e5)}var X=class{constructor(t,e,i){this.app=t,this.field=e,this.insert=i,this.found=[],this.root=o("div",{class:"quick",role:"\
 listbox","aria-label":n("Quick replies"),hidden:!0})}get isOpen(){return!this.root.hidden}start(){this.field().value?this.
 offer(""):this.insert("/")}async offer(t){let e=t??/^\/(\S*)$/u.exec(this.field().value)?.[1];if(e===void 0){this.close();
-return}let i=await this.app.reference("/canned-responses","canned_responses"),r=e.toLocaleLowerCase();this.found=i.filter(
-a=>a.shortcut.toLocaleLowerCase().startsWith(r)||r.length>2&&a.text.toLocaleLowerCase().includes(r)).slice(0,8),this.at=
+return}let i=await this.app.reference("/canned-responses","canned_responses"),a=e.toLocaleLowerCase();this.found=i.filter(
+r=>r.shortcut.toLocaleLowerCase().startsWith(a)||a.length>2&&r.text.toLocaleLowerCase().includes(a)).slice(0,8),this.at=
 0,this.paint()}paint(){if(this.root.hidden=!1,!this.found.length){this.root.replaceChildren(o("div",{class:"none"},n("No\
  quick reply of that name")));return}this.root.replaceChildren(...this.found.map((t,e)=>o("div",{class:`quick-row${e===this.
 at?" chosen":""}`,role:"option","aria-selected":String(e===this.at),on:{pointerdown:i=>(i.preventDefault(),this.take(e))}},
@@ -283,72 +283,85 @@ o("kbd",{},`/${t.shortcut}`),o("span",{dir:"auto"},t.text))))}take(t){let e=this
 known.get(this.app.selected)?.contact.name??"";e&&this.insert(e.text.replaceAll("{name}",i.split(" ")[0]))}close(){this.
 root.hidden=!0}keys(t){if(!this.isOpen)return!1;let e={ArrowDown:1,ArrowUp:-1}[t.key];if(e&&this.found.length)this.at=(this.
 at+e+this.found.length)%this.found.length,this.paint();else if((t.key==="Enter"||t.key==="Tab")&&this.found.length)this.
-take(this.at);else if(t.key==="Escape")this.close();else return!1;return t.preventDefault(),t.stopPropagation(),!0}};var Y=/\{\{\s*([\w.]+)\s*\}\}/gu,vt=(s,t)=>(s.components??[]).find(e=>(e.type??"").toUpperCase()===t),wt=s=>vt(s,"BODY")?.
-text??s.text??"";function Me(s){let t=[...new Set([...wt(s).matchAll(Y)].map(a=>a[1]))],e=vt(s,"HEADER"),i=e&&((e.text??
-"").match(Y)||["IMAGE","VIDEO","DOCUMENT"].includes(e.format)),r=(vt(s,"BUTTONS")?.buttons??[]).flatMap((a,l)=>(a.url??"").
-match(Y)?[`button_${l}`]:[]);return[...t,...i?["header"]:[],...r]}var bt=(s,t)=>s.replace(Y,(e,i)=>t[i]||e);async function Gt(s,t,e){
-let i=(await s.reference("/templates","templates")).filter(u=>(u.template_status??"APPROVED")==="APPROVED"),r=t.contact.
-language??"";i.sort((u,m)=>+!u.language?.startsWith(r)-+!m.language?.startsWith(r));let a=o("div",{class:"templates"}),l=s.
-menus.dialog(n("Send a template"),a),h=()=>a.replaceChildren(...i.length?i.map(g):[o("div",{class:"empty"},d("template"),
-o("strong",{},n("No approved templates")),o("p",{},n("An administrator can add templates at the channel.")))]),g=u=>o("b\
-utton",{type:"button",class:"template",on:{click:()=>c(u)}},o("strong",{},o("bdi",{},u.name)),o("small",{},`${u.language}\
- · ${(u.category??"").toLowerCase()}`),o("span",{dir:"auto"},wt(u)));function c(u){let m=wt(u),b=Me(u),p={};/^(1|name|first_name)$/u.
-test(b[0]??"")&&(p[b[0]]=t.contact.name??"");let w=o("div",{class:"bubble sample",dir:"auto"},bt(m,p)),x=o("button",{type:"\
-submit",class:"button primary"},d("send"),n("Send")),T=b.map(v=>o("label",{class:"choice"},o("span",{},n("Value for {slo\
-t}",{slot:/^(header|button_\d)$/u.test(v)?v.replace("_"," "):`{{${v}}}`})),o("input",{class:"field",required:!0,dir:"aut\
-o",value:p[v]??"",on:{input:se=>{p[v]=se.target.value,w.textContent=bt(m,p)}}})));a.replaceChildren(o("form",{method:"di\
-alog",on:{submit:()=>e(u,p,bt(m,p))}},w,...T,o("div",{class:"foot"},o("button",{type:"button",class:"button",on:{click:h}},
-n("Other templates")),x))),(a.querySelector("input")??x).focus()}return h(),l}var Te=4e3,Jt=()=>matchMedia("(pointer: coarse)").matches,Se=10,Ce={characters:s=>[...s].length,bytes:s=>new TextEncoder().
-encode(s).length,utf16:s=>s.length},X=class{constructor(t){this.app=t,this.mode="reply",this.attachments=new F(()=>this.
-paint()),this.quick=new J(t,()=>this.field,e=>this.insert(e)),this.field=o("textarea",{rows:"1",dir:"auto","aria-label":n(
+take(this.at);else if(t.key==="Escape")this.close();else return!1;return t.preventDefault(),t.stopPropagation(),!0}};var xe=/\{\{\s*([^{}\s]+)\s*\}\}/gu,Me=["APPROVED","ACTIVE"],Te=[1500,4e3,8e3],Se={image:"image/jpeg,image/png",video:"v\
+ideo/mp4,video/3gpp",document:""},Ce=(s,t)=>(s.components??[]).find(e=>(e.type??"").toUpperCase()===t),Vt=s=>Ce(s,"BODY")?.
+text??s.text??"",wt=(s,t)=>s.replace(xe,(e,i)=>t[i]||e);async function Ee(s){let t=W(await k("/templates"),"templates").
+filter(i=>Me.includes(i.template_status??"APPROVED")&&(!i.inbox_id||i.inbox_id===s.inbox.inbox_id)),e=s.contact.language??
+"";return t.sort((i,a)=>+!i.language?.startsWith(e)-+!a.language?.startsWith(e))}async function Gt(s,t,e){let i=o("div",
+{class:"templates"}),a=s.menus.dialog(n("Send a template"),i),r=c=>o("button",{type:"button",class:"template",disabled:!!c.
+problem,title:c.problem??"",on:{click:()=>b(c)}},o("strong",{},o("bdi",{},c.name)),o("small",{},`${c.language} · ${(c.category??
+"").toLowerCase()}`),o("span",{dir:"auto"},Vt(c)),c.problem?o("small",{},n("This template cannot be sent from here")):null);
+async function l(){let c=await Ee(t).catch(m=>(s.say(m.message),[])),u=()=>o("div",{class:"empty"},h("template"),o("stro\
+ng",{},n("No approved templates")),o("p",{},n("An administrator can add templates at the channel.")));i.replaceChildren(
+...c.length?c.map(r):[u()],o("div",{class:"foot"},o("button",{type:"button",class:"link",on:{click:()=>d()}},n("Ask the \
+channel for its templates"))))}async function d(){try{await M("/templates/refresh"),s.say(n("The channel is asked; what \
+is new appears here in a moment."),!0);for(let c of Te)setTimeout(()=>i.isConnected&&!i.querySelector("form")&&l(),c)}catch(c){
+s.say(c.message)}}function b(c){let u=Vt(c),m=c.blanks??[],f={};/^(1|name|first_name)$/u.test(m[0]?.name??"")&&(f[m[0].name]=
+t.contact.name??"");let p=o("div",{class:"bubble sample",dir:"auto"},wt(u,f)),v=o("button",{type:"submit",class:"button \
+primary"},h("send"),n("Send")),_={values:f,file:null,go:v,paint:()=>p.textContent=wt(u,f)},S=m.flatMap(w=>(De[w.kind]??Ae)(
+w,_));i.replaceChildren(o("form",{method:"dialog",on:{submit:()=>e(c,f,wt(u,f),_.file?[_.file]:void 0)}},p,...S,o("div",
+{class:"foot"},o("button",{type:"button",class:"button",on:{click:l}},n("Other templates")),v))),(i.querySelector("input")??
+v).focus()}return await l(),a}var kt=(s,...t)=>o("label",{class:"choice"},o("span",{},s),...t);function Ae(s,t){let e=s.
+label??(/^(header|button_\d+)$/u.test(s.name)?s.name.replace("_"," "):`{{${s.name}}}`),i=a=>{t.values[s.name]=a.target.value,
+t.paint()};return[kt(n("Value for {slot}",{slot:e}),o("input",{class:"field",name:s.name,required:!0,dir:"auto",value:t.
+values[s.name]??"",on:{input:i}}))]}function yt(s,t){let e=o("small",{role:"status"}),i=async r=>{let[l]=r.target.files;
+if(Object.assign(t,{file:null}),t.go.disabled=!!l,!!l){e.textContent=n("Uploading the file…");try{t.file=(await U(l,()=>null).
+done).upload_id,e.textContent="",t.go.disabled=!1}catch(d){e.textContent=d.message}}},a={image:n("Image"),video:n("Video"),
+document:n("Document")}[s.kind];return[kt(a,o("input",{class:"field",type:"file",name:s.name,accept:Se[s.kind],required:!0,
+on:{change:i}}),e)]}function Oe(s,t){t.values[s.name]={};let e=(a,r,l)=>kt(r,o("input",{class:"field",name:a,dir:"auto",
+...l,on:{input:d=>t.values[s.name][a]=d.target.value.trim()}})),i={required:!0,inputmode:"decimal",pattern:"-?[0-9]{1,3}\
+([.][0-9]+)?"};return[e("latitude",n("Latitude"),i),e("longitude",n("Longitude"),i),e("name",n("Name of the place"),{}),
+e("address",n("Address"),{})]}var De={image:yt,video:yt,document:yt,location:Oe};var qe=4e3,Jt=()=>matchMedia("(pointer: coarse)").matches,Le=10,$e={characters:s=>[...s].length,bytes:s=>new TextEncoder().
+encode(s).length,utf16:s=>s.length},Q=class{constructor(t){this.app=t,this.mode="reply",this.attachments=new V(()=>this.
+paint()),this.quick=new X(t,()=>this.field,e=>this.insert(e)),this.field=o("textarea",{rows:"1",dir:"auto","aria-label":n(
 "Message"),on:{input:()=>this.typed(),keydown:e=>this.keys(e),paste:e=>this.pasted(e),blur:()=>this.quick.close()}}),this.
 modes=o("div",{class:"modes",role:"tablist","aria-label":n("Kind of message")}),this.quoted=o("div",{class:"quoted"}),this.
 file=o("input",{type:"file",multiple:!0,hidden:!0,on:{change:()=>(this.attach(this.file.files),this.file.value="")}}),this.
 notice=o("div",{class:"notice"}),this.counter=o("bdi",{class:"counter"}),this.door=o("button",{type:"button",class:"via",
 hidden:!0,"aria-haspopup":"menu",title:n("Answer through another door"),on:{click:()=>this.pickDoor()}}),this.countdown=
 o("button",{type:"button",class:"countdown",hidden:!0,on:{click:()=>this.explainWindow()}}),this.sendButton=o("button",{
-type:"button",class:"button primary send",on:{click:()=>this.send()}},d("send"),o("span",{class:"label"},n("Send"))),this.
-tools=o("div",{class:"composer-tools"},f("attach",n("Attach files"),()=>this.file.click()),f("bolt",n("Quick replies"),()=>this.
-quick.start()),f("template",n("Send a template"),()=>this.template()),Rt(e=>this.attach(e),e=>t.say(e))??"",f("plus",n("\
+type:"button",class:"button primary send",on:{click:()=>this.send()}},h("send"),o("span",{class:"label"},n("Send"))),this.
+tools=o("div",{class:"composer-tools"},g("attach",n("Attach files"),()=>this.file.click()),g("bolt",n("Quick replies"),()=>this.
+quick.start()),g("template",n("Send a template"),()=>this.template()),Nt(e=>this.attach(e),e=>t.say(e))??"",g("plus",n("\
 Buttons, list, location"),e=>this.choices(e.currentTarget)),this.file),this.root=o("div",{class:"composer",on:{dragover:e=>e.
 preventDefault(),drop:e=>(e.preventDefault(),this.attach(e.dataTransfer.files))}},o("div",{class:"composer-top"},this.modes,
 this.door,o("span",{class:"push"}),this.countdown),this.notice,this.quoted,this.quick.root,this.attachments.root,this.field,
 o("div",{class:"composer-foot"},this.tools,o("span",{class:"push"}),this.counter,this.sendButton))}get conversation(){return this.
 app.store.known.get(this.id)}open(t){this.id=t;let e=this.app.outbox.draft(t)??{};this.mode=e.mode??"reply",this.reply_to=
 e.reply_to??null,this.field.value=e.text??"",this.quick.close(),this.attachments.open(t),this.grow()}paint(){let t=this.
-conversation;if(!t)return;let e=this.mode==="note",i=t.capabilities?.kinds.length===0,r=!e&&(i||!t.window_open);this.root.
-classList.toggle("noting",e),this.root.classList.toggle("closed",r),this.modes.replaceChildren(...[["reply",n("Reply"),"\
-r"],["note",n("Note"),"n"]].map(([a,l,h])=>o("button",{type:"button",role:"tab",class:"mode","aria-selected":String(this.
-mode===a),title:`${l} (${h})`,on:{click:()=>this.turn(a)}},l))),this.field.placeholder=e?n("Write a note only your team \
-sees"):Jt()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=r,this.notice.replaceChildren(...r?
-this.closedNotice(t,i):[]),this.quoted.replaceChildren(...this.reply_to&&!e?[d("reply","tiny"),o("span",{dir:"auto"},this.
-reply_to.text||n("A message")),f("close",n("Do not quote"),()=>this.quote(null))]:[]),this.tools.hidden=e,this.tools.classList.
-toggle("mute",i);for(let a of this.tools.children)a!==this.tools.children[2]&&a.classList.toggle("off",r);this.tools.children[2].
-classList.toggle("off",!(t.capabilities?.kinds.includes("template")??!0)),this.sendButton.hidden=r,this.sendButton.lastChild.
+conversation;if(!t)return;let e=this.mode==="note",i=t.capabilities?.kinds.length===0,a=!e&&(i||!t.window_open);this.root.
+classList.toggle("noting",e),this.root.classList.toggle("closed",a),this.modes.replaceChildren(...[["reply",n("Reply"),"\
+r"],["note",n("Note"),"n"]].map(([r,l,d])=>o("button",{type:"button",role:"tab",class:"mode","aria-selected":String(this.
+mode===r),title:`${l} (${d})`,on:{click:()=>this.turn(r)}},l))),this.field.placeholder=e?n("Write a note only your team \
+sees"):Jt()?n("Write a reply"):n("Write a reply, / for quick replies"),this.field.hidden=a,this.notice.replaceChildren(...a?
+this.closedNotice(t,i):[]),this.quoted.replaceChildren(...this.reply_to&&!e?[h("reply","tiny"),o("span",{dir:"auto"},this.
+reply_to.text||n("A message")),g("close",n("Do not quote"),()=>this.quote(null))]:[]),this.tools.hidden=e,this.tools.classList.
+toggle("mute",i);for(let r of this.tools.children)r!==this.tools.children[2]&&r.classList.toggle("off",a);this.tools.children[2].
+classList.toggle("off",!(t.capabilities?.kinds.includes("template")??!0)),this.sendButton.hidden=a,this.sendButton.lastChild.
 textContent=e?n("Add note"):n("Send"),this.paintDoor(t),this.paintCount(),this.tick()}paintDoor(t){this.door.hidden=this.
-mode==="note"||!t.doors?.length,this.door.hidden||this.door.replaceChildren(O(t.inbox),o("bdi",{},t.inbox.name),d("down",
+mode==="note"||!t.doors?.length,this.door.hidden||this.door.replaceChildren(A(t.inbox),o("bdi",{},t.inbox.name),h("down",
 "tiny"))}pickDoor(){let t=this.conversation,e=t.doors.map(i=>this.app.store.known.get(i.conversation_id)??i);this.app.menus.
-open(this.door,o("h3",{},n("Answer through")),...[t,...e].map(i=>this.app.menus.item(()=>this.goTo(i),O(i.inbox),o("bdi",
-{},i.inbox.name),i===t?d("check"):o("small",{},i.window_open?i.contact.address??"":n("only templates")))))}goTo(t){if(t.
+open(this.door,o("h3",{},n("Answer through")),...[t,...e].map(i=>this.app.menus.item(()=>this.goTo(i),A(i.inbox),o("bdi",
+{},i.inbox.name),i===t?h("check"):o("small",{},i.window_open?i.contact.address??"":n("only templates")))))}goTo(t){if(t.
 conversation_id===this.id)return;let e=this.field.value;e.trim()&&!this.app.outbox.draft(t.conversation_id)?.text&&(this.
 app.outbox.keep(t.conversation_id,{text:e,mode:"reply",reply_to:null}),this.app.outbox.keep(this.id,null)),this.app.select(
-t.conversation_id)}closedNotice(t,e){if(e)return[d("alert"),o("span",{},n("Nothing can be sent here: it was imported, or\
- its channel is not connected."))];let i=t.capabilities?.kinds.includes("template")??!0,r=t.last_inbound_at&&k(t.last_inbound_at),
-a=r?i?n("Their last message came {at}. The time to write freely is over; only an approved template can be sent now.",{at:r}):
-n("Their last message came {at}. The time to write is over until they write again.",{at:r}):n("They have not written yet\
-: only an approved template can begin the conversation.");return[d("clock"),o("span",{},a),i?o("button",{type:"button",class:"\
-button primary",on:{click:()=>this.template()}},n("Choose a template")):""]}explainWindow(){let t=k(this.conversation.window_closes_at);
+t.conversation_id)}closedNotice(t,e){if(e)return[h("alert"),o("span",{},n("Nothing can be sent here: it was imported, or\
+ its channel is not connected."))];let i=t.capabilities?.kinds.includes("template")??!0,a=t.last_inbound_at&&x(t.last_inbound_at),
+r=a?i?n("Their last message came {at}. The time to write freely is over; only an approved template can be sent now.",{at:a}):
+n("Their last message came {at}. The time to write is over until they write again.",{at:a}):n("They have not written yet\
+: only an approved template can begin the conversation.");return[h("clock"),o("span",{},r),i?o("button",{type:"button",class:"\
+button primary",on:{click:()=>this.template()}},n("Choose a template")):""]}explainWindow(){let t=x(this.conversation.window_closes_at);
 this.app.menus.open(this.countdown,o("p",{class:"explained"},n("You may write freely until {at}. Every message of theirs\
  opens this time anew.",{at:t})))}paintCount(){let{text_limit:t,text_unit:e}=this.conversation?.capabilities??{text_limit:4096,
-text_unit:"characters"},i=Ce[e](this.field.value),r=this.mode==="reply"?Math.ceil(i/t):1,a=r>Se;this.counter.textContent=
-r>1?n("{n} messages",{n:r}):this.mode==="reply"&&i>t*.8?`${I(i).replace("+","")} / ${t}`:"",this.counter.classList.toggle(
-"over",a);let l=this.field.value.trim()||this.mode==="reply"&&this.attachments.files.length;this.sendButton.disabled=!l||
-a||this.mode==="reply"&&!this.attachments.isReady}tick(){let t=this.conversation,e=t?.window_closes_at?Date.parse(t.window_closes_at)-
+text_unit:"characters"},i=$e[e](this.field.value),a=this.mode==="reply"?Math.ceil(i/t):1,r=a>Le;this.counter.textContent=
+a>1?n("{n} messages",{n:a}):this.mode==="reply"&&i>t*.8?`${R(i).replace("+","")} / ${t}`:"",this.counter.classList.toggle(
+"over",r);let l=this.field.value.trim()||this.mode==="reply"&&this.attachments.files.length;this.sendButton.disabled=!l||
+r||this.mode==="reply"&&!this.attachments.isReady}tick(){let t=this.conversation,e=t?.window_closes_at?Date.parse(t.window_closes_at)-
 Date.now():null;this.countdown.hidden=this.mode!=="reply"||!t?.window_open||e===null,this.countdown.hidden||this.countdown.
-replaceChildren(d("clock","tiny"),o("span",{},n("Window closes in {span}",{span:R(e)}))),this.countdown.classList.toggle(
+replaceChildren(h("clock","tiny"),o("span",{},n("Window closes in {span}",{span:I(e)}))),this.countdown.classList.toggle(
 "soon",e!==null&&e<2*36e5),t?.window_open&&e!==null&&e<=0&&(t.window_open=!1,this.paint())}typed(){this.keep(),this.grow(),
-this.quick.offer();let t=Date.now();t-(this.said??0)<Te||!this.field.value||(this.said=t,this.app.stream.send({type:"typ\
-ing",conversation_id:this.id}),this.mode==="reply"&&t-(this.told??0)>2e4&&(this.told=t,E(`/conversations/${this.id}/typi\
+this.quick.offer();let t=Date.now();t-(this.said??0)<qe||!this.field.value||(this.said=t,this.app.stream.send({type:"typ\
+ing",conversation_id:this.id}),this.mode==="reply"&&t-(this.told??0)>2e4&&(this.told=t,M(`/conversations/${this.id}/typi\
 ng`).catch(()=>null)))}keep(){this.app.outbox.keep(this.id,{text:this.field.value,mode:this.mode,reply_to:this.reply_to})}grow(){
 let{style:t,value:e}=this.field;t.height=e?"auto":"",e&&(t.height=`${Math.min(this.field.scrollHeight,innerHeight*.35)}p\
 x`),this.paint()}keys(t){t.isComposing||this.quick.keys(t)||(t.key==="Enter"&&!t.shiftKey&&(t.ctrlKey||t.metaKey||!Jt())?
@@ -356,91 +369,91 @@ x`),this.paint()}keys(t){t.isComposing||this.quick.keys(t)||(t.key==="Enter"&&!t
 this.attach(t.clipboardData.files))}attach(t){!t.length||this.mode==="note"||!this.conversation?.window_open||(this.attachments.
 add([...t]),this.field.focus())}turn(t,e=!0){this.mode=t,this.keep(),this.paint(),e&&this.field.focus()}quote(t){this.reply_to=
 t&&{message_id:t.message_id,text:(t.text??"").slice(0,200)},this.turn("reply")}insert(t){this.field.value=t,this.typed(),
-this.field.focus()}template(){let t=this.conversation;Gt(this.app,t,(e,i,r)=>this.app.reply(t,{kind:"template",template:{
-template_id:e.template_id,parameters:i}},{text:r,kind:"template",content:{name:e.name}}))}choices(t){let e=this.conversation;
-Pt(this.app,t,e,this.field.value.trim(),(i,r)=>{this.app.reply(e,{...i,reply_to_message_id:this.reply_to?.message_id},{...r,
-reply_to:this.reply_to}),this.id===e.conversation_id&&this.clear()})}clear(){this.field.value="",this.reply_to=null,this.
-said=0,this.keep(),this.grow(),this.field.focus()}send(){if(this.paintCount(),this.sendButton.disabled||this.sendButton.
+this.field.focus()}template(){let t=this.conversation;Gt(this.app,t,(e,i,a,r)=>this.app.reply(t,{kind:"template",template:{
+template_id:e.template_id,parameters:i},upload_ids:r},{text:a,kind:"template",content:{name:e.name}}))}choices(t){let e=this.
+conversation;Rt(this.app,t,e,this.field.value.trim(),(i,a)=>{this.app.reply(e,{...i,reply_to_message_id:this.reply_to?.message_id},
+{...a,reply_to:this.reply_to}),this.id===e.conversation_id&&this.clear()})}clear(){this.field.value="",this.reply_to=null,
+this.said=0,this.keep(),this.grow(),this.field.focus()}send(){if(this.paintCount(),this.sendButton.disabled||this.sendButton.
 hidden)return;let t=this.field.value.trim(),e=this.conversation;this.mode==="note"?this.app.note(e,t):this.sendReply(e,t),
-this.clear()}sendReply(t,e){let i=this.attachments.take(),r={kind:i.length?"media":"text",text:e||null,upload_ids:i.length?
-i.map(l=>l.answer.upload_id):void 0,reply_to_message_id:this.reply_to?.message_id},a=i.map((l,h)=>({index:h,filename:l.file.
-name,mime:l.file.type,size:l.file.size,url:l.url,state:"stored"}));this.app.reply(t,r,{media:a,reply_to:this.reply_to,kind:i.
-length?i[0].file.type.split("/")[0]:"text"})}};var Ee=s=>[["j",n("Next conversation"),()=>s.step(1)],["k",n("Previous conversation"),()=>s.step(-1)],["r",n("Write a re\
+this.clear()}sendReply(t,e){let i=this.attachments.take(),a={kind:i.length?"media":"text",text:e||null,upload_ids:i.length?
+i.map(l=>l.answer.upload_id):void 0,reply_to_message_id:this.reply_to?.message_id},r=i.map((l,d)=>({index:d,filename:l.file.
+name,mime:l.file.type,size:l.file.size,url:l.url,state:"stored"}));this.app.reply(t,a,{media:r,reply_to:this.reply_to,kind:i.
+length?i[0].file.type.split("/")[0]:"text"})}};var ze=s=>[["j",n("Next conversation"),()=>s.step(1)],["k",n("Previous conversation"),()=>s.step(-1)],["r",n("Write a re\
 ply"),()=>s.selected&&s.composer.turn("reply")],["n",n("Write a note"),()=>s.selected&&s.composer.turn("note")],["a",n("\
 Take the conversation"),()=>s.current&&s.claim(s.current)],["e",n("Resolve the conversation"),()=>s.current&&(s.current.
 status==="resolved"?null:s.resolve(s.current))],["/",n("Search"),()=>(s.back(),s.list.search.focus(),s.list.search.select())],
-["?",n("Show these shortcuts"),()=>s.keyboard.help()],["Escape",n("Leave the field, close, go back"),()=>s.back()]],Q=class{constructor(t){
-this.app=t,this.keys=Ee(t),this.handle=e=>this.press(e),window.addEventListener("keydown",this.handle,!0)}stop(){window.
+["?",n("Show these shortcuts"),()=>s.keyboard.help()],["Escape",n("Leave the field, close, go back"),()=>s.back()]],Z=class{constructor(t){
+this.app=t,this.keys=ze(t),this.handle=e=>this.press(e),window.addEventListener("keydown",this.handle,!0)}stop(){window.
 removeEventListener("keydown",this.handle,!0)}press(t){let i=t.composedPath()[0].matches?.("input, textarea, select, [co\
-ntenteditable=true]"),r=this.app.root.querySelector("dialog[open], .menu");if(i||r||t.ctrlKey||t.metaKey||t.altKey||!this.
-app.root.isConnected||document.querySelector("[data-testid=stDialog]"))return;let a=this.keys.find(([l])=>l===t.key);a&&
-(t.preventDefault(),t.stopImmediatePropagation(),a[2]())}help(){let t=[...this.keys,["Enter",n("Send")],["Shift+Enter",n(
+ntenteditable=true]"),a=this.app.root.querySelector("dialog[open], .menu");if(i||a||t.ctrlKey||t.metaKey||t.altKey||!this.
+app.root.isConnected||document.querySelector("[data-testid=stDialog]"))return;let r=this.keys.find(([l])=>l===t.key);r&&
+(t.preventDefault(),t.stopImmediatePropagation(),r[2]())}help(){let t=[...this.keys,["Enter",n("Send")],["Shift+Enter",n(
 "New line")],["/",n("Quick replies, in the composer")]];this.app.menus.dialog(n("Keyboard shortcuts"),o("dl",{class:"key\
-s"},...t.map(([e,i])=>o("div",{},o("dt",{},o("kbd",{},e==="Escape"?"Esc":e)),o("dd",{},i)))))}};function yt(s){requestAnimationFrame(()=>{let t=new MessageChannel;t.port1.onmessage=s,t.port2.postMessage(null)})}function kt(s,t,e,i={}){
-let r=window.prosaMarks??=[],a=performance.now();r.push({kind:s,key:t,took_ms:a-e,painted_at_ms:performance.timeOrigin+a,
-...i}),r.length>2e3&&r.splice(0,2e3/2)}function Oe(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function Ae(s,t){try{return t===null||
-t===""?localStorage.removeItem(s):localStorage.setItem(s,JSON.stringify(t)),!0}catch{return!1}}var M=(s,t)=>Oe(`prosa.${s}`,
-t),S=(s,t)=>Ae(`prosa.${s}`,t),Z=class{constructor(t){this.me=t,this.drafts=new Map,this.pendingKey=`pending.${t.person_id}`,
-this.pending=M(this.pendingKey,[]).map(e=>({...e,delivery_status:"unsent"}))}draftKey(t){return`draft.${this.me.person_id}\
-.${t}`}draft(t){return this.drafts.has(t)||this.drafts.set(t,M(this.draftKey(t),null)),this.drafts.get(t)}keep(t,e){this.
-drafts.set(t,e?.text||e?.reply_to?e:null),S(this.draftKey(t),this.drafts.get(t))}of(t){return this.pending.filter(e=>e.conversation_id===
-t)}save(){S(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,r){let a=crypto.randomUUID?.()??`${Date.now().
-toString(16)}-${Math.random().toString(16).slice(2)}`,l={type:e==="note"?"note":"message",message_id:`unsent:${a}`,client_id:a,
+s"},...t.map(([e,i])=>o("div",{},o("dt",{},o("kbd",{},e==="Escape"?"Esc":e)),o("dd",{},i)))))}};function _t(s){requestAnimationFrame(()=>{let t=new MessageChannel;t.port1.onmessage=s,t.port2.postMessage(null)})}function xt(s,t,e,i={}){
+let a=window.prosaMarks??=[],r=performance.now();a.push({kind:s,key:t,took_ms:r-e,painted_at_ms:performance.timeOrigin+r,
+...i}),a.length>2e3&&a.splice(0,2e3/2)}function Ne(s,t){try{return JSON.parse(localStorage.getItem(s))??t}catch{return t}}function Ie(s,t){try{return t===null||
+t===""?localStorage.removeItem(s):localStorage.setItem(s,JSON.stringify(t)),!0}catch{return!1}}var T=(s,t)=>Ne(`prosa.${s}`,
+t),C=(s,t)=>Ie(`prosa.${s}`,t),tt=class{constructor(t){this.me=t,this.drafts=new Map,this.pendingKey=`pending.${t.person_id}`,
+this.pending=T(this.pendingKey,[]).map(e=>({...e,delivery_status:"unsent"}))}draftKey(t){return`draft.${this.me.person_id}\
+.${t}`}draft(t){return this.drafts.has(t)||this.drafts.set(t,T(this.draftKey(t),null)),this.drafts.get(t)}keep(t,e){this.
+drafts.set(t,e?.text||e?.reply_to?e:null),C(this.draftKey(t),this.drafts.get(t))}of(t){return this.pending.filter(e=>e.conversation_id===
+t)}save(){C(this.pendingKey,this.pending.length?this.pending:null)}add(t,e,i,a){let r=crypto.randomUUID?.()??`${Date.now().
+toString(16)}-${Math.random().toString(16).slice(2)}`,l={type:e==="note"?"note":"message",message_id:`unsent:${r}`,client_id:r,
 conversation_id:t,direction:"outbound",kind:i.kind??"text",text:i.text??null,media:[],reactions:[],reply_to:null,at:new Date().
-toISOString(),body:{...i,client_id:a},author:{kind:"agent",person_id:this.me.person_id,name:this.me.name},delivery_status:"\
-sending",...r};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(e=>e.client_id!==t),
-this.save()}settle(t,e){for(let i of e){let a=i.author?.person_id===this.me.person_id&&(i.direction==="outbound"||i.type===
+toISOString(),body:{...i,client_id:r},author:{kind:"agent",person_id:this.me.person_id,name:this.me.name},delivery_status:"\
+sending",...a};return this.pending.push(l),this.save(),l}remove(t){this.pending=this.pending.filter(e=>e.client_id!==t),
+this.save()}settle(t,e){for(let i of e){let r=i.author?.person_id===this.me.person_id&&(i.direction==="outbound"||i.type===
 "note")&&this.of(t).find(l=>l.client_id===i.client_id||l.delivery_status==="sending"&&l.type===i.type&&(l.text??"")===(i.
-text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);a&&this.remove(a.client_id)}}};var De=5*6e4,qe=100,tt=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
-this.look(),this.timer=setInterval(()=>this.look(),De)}stop(){clearInterval(this.timer)}async look(){try{this.pressing=(await _(
-"/channels/notices")).notices.filter(t=>t.is_pressing)}catch{return}this.paint()}paint(){let t=new Set(M("news",[])),[e,
-...i]=this.pressing.filter(r=>!t.has(r.event_id));this.root.hidden=!e,e&&(this.root.classList.toggle("critical",e.severity===
-"critical"),this.root.replaceChildren(d("alert"),o("span",{dir:"auto",class:"told"},e.title),o("bdi",{class:"when"},N(e.
-at)),i.length?o("span",{class:"chip"},`+${i.length}`):"",this.isLead?o("a",{href:"/notices"},n("All notices")):"",f("clo\
-se",n("Put away"),()=>this.putAway(e))))}putAway(t){S("news",[t.event_id,...M("news",[])].slice(0,qe)),this.paint()}};function $e(s=new Date){let t=lt(s),e=(a,l)=>ct(t.year,t.month,t.day+a,l),i=(8-t.weekday)%7||7,r=[[n("In one hour"),new Date(
-s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return t.hour<17&&r.push([n("This evening"),e(0,18)]),
-r.push([n("Tomorrow morning"),e(1,9)]),i===1?r:[...r,[n("Next Monday"),e(i,9)]]}var et=class{constructor(t){this.app=t}open(t,...e){
+text??"")&&Date.parse(i.at)>Date.parse(l.at)-6e4);r&&this.remove(r.client_id)}}};var Re=5*6e4,Pe=100,et=class{constructor(t){this.isLead=t.role!=="agent",this.root=o("div",{class:"news",role:"status",hidden:!0})}start(){
+this.look(),this.timer=setInterval(()=>this.look(),Re)}stop(){clearInterval(this.timer)}async look(){try{this.pressing=(await k(
+"/channels/notices")).notices.filter(t=>t.is_pressing)}catch{return}this.paint()}paint(){let t=new Set(T("news",[])),[e,
+...i]=this.pressing.filter(a=>!t.has(a.event_id));this.root.hidden=!e,e&&(this.root.classList.toggle("critical",e.severity===
+"critical"),this.root.replaceChildren(h("alert"),o("span",{dir:"auto",class:"told"},e.title),o("bdi",{class:"when"},N(e.
+at)),i.length?o("span",{class:"chip"},`+${i.length}`):"",this.isLead?o("a",{href:"/notices"},n("All notices")):"",g("clo\
+se",n("Put away"),()=>this.putAway(e))))}putAway(t){C("news",[t.event_id,...T("news",[])].slice(0,Pe)),this.paint()}};function Be(s=new Date){let t=dt(s),e=(r,l)=>ht(t.year,t.month,t.day+r,l),i=(8-t.weekday)%7||7,a=[[n("In one hour"),new Date(
+s.getTime()+36e5)],[n("In three hours"),new Date(s.getTime()+3*36e5)]];return t.hour<17&&a.push([n("This evening"),e(0,18)]),
+a.push([n("Tomorrow morning"),e(1,9)]),i===1?a:[...a,[n("Next Monday"),e(i,9)]]}var st=class{constructor(t){this.app=t}open(t,...e){
 this.close();let i=o("div",{class:"menu",role:"menu",popover:"auto"},...e);return this.app.root.append(i),this.node=i,i.
-addEventListener("toggle",r=>r.newState==="closed"&&i.remove()),i.addEventListener("keydown",r=>this.move(r)),i.showPopover(),
+addEventListener("toggle",a=>a.newState==="closed"&&i.remove()),i.addEventListener("keydown",a=>this.move(a)),i.showPopover(),
 this.settle(i,t.getBoundingClientRect()),(i.querySelector("input")??i.querySelector("button"))?.focus(),i}close(){this.node?.
-isConnected&&this.node.hidePopover(),this.node=null}settle(t,e){let{offsetWidth:i,offsetHeight:r}=t,l=getComputedStyle(this.
-app.root).direction==="rtl"?e.left:e.right-i,h=e.bottom+r+8<innerHeight;t.style.left=`${Math.max(8,Math.min(l,innerWidth-
-i-8))}px`,t.style.top=`${Math.max(8,h?e.bottom+4:e.top-r-4)}px`}move(t){let e={ArrowDown:1,ArrowUp:-1}[t.key];if(!e)return;
-t.preventDefault();let i=[...this.node.querySelectorAll("button:not([hidden])")],r=i.indexOf(this.app.root.getRootNode().
-activeElement);i.at((r+e+i.length)%i.length)?.focus()}item(t,...e){return o("button",{type:"button",role:"menuitem",class:"\
-item",on:{click:()=>(this.close(),t())}},...e)}async agents(t,e){let i=await this.app.reference("/agents","agents"),r=i.
+isConnected&&this.node.hidePopover(),this.node=null}settle(t,e){let{offsetWidth:i,offsetHeight:a}=t,l=getComputedStyle(this.
+app.root).direction==="rtl"?e.left:e.right-i,d=e.bottom+a+8<innerHeight;t.style.left=`${Math.max(8,Math.min(l,innerWidth-
+i-8))}px`,t.style.top=`${Math.max(8,d?e.bottom+4:e.top-a-4)}px`}move(t){let e={ArrowDown:1,ArrowUp:-1}[t.key];if(!e)return;
+t.preventDefault();let i=[...this.node.querySelectorAll("button:not([hidden])")],a=i.indexOf(this.app.root.getRootNode().
+activeElement);i.at((a+e+i.length)%i.length)?.focus()}item(t,...e){return o("button",{type:"button",role:"menuitem",class:"\
+item",on:{click:()=>(this.close(),t())}},...e)}async agents(t,e){let i=await this.app.reference("/agents","agents"),a=i.
 map(l=>this.item(()=>this.app.assign(e,l.person_id),D(l.name,"mini"),o("bdi",{},l.name),e.assignee?.person_id===l.person_id?
-d("check"):null)),a=o("input",{type:"search",class:"search-field",placeholder:n("Find a person"),"aria-label":n("Find a \
-person"),on:{input:()=>{for(let l of r)l.hidden=!l.textContent.toLocaleLowerCase().includes(a.value.toLocaleLowerCase())}}});
-this.open(t,i.length>6?a:o("h3",{},n("Assign to")),...r,e.assignee?this.item(()=>this.app.assign(e,null),d("close"),o("s\
+h("check"):null)),r=o("input",{type:"search",class:"search-field",placeholder:n("Find a person"),"aria-label":n("Find a \
+person"),on:{input:()=>{for(let l of a)l.hidden=!l.textContent.toLocaleLowerCase().includes(r.value.toLocaleLowerCase())}}});
+this.open(t,i.length>6?r:o("h3",{},n("Assign to")),...a,e.assignee?this.item(()=>this.app.assign(e,null),h("close"),o("s\
 pan",{},n("Nobody"))):null)}snooze(t,e){let i=o("input",{type:"datetime-local","aria-label":n("Date and time"),class:"fi\
-eld"}),r=()=>{let[a,l,h,g,c]=i.value.split(/[-T:]/u).map(Number),u=i.value&&ct(a,l,h,g,c);u&&u>new Date&&(this.close(),this.
-app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...$e().map(([a,l])=>this.item(()=>this.app.snooze(e,l),d("sn\
-ooze"),o("span",{},a),o("small",{},k(l)))),this.item(()=>this.app.snooze(e,null),d("bell"),o("span",{},n("Until they wri\
-te again"))),o("div",{class:"pick"},i,o("button",{type:"button",class:"button",on:{click:r}},n("Set")))),this.node.querySelector(
-"button").focus()}async tags(t,e){let i=(await this.app.reference("/tags","tags")).map(h=>h.tag??h),r=h=>h&&!e.tags.includes(
-h)&&this.app.tag(e,h),a=o("input",{class:"search-field",placeholder:n("Find or make a tag"),"aria-label":n("Find or make\
- a tag"),maxlength:"40",on:{input:()=>l.forEach(h=>h.hidden=!h.textContent.includes(a.value.trim())),keydown:h=>h.key===
-"Enter"&&(this.close(),r(a.value.trim()))}}),l=i.map(h=>this.item(()=>e.tags.includes(h)?this.app.untag(e,h):r(h),d("tag"),
-o("bdi",{},h),e.tags.includes(h)?d("check"):null));this.open(t,a,...l)}emoji(t,e,i,r){let a=i&&!e.includes(i)?[i,...e]:e;
-this.open(t,o("div",{class:"emoji"},...a.map(l=>o("button",{type:"button","aria-label":l,"aria-pressed":String(l===i),on:{
-click:()=>(this.close(),r(l))}},l))))}dialog(t,...e){let i=o("dialog",{"aria-label":t});return i.append(o("header",{},o(
-"h2",{},t),f("close",n("Close"),()=>i.close())),...e.filter(Boolean)),i.addEventListener("close",()=>i.remove()),i.addEventListener(
-"click",r=>r.target===i&&i.close()),this.app.root.append(i),i.showModal(),i}};var Yt=/^\(\d+\+?\) /u,st=class{constructor(){this.isOn=M("notify",!1),this.button=f("bell",n("Sound and notifications"),
+eld"}),a=()=>{let[r,l,d,b,c]=i.value.split(/[-T:]/u).map(Number),u=i.value&&ht(r,l,d,b,c);u&&u>new Date&&(this.close(),this.
+app.snooze(e,u))};this.open(t,o("h3",{},n("Snooze until")),...Be().map(([r,l])=>this.item(()=>this.app.snooze(e,l),h("sn\
+ooze"),o("span",{},r),o("small",{},x(l)))),this.item(()=>this.app.snooze(e,null),h("bell"),o("span",{},n("Until they wri\
+te again"))),o("div",{class:"pick"},i,o("button",{type:"button",class:"button",on:{click:a}},n("Set")))),this.node.querySelector(
+"button").focus()}async tags(t,e){let i=(await this.app.reference("/tags","tags")).map(d=>d.tag??d),a=d=>d&&!e.tags.includes(
+d)&&this.app.tag(e,d),r=o("input",{class:"search-field",placeholder:n("Find or make a tag"),"aria-label":n("Find or make\
+ a tag"),maxlength:"40",on:{input:()=>l.forEach(d=>d.hidden=!d.textContent.includes(r.value.trim())),keydown:d=>d.key===
+"Enter"&&(this.close(),a(r.value.trim()))}}),l=i.map(d=>this.item(()=>e.tags.includes(d)?this.app.untag(e,d):a(d),h("tag"),
+o("bdi",{},d),e.tags.includes(d)?h("check"):null));this.open(t,r,...l)}emoji(t,e,i,a){let r=i&&!e.includes(i)?[i,...e]:e;
+this.open(t,o("div",{class:"emoji"},...r.map(l=>o("button",{type:"button","aria-label":l,"aria-pressed":String(l===i),on:{
+click:()=>(this.close(),a(l))}},l))))}dialog(t,...e){let i=o("dialog",{"aria-label":t});return i.append(o("header",{},o(
+"h2",{},t),g("close",n("Close"),()=>i.close())),...e.filter(Boolean)),i.addEventListener("close",()=>i.remove()),i.addEventListener(
+"click",a=>a.target===i&&i.close()),this.app.root.append(i),i.showModal(),i}};var Yt=/^\(\d+\+?\) /u,it=class{constructor(){this.isOn=T("notify",!1),this.button=g("bell",n("Sound and notifications"),
 ()=>this.turn()),this.mark(),this.watcher=new MutationObserver(()=>this.title()),this.watcher.observe(document.head,{subtree:!0,
 childList:!0,characterData:!0})}stop(){this.watcher.disconnect(),document.title=document.title.replace(Yt,"")}count(t){this.
 n=t,this.title()}title(){let t=(this.n?`(${this.n}) `:"")+document.title.replace(Yt,"");document.title!==t&&(document.title=
 t)}mark(){this.button.classList.toggle("on",this.isOn),this.button.setAttribute("aria-pressed",String(this.isOn))}async turn(){
-this.isOn=!this.isOn,S("notify",this.isOn),this.mark(),this.isOn&&(this.sound(),globalThis.Notification?.permission==="d\
+this.isOn=!this.isOn,C("notify",this.isOn),this.mark(),this.isOn&&(this.sound(),globalThis.Notification?.permission==="d\
 efault"&&await Notification.requestPermission())}inbound(t,e,i){if(!this.isOn||(this.sound(),document.visibilityState===
-"visible"||globalThis.Notification?.permission!=="granted"))return;let r=new Notification(C(t),{body:e??"",tag:t.conversation_id});
-r.onclick=()=>(window.focus(),i())}sound(){this.audio??=new AudioContext;let t=this.audio.createOscillator(),e=this.audio.
+"visible"||globalThis.Notification?.permission!=="granted"))return;let a=new Notification(E(t),{body:e??"",tag:t.conversation_id});
+a.onclick=()=>(window.focus(),i())}sound(){this.audio??=new AudioContext;let t=this.audio.createOscillator(),e=this.audio.
 createGain(),i=this.audio.currentTime;e.gain.setValueAtTime(.08,i),e.gain.exponentialRampToValueAtTime(1e-4,i+.3),t.frequency.
 setValueAtTime(740,i),t.frequency.setValueAtTime(988,i+.09),t.connect(e).connect(this.audio.destination),t.start(i),t.stop(
-i+.32)}};var it=class{constructor(t){this.on=t,this.seq=null,this.tries=0,this.isUp=!1,this.wake=()=>this.isUp||this.open(),window.
+i+.32)}};var ot=class{constructor(t){this.on=t,this.seq=null,this.tries=0,this.isUp=!1,this.wake=()=>this.isUp||this.open(),window.
 addEventListener("online",this.wake)}open(){if(clearTimeout(this.timer),this.drop(),this.isClosed)return;let t=location.
 protocol==="https:"?"wss:":"ws:",e=this.seq===null?"":`?after=${this.seq}`,i=new WebSocket(`${t}//${location.host}/api/s\
-tream${e}`);this.socket=i,this.watch(),i.onmessage=r=>this.socket===i&&this.take(JSON.parse(r.data)),i.onclose=()=>this.
+tream${e}`);this.socket=i,this.watch(),i.onmessage=a=>this.socket===i&&this.take(JSON.parse(a.data)),i.onclose=()=>this.
 socket===i&&this.lost()}close(){this.isClosed=!0,clearTimeout(this.timer),clearTimeout(this.silence),window.removeEventListener(
 "online",this.wake),this.drop()}send(t){this.socket?.readyState===WebSocket.OPEN&&this.socket.send(JSON.stringify(t))}drop(){
 let t=this.socket;this.socket=null,t?.close()}watch(){clearTimeout(this.silence),this.silence=setTimeout(()=>this.lost(),
@@ -448,110 +461,111 @@ let t=this.socket;this.socket=null,t?.close()}watch(){clearTimeout(this.silence)
 400*2**this.tries)*(.5+Math.random()/2);this.timer=setTimeout(()=>this.open(),t),this.on.line(!1)}take(t){if(this.watch(),
 t.type==="hello"){this.tries=0,this.isUp=!0;let e=this.seq===null;this.seq??=t.seq,this.on.line(!0,e)}else t.type==="cha\
 nge"?(this.seq=Math.max(this.seq??0,t.seq),this.on.change(t)):t.type==="reset"?(this.seq=t.seq,this.on.reset()):t.type in
-this.on&&this.on[t.type](t)}};var Le=["👍","❤️","😂","😮","😢","🙏"];function Xt(s,t,e){let i={note:Re,activity:ze}[t.type]?.(s,t)??Ie(s,
-t,e);return i.dataset.key=y(t),i}var xt=s=>o("bdi",{},o("time",{datetime:s,title:k(s)},z(s)));function ze(s,t){return o(
-"div",{class:"activity"},o("span",{dir:"auto"},Ne(t)),xt(t.at))}function Ne(s){let t=s.payload??{},e={name:s.author?.name??
+this.on&&this.on[t.type](t)}};var je=["👍","❤️","😂","😮","😢","🙏"];function Xt(s,t,e){let i={note:Ue,activity:He}[t.type]?.(s,t)??Fe(s,
+t,e);return i.dataset.key=y(t),i}var Mt=s=>o("bdi",{},o("time",{datetime:s,title:x(s)},z(s)));function He(s,t){return o(
+"div",{class:"activity"},o("span",{dir:"auto"},We(t)),Mt(t.at))}function We(s){let t=s.payload??{},e={name:s.author?.name??
 n("Somebody"),tag:t.tag??"",assignee:t.assignee_name??n("Somebody")};return{"conversation.resolved":()=>n("{name} resolv\
 ed the conversation",e),"conversation.reopened":()=>t.reason==="snooze_ended"?n("The snooze ended"):n("{name} reopened t\
 he conversation",e),"conversation.snoozed":()=>t.until_us?n("{name} snoozed the conversation",e):n("{name} snoozed the c\
 onversation until the customer writes",e),"conversation.tagged":()=>n("{name} put on the tag “{tag}”",e),"conversati\
 on.untagged":()=>n("{name} took off the tag “{tag}”",e),"conversation.assigned":()=>t.assignee_id?t.assignee_id===s.
 author?.person_id?n("{name} took the conversation",e):n("{name} assigned the conversation to {assignee}",e):n("{name} un\
-assigned the conversation",e)}[s.activity]?.()??s.text??s.activity}function Re(s,t){return o("div",{class:`bubble-row ou\
-t noted ${t.delivery_status??""}`},o("div",{class:"bubble note"},o("div",{class:"author"},d("note","tiny"),o("bdi",{},t.
-author?.name??""),o("small",{},n("Only your team sees this"))),o("div",{class:"text",dir:"auto"},...W(t.text??"")),o("di\
-v",{class:"meta"},xt(t.at),t.client_id?Qt(t):null)),t.client_id?Zt(s,t):null)}function Ie(s,t,e){let i=t.direction==="ou\
-tbound",r=o("div",{class:`bubble${t.is_revoked?" revoked":""}${t.kind==="sticker"?" bare":""}`},i&&!e&&t.author?.name?o(
-"div",{class:"author"},o("bdi",{},t.author.name),t.author.kind==="bot"?o("small",{},n("Bot")):null):null,t.reply_to?o("b\
-lockquote",{class:"quote",dir:"auto"},t.reply_to.text||n("A message")):null,...t.is_revoked?[o("div",{class:"text"},n("T\
-his message was withdrawn")),t.text?o("div",{class:"text was",dir:"auto"},t.text):null]:Ut(t),o("div",{class:"meta"},Pe(
-s,t),t.is_edited?o("span",{},n("edited")):null,xt(t.at),i?Qt(t):null),t.reactions?.length?o("div",{class:"reactions"},...t.
-reactions.map(a=>o("span",{title:a.by==="contact"?n("Customer"):n("Us")},a.emoji))):null);return o("div",{class:`bubble-\
-row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},r,t.client_id||_t(s,t)?null:Be(s,t),Zt(s,t))}var _t=(s,t)=>!!t.
-conversation_id&&t.conversation_id!==s.thread.id;function Pe(s,t){return(_t(s,t)||s.store.known.get(s.thread.id)?.doors?.
-length)&&t.inbox?o("span",{class:`by${_t(s,t)?" elsewhere":""}`},O(t.inbox),o("bdi",{},t.inbox.name)):null}function Be(s,t){
-let{kinds:e,quotes:i}=s.store.known.get(s.thread.id)?.capabilities??{},r=t.reactions?.find(l=>l.by==="business")?.emoji,
-a=f("smile",n("React"),()=>s.menus.emoji(a,Le,r,l=>s.react(t,l===r?"":l)));return o("div",{class:"tools"},i??!0?f("reply",
-n("Reply to this message"),()=>s.composer.quote(t)):null,e?.includes("reaction")??!0?a:null)}function Qt(s){let[t,e,i=""]={
+assigned the conversation",e)}[s.activity]?.()??s.text??s.activity}function Ue(s,t){return o("div",{class:`bubble-row ou\
+t noted ${t.delivery_status??""}`},o("div",{class:"bubble note"},o("div",{class:"author"},h("note","tiny"),o("bdi",{},t.
+author?.name??""),o("small",{},n("Only your team sees this"))),o("div",{class:"text",dir:"auto"},...K(t.text??"")),o("di\
+v",{class:"meta"},Mt(t.at),t.client_id?Qt(t):null)),t.client_id?Zt(s,t):null)}function Fe(s,t,e){let i=t.direction==="ou\
+tbound",a=i||Ke(s,t)&&!nt(s,t),r=o("div",{class:`bubble${t.is_revoked?" revoked":""}${t.kind==="sticker"?" bare":""}`},a&&
+!e&&t.author?.name?o("div",{class:"author"},o("bdi",{},t.author.name),t.author.kind==="bot"?o("small",{},n("Bot")):null):
+null,t.reply_to?o("blockquote",{class:"quote",dir:"auto"},t.reply_to.text||n("A message")):null,...t.is_revoked?[o("div",
+{class:"text"},n("This message was withdrawn")),t.text?o("div",{class:"text was",dir:"auto"},t.text):null]:Ht(t),o("div",
+{class:"meta"},Ve(s,t),t.is_edited?o("span",{},n("edited")):null,Mt(t.at),i?Qt(t):null),t.reactions?.length?o("div",{class:"\
+reactions"},...t.reactions.map(l=>o("span",{title:l.by==="contact"?n("Customer"):n("Us")},l.emoji))):null);return o("div",
+{class:`bubble-row ${i?"out":"in"}${e?" run":""} ${t.delivery_status??""}`},r,t.client_id||nt(s,t)?null:Ge(s,t),Zt(s,t))}
+var Ke=(s,t)=>t.author?.kind==="contact"&&t.author.name!==(s.store.known.get(s.thread.id)?.contact.name??t.author.name),
+nt=(s,t)=>!!t.conversation_id&&t.conversation_id!==s.thread.id;function Ve(s,t){return(nt(s,t)||s.store.known.get(s.thread.
+id)?.doors?.length)&&t.inbox?o("span",{class:`by${nt(s,t)?" elsewhere":""}`},A(t.inbox),o("bdi",{},t.inbox.name)):null}function Ge(s,t){
+let{kinds:e,quotes:i}=s.store.known.get(s.thread.id)?.capabilities??{},a=t.reactions?.find(l=>l.by==="business")?.emoji,
+r=g("smile",n("React"),()=>s.menus.emoji(r,je,a,l=>s.react(t,l===a?"":l)));return o("div",{class:"tools"},i??!0?g("reply",
+n("Reply to this message"),()=>s.composer.quote(t)):null,e?.includes("reaction")??!0?r:null)}function Qt(s){let[t,e,i=""]={
 sending:["clock",n("Sending")],queued:["clock",n("Waiting to be sent")],accepted:["clock",n("Waiting to be sent")],sent:[
 "check",n("Sent")],delivered:["checks",n("Delivered")],read:["checks",n("Read"),"blue"],played:["checks",n("Played"),"bl\
 ue"],failed:["alert",n("Not sent"),"red"],unsent:["alert",n("Not sent"),"red"],unresolved:["question",n("Outcome unknown"),
 "amber"],cancelled:["close",n("Given up")]}[s.delivery_status]??["check",s.delivery_status??""];return o("span",{class:`\
-delivery ${i}`,role:"img","aria-label":e,title:e},d(t,"tiny"))}function Zt(s,t){let e=(i,r)=>o("button",{type:"button",class:"\
-link",on:{click:r}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was\
+delivery ${i}`,role:"img","aria-label":e,title:e},h(t,"tiny"))}function Zt(s,t){let e=(i,a)=>o("button",{type:"button",class:"\
+link",on:{click:a}},i);return t.delivery_status==="unsent"?o("div",{class:"trouble",role:"alert"},t.problem??n("This was\
  not sent yet."),e(n("Send again"),()=>s.resend(t)),e(n("Back to the composer"),()=>s.takeBack(t))):t.delivery_status===
 "failed"?o("div",{class:"trouble"},o("span",{dir:"auto"},t.error?.advice?n(t.error.advice):t.error?.detail||n("The chann\
 el refused this message.")),t.error?.code?o("bdi",{class:"code"},String(t.error.code)):null,e(n("Retry"),()=>s.message(t,
 "retry"))):t.delivery_status==="unresolved"?o("div",{class:"trouble amber"},n("The channel did not answer, so this may o\
 r may not have arrived. Retrying could send it twice."),e(n("Retry"),()=>s.message(t,"retry")),e(n("Give up"),()=>s.message(
 t,"cancel"))):t.delivery_status==="queued"&&!t.client_id&&Date.now()-Date.parse(t.at)>6e4?o("div",{class:"trouble quiet"},
-e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[f("back",n("Back to the list"),()=>s.back(),"back"),
-D(C(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},C(t))),o("div",{class:"under"},O(
+e(n("Cancel sending"),()=>s.message(t,"cancel"))):null}function te(s,t){let e=t.assignee?.person_id===s.me.person_id;return[g("back",n("Back to the list"),()=>s.back(),"back"),
+D(E(t),"wide-only",t.contact.picture_url),o("div",{class:"title"},o("h2",{},o("bdi",{},E(t))),o("div",{class:"under"},A(
 t.inbox),o("bdi",{},t.inbox.name),o("bdi",{dir:"ltr",class:"address"},t.inbox.channel==="webchat"?"":t.contact.address??
-""),...He(s,t))),o("div",{class:"actions"},Ue(s,t,e),...We(s,t),f("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\
-t-phone"),je(s,t),f("panel",n("Customer details"),()=>s.togglePane()))]}function He(s,t){return t.tags.map(e=>o("span",{
+""),...Je(s,t))),o("div",{class:"actions"},Xe(s,t,e),...Qe(s,t),g("tag",n("Tags"),i=>s.menus.tags(i.currentTarget,t),"no\
+t-phone"),Ye(s,t),g("panel",n("Customer details"),()=>s.togglePane()))]}function Je(s,t){return t.tags.map(e=>o("span",{
 class:"chip tag"},o("bdi",{},e),o("button",{type:"button","aria-label":n("Remove the tag {tag}",{tag:e}),on:{click:()=>s.
-untag(t,e)}},d("close","tiny"))))}function je(s,t){let e=(r,a,l)=>s.menus.item(()=>s.menus[r](i,t),d(a),o("span",{},l)),
-i=f("more",n("More"),()=>s.menus.open(i,t.status==="open"?e("snooze","snooze",n("Snooze")):"",e("tags","tag",n("Tags"))),
-"phone-only");return i}function Ue(s,t,e){let i=r=>s.menus.agents(r.currentTarget,t);if(!t.assignee){let r=o("button",{type:"\
+untag(t,e)}},h("close","tiny"))))}function Ye(s,t){let e=(a,r,l)=>s.menus.item(()=>s.menus[a](i,t),h(r),o("span",{},l)),
+i=g("more",n("More"),()=>s.menus.open(i,t.status==="open"?e("snooze","snooze",n("Snooze")):"",e("tags","tag",n("Tags"))),
+"phone-only");return i}function Xe(s,t,e){let i=a=>s.menus.agents(a.currentTarget,t);if(!t.assignee){let a=o("button",{type:"\
 button",class:"button primary",title:`${n("Take it")} (a)`,on:{click:()=>s.claim(t)}},n("Take it"));return o("span",{class:"\
-pair"},r,f("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
+pair"},a,g("person",n("Assign to somebody"),i))}return o("button",{type:"button",class:"button holder",title:n("Assigned\
  to {name}",{name:t.assignee.name}),"aria-haspopup":"menu",on:{click:i}},D(t.assignee.name,"mini"),o("bdi",{class:"label"},
-e?n("You"):t.assignee.name),d("down","tiny"))}function We(s,t){if(t.status==="open")return[f("snooze",n("Snooze"),i=>s.menus.
+e?n("You"):t.assignee.name),h("down","tiny"))}function Qe(s,t){if(t.status==="open")return[g("snooze",n("Snooze"),i=>s.menus.
 snooze(i.currentTarget,t),"not-phone"),o("button",{type:"button",class:"button resolve",title:`${n("Resolve")} (e)`,on:{
-click:()=>s.resolve(t)}},d("check"),o("span",{class:"label"},n("Resolve")))];let e=t.status==="snoozed"?t.snoozed_until_at?
-n("Snoozed until {at}",{at:k(t.snoozed_until_at)}):n("Snoozed until they write"):n("Resolved");return[o("span",{class:"c\
-hip status",title:e},d(t.status==="snoozed"?"snooze":"check"),o("span",{class:"label"},e)),o("button",{type:"button",class:"\
-button",on:{click:()=>s.reopen(t)}},d("reopen"),o("span",{class:"label"},n("Reopen")))]}var Fe=120,Ke=5*6e4,ot=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
+click:()=>s.resolve(t)}},h("check"),o("span",{class:"label"},n("Resolve")))];let e=t.status==="snoozed"?t.snoozed_until_at?
+n("Snoozed until {at}",{at:x(t.snoozed_until_at)}):n("Snoozed until they write"):n("Resolved");return[o("span",{class:"c\
+hip status",title:e},h(t.status==="snoozed"?"snooze":"check"),o("span",{class:"label"},e)),o("button",{type:"button",class:"\
+button",on:{click:()=>s.reopen(t)}},h("reopen"),o("span",{class:"label"},n("Reopen")))]}var Ze=120,ts=5*6e4,at=class{constructor(t){this.app=t,this.head=o("header",{class:"head"}),this.log=o("div",{class:"log",
 role:"log","aria-label":n("Messages"),"aria-live":"polite","aria-relevant":"additions",tabindex:"0",on:{scroll:()=>this.
-scrolled()}}),this.jump=f("down",n("Go to the newest message"),()=>this.toEnd(!0),"jump"),this.jump.hidden=!0,this.typing=
+scrolled()}}),this.jump=g("down",n("Go to the newest message"),()=>this.toEnd(!0),"jump"),this.jump.hidden=!0,this.typing=
 o("div",{class:"typing",role:"status"}),this.body=o("div",{class:"thread-body"},this.log,this.jump),this.root=o("section",
 {class:"thread","aria-label":n("Conversation")},this.head,this.body,this.typing,t.composer.root),this.nodes=new Map,this.
 blank()}blank(){this.id=null,this.root.classList.add("blank"),this.head.replaceChildren(),this.log.replaceChildren(o("di\
-v",{class:"empty"},d("whatsapp"),o("strong",{},n("Choose a conversation")),o("p",{},n("Press j and k to move through the\
+v",{class:"empty"},h("whatsapp"),o("strong",{},n("Choose a conversation")),o("p",{},n("Press j and k to move through the\
  list, ? for all shortcuts."))))}async open(t){this.id=t,this.root.classList.remove("blank"),this.typing.replaceChildren(),
 this.paintHead();let e=this.app.store.threads.get(t);if(e){this.paint(e);return}this.skeleton();try{let i=await this.app.
 store.thread(t);this.id===t&&this.paint(i)}catch(i){this.id===t&&this.failed(i)}}skeleton(){this.nodes.clear(),this.log.
 setAttribute("aria-busy","true"),this.log.replaceChildren(...["in","out","in","in","out"].map(t=>o("div",{class:`bubble-\
 row ${t}`},o("div",{class:"bubble skeleton"}))))}failed(t){this.log.removeAttribute("aria-busy"),this.log.replaceChildren(
-o("div",{class:"empty",role:"alert"},d("alert"),o("strong",{},n("This conversation could not be loaded")),o("p",{},t.message),
+o("div",{class:"empty",role:"alert"},h("alert"),o("strong",{},n("This conversation could not be loaded")),o("p",{},t.message),
 o("button",{type:"button",class:"button",on:{click:()=>this.open(this.id)}},n("Try again"))))}paintHead(){let t=this.app.
 store.known.get(this.id);t&&this.head.replaceChildren(...te(this.app,t))}entries(t){return[...t.entries,...this.app.outbox.
 of(this.id)]}paint(t){this.nodes.clear(),this.log.removeAttribute("aria-busy"),this.log.setAttribute("aria-live","off");
-let e=this.entries(t),i=e.flatMap((r,a)=>this.draw(r,e[a-1]));e.length||i.push(o("div",{class:"empty"},d("note"),o("stro\
+let e=this.entries(t),i=e.flatMap((a,r)=>this.draw(a,e[r-1]));e.length||i.push(o("div",{class:"empty"},h("note"),o("stro\
 ng",{},n("No messages yet")))),this.log.replaceChildren(this.olderButton(t),...i),this.follow(),requestAnimationFrame(()=>this.
 log.setAttribute("aria-live","polite")),this.app.shown(this.id)}draw(t,e){let i=e&&e.type===t.type&&e.conversation_id===
-t.conversation_id&&e.direction===t.direction&&ht(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(
-e.at)<Ke,r=Xt(this.app,t,i);return r.dataset.day=dt(t.at),this.nodes.set(y(t),r),e&&ht(e.at,t.at)?[r]:[o("div",{class:"d\
-ay",role:"separator"},o("bdi",{},dt(t.at))),r]}olderButton(t){return t.before?o("div",{class:"beginning"},o("button",{type:"\
+t.conversation_id&&e.direction===t.direction&&ut(e.at,t.at)&&e.author?.name===t.author?.name&&Date.parse(t.at)-Date.parse(
+e.at)<ts,a=Xt(this.app,t,i);return a.dataset.day=pt(t.at),this.nodes.set(y(t),a),e&&ut(e.at,t.at)?[a]:[o("div",{class:"d\
+ay",role:"separator"},o("bdi",{},pt(t.at))),a]}olderButton(t){return t.before?o("div",{class:"beginning"},o("button",{type:"\
 button",class:"link",on:{click:()=>this.loadOlder()}},n("Load earlier messages"))):o("div",{class:"beginning"})}async loadOlder(){
 let t=this.app.store.threads.get(this.id);if(this.isLoading||!t?.before)return;this.isLoading=!0;let e=this.id;try{if(await this.
-app.store.older(e),this.id!==e)return;let i=this.log.scrollHeight-this.log.scrollTop,r=this.entries(t);this.nodes.clear(),
-this.log.replaceChildren(this.olderButton(t),...r.flatMap((a,l)=>this.draw(a,r[l-1]))),this.log.scrollTop=this.log.scrollHeight-
+app.store.older(e),this.id!==e)return;let i=this.log.scrollHeight-this.log.scrollTop,a=this.entries(t);this.nodes.clear(),
+this.log.replaceChildren(this.olderButton(t),...a.flatMap((r,l)=>this.draw(r,a[l-1]))),this.log.scrollTop=this.log.scrollHeight-
 i}catch(i){this.app.say(i.message)}finally{this.isLoading=!1}}update(t){let e=this.app.store.threads.get(this.id);if(!e)
-return;let i=this.entries(e),r=new Map(i.map((a,l)=>[y(a),l]));for(let[a,l]of this.nodes)r.has(a)||this.remove(a,l);this.
-log.querySelector(":scope > .empty")&&this.log.querySelector(":scope > .empty").remove();for(let a of t)this.put(a,i,r.get(
-y(a)));this.isStanding?this.follow():t.some(a=>a.direction==="inbound")&&(this.jump.hidden=!1)}put(t,e,i){if(i===void 0)
-return;let r=this.draw(t,e[i-1]),a=this.heldNode(y(t)),l=e.slice(i+1).map(h=>this.heldNode(y(h))).find(Boolean);a?a.replaceWith(
-r.at(-1)):l?l.before(r.at(-1)):this.log.append(...r)}heldNode(t){return[...this.log.children].find(e=>e.dataset.key===t)}remove(t,e){
-e.remove(),this.nodes.delete(t)}isAtEnd(){return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<Fe}follow(){
+return;let i=this.entries(e),a=new Map(i.map((r,l)=>[y(r),l]));for(let[r,l]of this.nodes)a.has(r)||this.remove(r,l);this.
+log.querySelector(":scope > .empty")&&this.log.querySelector(":scope > .empty").remove();for(let r of t)this.put(r,i,a.get(
+y(r)));this.isStanding?this.follow():t.some(r=>r.direction==="inbound")&&(this.jump.hidden=!1)}put(t,e,i){if(i===void 0)
+return;let a=this.draw(t,e[i-1]),r=this.heldNode(y(t)),l=e.slice(i+1).map(d=>this.heldNode(y(d))).find(Boolean);r?r.replaceWith(
+a.at(-1)):l?l.before(a.at(-1)):this.log.append(...a)}heldNode(t){return[...this.log.children].find(e=>e.dataset.key===t)}remove(t,e){
+e.remove(),this.nodes.delete(t)}isAtEnd(){return this.log.scrollHeight-this.log.scrollTop-this.log.clientHeight<Ze}follow(){
 this.isStanding=!0,this.jump.hidden=!0,cancelAnimationFrame(this.following),this.following=requestAnimationFrame(()=>this.
 toEnd())}toEnd(t=!1){this.log.scrollTo({top:this.log.scrollHeight,behavior:t?"smooth":"instant"}),this.jump.hidden=!0}scrolled(){
 this.isStanding=this.isAtEnd(),this.isStanding&&(this.jump.hidden=!0),this.log.scrollTop<80&&this.loadOlder()}colleague(t,e){
 let i=t?e==="typing"?n("{name} is writing here too",{name:t.name}):n("{name} is looking at this too",{name:t.name}):n("T\
-he customer is writing…");this.typing.replaceChildren(d(e==="typing"?"note":"person","tiny"),o("span",{},i)),this.typing.
+he customer is writing…");this.typing.replaceChildren(h(e==="typing"?"note":"person","tiny"),o("span",{},i)),this.typing.
 classList.toggle("alarming",!!t&&e==="typing"),clearTimeout(this.quiet),this.quiet=setTimeout(()=>this.typing.replaceChildren(),
-6e3)}};var Ve=180,ee=60,Ge=4,nt=class{constructor(t){this.me=t.me,this.store=new U(t.me,M("filters",{})),this.outbox=new Z(t.me),
-this.reference=Kt(),this.menus=new et(this),this.notify=new st,this.stream=new it({change:e=>this.changed(e),reset:()=>this.
+6e3)}};var es=180,ee=60,ss=4,rt=class{constructor(t){this.me=t.me,this.store=new F(t.me,T("filters",{})),this.outbox=new tt(t.me),
+this.reference=Ft(),this.menus=new st(this),this.notify=new it,this.stream=new ot({change:e=>this.changed(e),reset:()=>this.
 refetch(),line:(e,i)=>this.line(e,i),typing:e=>this.colleague(e),viewing:e=>this.colleague(e)}),Object.assign(this,Lt(this)),
-this.composer=new X(this),this.thread=new ot(this),this.list=new G(this),this.lineBar=o("div",{class:"line",role:"status",
+this.composer=new Q(this),this.thread=new at(this),this.list=new Y(this),this.lineBar=o("div",{class:"line",role:"status",
 hidden:!0},o("span",{class:"spinner"}),o("span",{},n("Offline, reconnecting… Nothing you write is lost."))),this.news=
-new tt(t.me),this.toast=o("div",{class:"toast",role:"alert",hidden:!0}),this.root=o("div",{class:"inbox",dir:t.dir??"ltr",
+new et(t.me),this.toast=o("div",{class:"toast",role:"alert",hidden:!0}),this.root=o("div",{class:"inbox",dir:t.dir??"ltr",
 lang:t.locale,dataset:{pane:"list"}},this.lineBar,this.news.root,o("div",{class:"panes"},this.list.root,this.thread.root),
-this.toast),this.keyboard=new Q(this)}get current(){return this.selected?this.store.known.get(this.selected):null}async start(t){
+this.toast),this.keyboard=new Z(this)}get current(){return this.selected?this.store.known.get(this.selected):null}async start(t){
 this.stream.open(),this.clock=setInterval(()=>(this.list.tick(),this.composer.tick()),1e4),this.onVisible=()=>this.selected&&
 document.visibilityState==="visible"&&this.seen(this.selected),document.addEventListener("visibilitychange",this.onVisible),
-this.pane(innerWidth>1100&&M("pane",!0)),await this.list.reload(),this.news.start(),t?this.select(t):setTimeout(()=>this.
+this.pane(innerWidth>1100&&T("pane",!0)),await this.list.reload(),this.news.start(),t?this.select(t):setTimeout(()=>this.
 prefetchAround(0),ee)}stop(){clearInterval(this.clock),document.removeEventListener("visibilitychange",this.onVisible),this.
 stream.close(),this.keyboard.stop(),this.notify.stop(),this.news.stop(),this.menus.close(),delete document.documentElement.
 dataset.prosaPane}async select(t,{began:e=performance.now()}={}){let i=this.selected;this.selected=t,this.began={id:t,at:e},
@@ -560,32 +574,32 @@ t),this.composer.open(t),this.list.choose(t,i),this.tellPython(t),clearTimeout(t
 settled(t),ee))}settled(t){this.selected===t&&(this.stream.send({type:"viewing",conversation_id:t}),this.current.capabilities||
 this.learnMore(t),this.prefetchAround(this.store.order.indexOf(t)))}async learnMore(t){!await this.fetchOne(t)||this.selected!==
 t||(this.current.doors.length&&this.store.threads.has(t)&&this.thread.open(t),this.composer.paint())}async fetchOne(t){try{
-return this.store.learn(await _(`/conversations/${t}`)),!0}catch(e){return this.say(e.status===404?n("This conversation \
+return this.store.learn(await k(`/conversations/${t}`)),!0}catch(e){return this.say(e.status===404?n("This conversation \
 does not exist or is not yours to see."):e.message),!1}}shown(t){if(this.began?.id===t){let{at:e}=this.began;this.began=
-null,yt(()=>kt("thread",t,e))}document.visibilityState==="visible"&&this.seen(t)}tellPython(t){clearTimeout(this.telling),
+null,_t(()=>xt("thread",t,e))}document.visibilityState==="visible"&&this.seen(t)}tellPython(t){clearTimeout(this.telling),
 this.telling=setTimeout(()=>{let e=new URL(location.href);e.searchParams.set("c",t),history.replaceState(history.state,"",
-e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.get(t)?.contact.contact_id??null})},Ve)}prefetch(t){
+e),this.tell?.("selected",{conversation_id:t,contact_id:this.store.known.get(t)?.contact.contact_id??null})},es)}prefetch(t){
 this.store.threads.has(t)||this.store.thread(t).catch(()=>null)}prefetchAround(t){for(let e of this.store.order.slice(Math.
-max(0,t-1),t+Ge))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),r=t===0||i<0?e[0]:e[Math.min(
-e.length-1,Math.max(0,i+t))];r&&r!==this.selected&&this.select(r),e.indexOf(r)>e.length-8&&this.list.loadMore()}back(){this.
+max(0,t-1),t+ss))this.prefetch(e)}step(t){let{order:e}=this.store,i=e.indexOf(this.selected),a=t===0||i<0?e[0]:e[Math.min(
+e.length-1,Math.max(0,i+t))];a&&a!==this.selected&&this.select(a),e.indexOf(a)>e.length-8&&this.list.loadMore()}back(){this.
 menus.close(),this.root.dataset.pane="list",innerWidth<=760&&this.pane(!1)}togglePane(){this.pane(document.documentElement.
-dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"open":"closed",innerWidth>1100&&S("pan\
-e",t)}rememberFilters(){let{q:t,...e}=this.store.filters;S("filters",e)}changed(t){let e=performance.now(),i=t.conversation.
-conversation_id,r=this.current?.contact.customer_id;this.outbox.settle(i,t.entries??[]);let a=this.store.apply(t);t.conversation.
+dataset.prosaPane!=="open")}pane(t){document.documentElement.dataset.prosaPane=t?"open":"closed",innerWidth>1100&&C("pan\
+e",t)}rememberFilters(){let{q:t,...e}=this.store.filters;C("filters",e)}changed(t){let e=performance.now(),i=t.conversation.
+conversation_id,a=this.current?.contact.customer_id;this.outbox.settle(i,t.entries??[]);let r=this.store.apply(t);t.conversation.
 gone&&this.gone(i),this.list.paint(),i===this.selected&&!t.conversation.gone?(this.thread.paintHead(),this.thread.update(
-t.entries??[]),this.composer.paint(),a.some(h=>h.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(
-i),this.current.contact.customer_id!==r&&this.regrouped(i)):pt(this.current,this.store.known.get(i))&&this.thread.update(
-(t.entries??[]).filter(h=>h.type!=="activity"));let l=(t.entries??[]).find(h=>h.direction==="inbound"&&Date.now()-Date.parse(
-h.at)<6e4);l&&this.mattersToMe(t.conversation)&&this.notify.inbound(t.conversation,l.text,()=>this.select(i)),yt(()=>kt(
-"event",t.seq,e,{id:i,entries:(t.entries??[]).map(h=>h.message_id??h.note_id)})),this.refreshPane(i,a)}async regrouped(t){
+t.entries??[]),this.composer.paint(),r.some(d=>d.direction==="inbound")&&document.visibilityState==="visible"&&this.seen(
+i),this.current.contact.customer_id!==a&&this.regrouped(i)):ft(this.current,this.store.known.get(i))&&this.thread.update(
+(t.entries??[]).filter(d=>d.type!=="activity"));let l=(t.entries??[]).find(d=>d.direction==="inbound"&&Date.now()-Date.parse(
+d.at)<6e4);l&&this.mattersToMe(t.conversation)&&this.notify.inbound(t.conversation,l.text,()=>this.select(i)),_t(()=>xt(
+"event",t.seq,e,{id:i,entries:(t.entries??[]).map(d=>d.message_id??d.note_id)})),this.refreshPane(i,r)}async regrouped(t){
 await this.fetchOne(t)&&this.thread.open(t),this.tell?.("refreshed",Date.now())}refreshPane(t,e){t===this.selected&&e.some(
 i=>i.type==="activity")&&this.tell?.("refreshed",Date.now())}mattersToMe(t){let e=t.assignee?.person_id;return!e||e===this.
 me.person_id}gone(t){t===this.selected&&(this.selected=null,this.thread.blank(),this.say(n("This conversation moved to a\
 n inbox you do not see.")))}colleague({conversation_id:t,person:e,type:i}){t===this.selected&&e?.person_id!==this.me.person_id&&
 this.thread.colleague(e,i)}line(t,e){this.lineBar.hidden=t,this.root.dataset.line=t?"up":"down",t&&!e&&this.resendPassing(),
-t||this.askWhy()}async askWhy(){try{await _("/me")}catch{return}}async refetch(){this.store.reset(),await this.list.reload(),
+t||this.askWhy()}async askWhy(){try{await k("/me")}catch{return}}async refetch(){this.store.reset(),await this.list.reload(),
 this.selected&&await this.fetchOne(this.selected)&&this.thread.open(this.selected)}say(t,e=!1){this.toast.replaceChildren(
-d(e?"check":"alert"),o("span",{dir:"auto"},t)),this.toast.classList.toggle("good",e),this.toast.hidden=!1,clearTimeout(this.
-toasting),this.toasting=setTimeout(()=>this.toast.hidden=!0,6e3)}};var Mt=new WeakMap;function Ii({parentElement:s,data:t,setStateValue:e}){let i=Mt.get(s);return i||(St(t),i=new nt(t),Mt.
-set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{Mt.delete(s),i.stop(),
-i.root.remove()}}export{Ii as default};
+h(e?"check":"alert"),o("span",{dir:"auto"},t)),this.toast.classList.toggle("good",e),this.toast.hidden=!1,clearTimeout(this.
+toasting),this.toasting=setTimeout(()=>this.toast.hidden=!0,6e3)}};var Tt=new WeakMap;function Vi({parentElement:s,data:t,setStateValue:e}){let i=Tt.get(s);return i||(Ct(t),i=new rt(t),Tt.
+set(s,i),s.querySelector("[data-inbox]").replaceChildren(i.root),i.start(t.selected)),i.tell=e,()=>{Tt.delete(s),i.stop(),
+i.root.remove()}}export{Vi as default};

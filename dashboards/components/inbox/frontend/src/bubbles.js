@@ -45,14 +45,18 @@ function note(app, entry) {
 
 function message(app, entry, isRun) {
   const isOut = entry.direction === "outbound";
+  const isSigned = isOut || (isGroup(app, entry) && !isElsewhere(app, entry));
   const inner = el("div", { class: `bubble${entry.is_revoked ? " revoked" : ""}${entry.kind === "sticker" ? " bare" : ""}` },
-    isOut && !isRun && entry.author?.name ? el("div", { class: "author" }, el("bdi", {}, entry.author.name), entry.author.kind === "bot" ? el("small", {}, t("Bot")) : null) : null,
+    isSigned && !isRun && entry.author?.name ? el("div", { class: "author" }, el("bdi", {}, entry.author.name), entry.author.kind === "bot" ? el("small", {}, t("Bot")) : null) : null,
     entry.reply_to ? el("blockquote", { class: "quote", dir: "auto" }, entry.reply_to.text || t("A message")) : null,
     ...(entry.is_revoked ? [el("div", { class: "text" }, t("This message was withdrawn")), entry.text ? el("div", { class: "text was", dir: "auto" }, entry.text) : null] : contentOf(entry)),
     el("div", { class: "meta" }, doorOf(app, entry), entry.is_edited ? el("span", {}, t("edited")) : null, time(entry.at), isOut ? delivery(entry) : null),
     entry.reactions?.length ? el("div", { class: "reactions" }, ...entry.reactions.map((each) => el("span", { title: each.by === "contact" ? t("Customer") : t("Us") }, each.emoji))) : null);
   return el("div", { class: `bubble-row ${isOut ? "out" : "in"}${isRun ? " run" : ""} ${entry.delivery_status ?? ""}` }, inner, entry.client_id || isElsewhere(app, entry) ? null : tools(app, entry), trouble(app, entry));
 }
+
+/** Say whether somebody else than the conversation's contact wrote: in a group each message needs its author's name. */
+const isGroup = (app, entry) => entry.author?.kind === "contact" && entry.author.name !== (app.store.known.get(app.thread.id)?.contact.name ?? entry.author.name);
 
 const isElsewhere = (app, entry) => Boolean(entry.conversation_id) && entry.conversation_id !== app.thread.id;
 
