@@ -30,15 +30,16 @@ def _described(world: World, event: Event) -> None:
     _tell(row, "template_status", given.get("template_status"), event.occurred_us)
     _tell(row, "category", given.get("category"), event.occurred_us)
     beside = world.template.get(event.workspace_id, _NOWHERE, template_id)
-    for name in ("template_status", "category") if beside else ():
-        _tell(row, name, beside[name], beside[f"{name}_us"])
+    if beside is not None:
+        for name in ("template_status", "category"):
+            _tell(row, name, beside[name], beside[f"{name}_us"])
 
 
 def reported(world: World, event: Event) -> None:
     """Take in what a provider said of one template: that it was paused, allowed again, moved to another category."""
     content = event.payload.get("content")
     template_id = content.get("message_template_id") if isinstance(content, dict) else None
-    if template_id is None or isinstance(template_id, (dict, list)):
+    if not isinstance(content, dict) or template_id is None or isinstance(template_id, (dict, list)):
         return
     status, category = _status(content), _category(content)
     if status is None and category is None:

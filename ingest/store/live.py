@@ -92,6 +92,8 @@ contact = Table(
     required("workspace_id", index=True),
     text_("name"),
     us("name_us"),
+    text_("profile_name"),
+    us("profile_us"),
     text_("username"),
     text_("picture"),
     us("picture_us"),
@@ -101,7 +103,9 @@ contact = Table(
     us("last_seen_us"),
     required("customer_id", index=True),
 )
-"""`picture`: SHA-256 of what they show of themself.
+"""`profile_name`: what their own profile said last, whatever people here call them since.
+
+`picture`: SHA-256 of what they show of themself.
 
 `customer_id`: the smallest contact id of all who are one person, whatever door they write by; mostly its own."""
 

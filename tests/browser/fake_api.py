@@ -324,7 +324,7 @@ def routes(house: FakeHouse) -> list[Any]:
                 }
             ),
         ),
-        Route("/api/quarantine", answer(lambda r: {"items": []})),
+        Route("/api/quarantine", answer(lambda r: {"items": [], "unread": []})),
         WebSocketRoute("/api/stream", stream),
         Route("/fake", answer(control), methods=["POST"]),
     ]

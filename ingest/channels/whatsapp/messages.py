@@ -131,7 +131,7 @@ def _state_in_history(said: Said) -> list[Event]:
     if status is None or not (said.is_ours and said.is_history):
         return []
     external_id = an_id(said.item, "id")
-    payload = {
+    payload: Item = {
         "message_ref": said.place.ref(external_id),
         "message_id": None,
         "status": status,

@@ -1,4 +1,6 @@
-"""Templates by inbox, with the time of the newest word on state and category; what could not be read is found at once.
+"""Templates by inbox, with the time of the newest word on state and category; names that profiles told last.
+
+What could not be read has an index, as it is rare and looked for.
 
 What providers said of templates before counts after the next list of them, or `prosa live rebuild`.
 
@@ -41,6 +43,8 @@ def upgrade() -> None:
     op.drop_table("template")
     op.rename_table("template_by_inbox", "template")
     op.create_index("template_told", "template", ["template_id"])
+    op.add_column("contact", sa.Column("profile_name", sa.Text()))
+    op.add_column("contact", sa.Column("profile_us", sa.BigInteger()))
     op.create_index(
         "journal_unread", "journal", ["workspace_id", "seq"], sqlite_where=_UNREAD, postgresql_where=_UNREAD
     )
@@ -49,6 +53,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Make the table of before; of a template that several inboxes list, one row stays."""
     op.drop_index("journal_unread", "journal")
+    with op.batch_alter_table("contact") as table:
+        table.drop_column("profile_us")
+        table.drop_column("profile_name")
     op.create_table(
         "template_of_all",
         sa.Column("template_id", sa.Text(), primary_key=True),
