@@ -286,6 +286,7 @@ def routes(house: FakeHouse) -> list[Any]:
         Route("/api/tags", answer(lambda r: {"tags": ["order", "vip", "delivery", "refund"]})),
         Route("/api/canned-responses", answer(lambda r: {"canned_responses": CANNED})),
         Route("/api/templates", answer(lambda r: {"templates": TEMPLATES})),
+        Route("/api/templates/refresh", answer(lambda r: {}), methods=["POST"]),
         Route(
             "/api/people",
             answer(
