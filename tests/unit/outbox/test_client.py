@@ -12,9 +12,13 @@ import pytest
 
 from ingest.channels.files import Gone, Mismatch, digest_hex
 from ingest.channels.meta.graph import appsecret_proof
+from ingest.channels.simulator.graph_api import SimulatedGraph
+from ingest.channels.simulator.webhooks import Number
+from ingest.channels.whatsapp.channel import CHANNEL
 from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.domain.connection import Connection
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
-from ingest.kit.outward import is_public
+from ingest.kit.outward import is_public, resolve
 
 BASE = "https://graph.facebook.com/v24.0"
 LOOKASIDE = "https://lookaside.fbsbx.com/whatsapp?mid=1"
@@ -186,3 +190,18 @@ async def test_templates_are_read_to_the_last_page() -> None:
         return httpx2.Response(200, json={"data": first, "paging": {"next": "x", "cursors": {"after": "p2"}}})
 
     assert [each.name for each in await _client(answer).templates("1")] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("wanted", "is_ok"), [("true", True), ("", False)])
+async def test_an_app_that_demands_a_proof_gets_it_where_that_is_set(wanted: str, is_ok: bool) -> None:
+    proof = appsecret_proof(TOKEN, "app secret")
+    there = httpx2.AsyncClient(transport=httpx2.MockTransport(_fixed(200)))
+    graph = SimulatedGraph(
+        Number("1155"), access_token=TOKEN, app_secret="s", http=there, callback_url="http://us.test/", proof=proof
+    )
+    settings = {"app_secret_proof": wanted}
+    connection = Connection("con", "ws", "whatsapp", "Shop", "http://sim/v24.0", "v", ["app secret"], TOKEN, settings)
+    assert CHANNEL.open is not None
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(graph.app)) as http:
+        findings = await CHANNEL.open(connection, "1155", http, resolve).check()
+    assert findings[0].is_ok is is_ok
