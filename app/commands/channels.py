@@ -12,7 +12,7 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import select
 
 from app.bootstrap import build
-from app.connect.service import check, connect, known_channel, webhook_address
+from app.connect.service import check, connect, known_channel, refresh_templates, webhook_address
 from ingest.channels.base import Connection, Field, Finding
 from ingest.domain.connection import connection_from
 from ingest.domain.errors import BadInput
@@ -61,7 +61,10 @@ def check_channels(settings: Settings, connection_id: str | None) -> bool:
     if not rows:
         raise BadInput("There is no such connection; `prosa channels list` shows those there are.")
     shown = Table("connection", "what", "", "finding")
-    findings = asyncio.run(_check_all([(connection_from(row), str(row["external_id"])) for row in rows]))
+    accounts = [(connection_from(row), str(row["external_id"])) for row in rows]
+    findings = asyncio.run(_check_all(accounts))
+    for account in accounts:
+        refresh_templates(context, *account)
     for name, found in findings:
         shown.add_row(name, found.what, "ok" if found.is_ok else "!!", found.said)
     _console.print(shown)

@@ -59,6 +59,7 @@ async def check(connection_id: str, request: Request, actor: CurrentActor, conte
     account = await run_in_threadpool(_account, context, actor, connection_id)
     http: httpx2.AsyncClient = request.app.state.providers
     found = await service.check(*account, http)
+    await run_in_threadpool(service.refresh_templates, context, *account)
     return schemas.Findings(
         findings=[
             schemas.Finding(what=each.what, is_ok=each.is_ok, sentence=each.sentence, facts=dict(each.facts))

@@ -11,6 +11,7 @@ import orjson
 
 from app.connections import Connections
 from app.context import Context
+from app.templates import want_templates
 from ingest.channels import registry
 from ingest.channels.base import Channel, Connection, Finding
 from ingest.domain import identity
@@ -91,6 +92,12 @@ async def check(
         return await channel.open(connection, external_id, http, resolver).check()
     except ProsaError as error:
         return [Finding.of(error, "provider", "The provider could not be asked: {detail}")]
+
+
+def refresh_templates(context: Context, connection: Connection, external_id: str) -> None:
+    """Have the worker list the templates of an account anew, where its channel has any."""
+    inbox_id = identity.inbox_id(connection.workspace_id, connection.channel, external_id)
+    want_templates(context.store, connection.workspace_id, [(connection.channel, inbox_id)])
 
 
 def put(context: Context, connection: Connection, external_id: str, address: str) -> None:

@@ -115,6 +115,14 @@ class CannedText(_Given):
     text: Annotated[Words, StringConstraints(min_length=1, max_length=10_000)]
 
 
+class TemplateBlank(BaseModel):
+    """Something to fill in of a template; `name` is the parameter's."""
+
+    name: str
+    kind: str = Field(description="text, image, video, document (a file to upload) or location")
+    label: str | None
+
+
 class Template(BaseModel):
     """A message template as the provider lists it."""
 
@@ -125,6 +133,8 @@ class Template(BaseModel):
     category: str | None
     template_status: str | None
     components: list[dict[str, Any]]
+    blanks: list[TemplateBlank] = Field(description="What has to be filled in")
+    problem: str | None = Field(description="Why it cannot be sent from here; null where it can")
 
 
 class Templates(BaseModel):
@@ -174,7 +184,19 @@ class QuarantineItem(BaseModel):
     at: Instant
 
 
+class Unread(BaseModel):
+    """What deliveries held of one sort that could not be read, or has no meaning for this version."""
+
+    channel: str | None
+    inbox_id: str | None
+    reason: str = Field(description="Why it could not be read; else the provider's name of the kind")
+    is_unknown: bool = Field(description="True where it can be read, and its kind is unknown")
+    count: int = Field(description="Among the newest thousand of all sorts")
+    at: Instant = Field(description="Of the newest")
+
+
 class QuarantineItems(BaseModel):
     """The oldest item first."""
 
     items: list[QuarantineItem]
+    unread: list[Unread] = Field(description="The most frequent first; the bytes stay with their deliveries")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, text
 
 from app.access import Actor, require
 from app.context import Context
@@ -18,6 +18,8 @@ from app.state import standing
 from app.state.addresses import addresses_of
 from app.state.fold import fold
 from app.state.unit import Unit
+from app.templates import want_templates
+from ingest.channels import registry
 from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US, to_us
@@ -37,6 +39,10 @@ from ingest.store.live import (
 from ingest.store.own import quarantine
 
 _MOST = 200
+_MOST_UNREAD = 1_000
+_LONGEST_REASON = 120
+_ANY_CHANNEL = "whatsapp"
+"""Whose form a template has that was told for no inbox."""
 _PRESSING_US = 7 * DAY_US
 _ALARMING = ("critical", "warning")
 _MOST_NOTICES = 50
@@ -202,22 +208,46 @@ def _canned(unit: Unit, actor: Actor, shortcut: str) -> Found | None:
 def templates(connection: Connection, actor: Actor) -> catalogue.Templates:
     """Return the message templates of the business, by name and language."""
     require(actor, "templates.read")
-    query = select(template).where(template.c.workspace_id == actor.workspace_id)
-    rows = connection.execute(query.order_by(template.c.name, template.c.language, template.c.template_id))
-    return catalogue.Templates(
-        templates=[
-            catalogue.Template(
-                template_id=row.template_id,
-                inbox_id=row.inbox_id,
-                name=row.name,
-                language=row.language,
-                category=row.category,
-                template_status=row.template_status,
-                components=orjson.loads(row.components),
-            )
-            for row in rows
-        ]
+    query = (
+        select(template, inbox.c.channel)
+        .outerjoin(inbox, inbox.c.inbox_id == template.c.inbox_id)
+        .where(template.c.workspace_id == actor.workspace_id, template.c.name.is_not(None))
+        .order_by(template.c.name, template.c.language, template.c.inbox_id, template.c.template_id)
     )
+    rows = connection.execute(query).all()
+    return catalogue.Templates(
+        templates=[_template(row) for row in rows if not row.inbox_id or row.inbox_id in actor.inbox_ids]
+    )
+
+
+def _template(row: Found) -> catalogue.Template:
+    components = orjson.loads(row.components)
+    blanks, problem = list[catalogue.TemplateBlank](), None
+    try:
+        asked = registry.template_blanks(row.channel or _ANY_CHANNEL, components)
+        blanks = [catalogue.TemplateBlank(name=each.name, kind=each.kind, label=each.label) for each in asked]
+    except BadInput as error:
+        problem = error.detail
+    return catalogue.Template(
+        template_id=row.template_id,
+        inbox_id=row.inbox_id or None,
+        name=row.name,
+        language=row.language,
+        category=row.category,
+        template_status=row.template_status,
+        components=components,
+        blanks=blanks,
+        problem=problem,
+    )
+
+
+def refresh_templates(context: Context, actor: Actor) -> None:
+    """Have the templates of every inbox that the actor sees listed anew; within one minute twice is once."""
+    require(actor, "templates.read")
+    with context.store.read() as connection:
+        query = select(inbox.c.channel, inbox.c.inbox_id).where(inbox.c.workspace_id == actor.workspace_id)
+        found = [(row.channel, row.inbox_id) for row in connection.execute(query.order_by(inbox.c.inbox_id))]
+    want_templates(context.store, actor.workspace_id, [each for each in found if each[1] in actor.inbox_ids])
 
 
 def tags(connection: Connection, actor: Actor) -> catalogue.Tags:
@@ -308,6 +338,7 @@ def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineIte
         .limit(_MOST)
     )
     return catalogue.QuarantineItems(
+        unread=_unread(connection, actor),
         items=[
             catalogue.QuarantineItem(
                 consumer=row.consumer,
@@ -318,8 +349,38 @@ def quarantined(connection: Connection, actor: Actor) -> catalogue.QuarantineIte
                 at=at(row.at_us) or "",
             )
             for row in rows
-        ]
+        ],
     )
+
+
+def _unread(connection: Connection, actor: Actor) -> list[catalogue.Unread]:
+    """Return what deliveries held that nobody could read, by sort."""
+    query = (
+        select(journal.c.type, journal.c.channel, journal.c.inbox_id, journal.c.payload, journal.c.recorded_us)
+        .where(
+            # as the index has it, which holds these alone
+            text("type IN ('delivery.unreadable', 'delivery.unrecognised')"),
+            journal.c.workspace_id == actor.workspace_id,
+        )
+        .order_by(journal.c.seq.desc())
+        .limit(_MOST_UNREAD)
+    )
+    sorts: dict[tuple[Any, ...], catalogue.Unread] = {}
+    for row in connection.execute(query):
+        said, is_unknown = orjson.loads(row.payload), row.type == "delivery.unrecognised"
+        reason = str(said.get("field" if is_unknown else "reason") or "")[:_LONGEST_REASON]
+        sort = (row.channel, row.inbox_id, is_unknown, reason)
+        if sort not in sorts:
+            sorts[sort] = catalogue.Unread(
+                channel=row.channel,
+                inbox_id=row.inbox_id,
+                reason=reason,
+                is_unknown=is_unknown,
+                count=0,
+                at=at(row.recorded_us) or "",
+            )
+        sorts[sort].count += 1
+    return sorted(sorts.values(), key=lambda each: -each.count)[:_MOST]
 
 
 def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:

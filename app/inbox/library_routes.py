@@ -114,6 +114,13 @@ def list_templates(actor: CurrentActor, context: House) -> catalogue.Templates:
         return library.templates(connection, actor)
 
 
+@router.post("/templates/refresh", status_code=202, responses=declares())
+def refresh_templates(_given: schemas.Nothing, actor: CurrentActor, context: House) -> schemas.Nothing:
+    """Let the providers be asked for their templates anew; what is new is in the list a moment later."""
+    library.refresh_templates(context, actor)
+    return schemas.Nothing()
+
+
 @router.get("/tags", responses=declares())
 def list_tags(actor: CurrentActor, context: House) -> catalogue.Tags:
     """Tags in use, by name."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from app.access import Actor, require
 from app.context import Context
@@ -25,6 +25,7 @@ from ingest.domain import consent
 from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
 from ingest.domain.language import guess_language
+from ingest.domain.template import SENDABLE, HeaderFile
 from ingest.kit.clock import SECOND_US, iso
 from ingest.kit.ids import stable_id
 from ingest.store.live import message, outbox, template
@@ -226,13 +227,15 @@ def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list
     row = _approved(desk, given.template.template_id)
     described = orjson.loads(row.components)
     files = [uploads.get(desk.unit.connection, desk.actor, each) for each in given.upload_ids[:1]]
-    parameters = dict(given.template.parameters) | ({"header": {}} if files else {})
+    parameters = dict(given.template.parameters)
     for each in files:
         uploads.check_sendable(each, able)
+    header = HeaderFile(files[0].kind, files[0].filename) if files else None
     sent = {
         "name": row.name,
         "language": row.language,
-        "components": registry.template_components(desk.row.channel, described, parameters),
+        "category": row.category,
+        "components": registry.template_components(desk.row.channel, described, parameters, header),
     }
     return [
         Draft(
@@ -316,15 +319,18 @@ _MAKERS = {
 
 def _approved(desk: Desk, template_id: str) -> Found:
     row = desk.unit.connection.execute(
-        select(template).where(
-            template.c.template_id == template_id,
+        select(template)
+        .where(
             template.c.workspace_id == desk.actor.workspace_id,
-            or_(template.c.inbox_id.is_(None), template.c.inbox_id == desk.row.inbox_id),
+            template.c.inbox_id.in_(("", desk.row.inbox_id)),
+            template.c.template_id == template_id,
+            template.c.name.is_not(None),
         )
+        .order_by(template.c.inbox_id.desc())
     ).first()
     if row is None:
         raise NotFound
-    if (row.template_status or "").upper() not in ("APPROVED", "ACTIVE"):
+    if (row.template_status or "").upper() not in SENDABLE:
         raise BadInput("This template is not approved, so it cannot be sent.", template_status=row.template_status)
     _check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
     return row

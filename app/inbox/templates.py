@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+from ingest.domain.template import PLACEHOLDER
 
 
 def filled_text(described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]) -> str | None:
@@ -28,7 +28,7 @@ def _filled(text: str, is_header: bool, parameters: Mapping[str, Any]) -> str:
         name = found[1]
         return _shown(parameters.get("header", parameters.get(name)) if is_header else parameters.get(name))
 
-    return _PLACEHOLDER.sub(value, text)
+    return PLACEHOLDER.sub(value, text)
 
 
 def _shown(value: Any) -> str:

@@ -189,7 +189,7 @@ def _door(row: Found) -> schemas.Inbox | None:
 
 def _author(kind: str, author_id: str | None, people: dict[str, str], contact_name: str | None) -> schemas.Author:
     if kind == "contact":
-        return schemas.Author(kind=kind, name=contact_name)
+        return schemas.Author(kind=kind, name=people.get(author_id or "") or contact_name)
     return schemas.Author(
         kind=kind, person_id=author_id if author_id in people else None, name=people.get(author_id or "")
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from app.errands import Errand, Errands, Outcome, later
 from app.outbox import repository
+from app.outbox.alarms import alarms_of
 from app.outbox.gateways import Gateways
 from app.state.unit import Store
 from ingest.channels import registry
@@ -163,7 +164,8 @@ class MediaFetcher(Errands[_Job]):
             return job.about("media.failed", now, {"reason": detail})
         if not isinstance(error, ChannelError):
             _log.error("media fetch failed, tries again", message_id=job.key[0], error=type(error).__name__)
-        return Outcome(again=later(job, now, _FIRST_WAIT_S, _LONGEST_WAIT_S))
+        alarms = alarms_of(job.event, error, now)
+        return Outcome(alarms, again=later(job, now, _FIRST_WAIT_S, _LONGEST_WAIT_S))
 
 
 def _to_fetch(files: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app.outbox import repository, rules
+from app.outbox.alarms import alarms_of
 from app.outbox.gateways import Gateways
 from app.outbox.pacing import COEXISTENCE_PER_S, Pacing
 from app.outbox.repository import Outgoing
@@ -182,9 +183,13 @@ class Outbox:
         except OutcomeUnknown as error:
             return [_unresolved(outgoing, attempt, error.detail, self._store.clock.us())]
         except (ChannelError, BadInput) as error:
-            refusal = rules.refusal_of(error)
+            now, refusal = self._store.clock.us(), rules.refusal_of(error)
             refused = self._refused(outgoing, attempt, refusal)
-            return [refused, *_withdrawn(outgoing, attempt, refusal, refused.occurred_us)]
+            return [
+                refused,
+                *_withdrawn(outgoing, attempt, refusal, refused.occurred_us),
+                *alarms_of(refused, error, now),
+            ]
         except Exception as error:  # a bug here must not hide that the message may have gone out
             _log.exception("send ended unexpectedly", message_id=outgoing.message_id, error=type(error).__name__)
             return [

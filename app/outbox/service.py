@@ -14,6 +14,7 @@ from app.outbox.profiles import ProfileFetcher
 from app.outbox.read_receipts import ReadReceipts
 from app.outbox.sender import IN_FLIGHT, Outbox
 from app.outbox.taps import Taps
+from app.outbox.templates import TemplateLister
 from ingest.store.media import MediaStore
 
 Step = Callable[[], Awaitable[int]]
@@ -37,6 +38,7 @@ def loops(context: Context) -> Loops:
     outbox = Outbox(context.store, gateways, media)
     fetcher = MediaFetcher(context.store, gateways, media)
     profiles = ProfileFetcher(context.store, gateways, media)
+    templates = TemplateLister(context.store, gateways)
     receipts = ReadReceipts(context.store, gateways)
     taps = Taps(context.store, gateways)
 
@@ -45,12 +47,14 @@ def loops(context: Context) -> Loops:
         await fetcher.drain()
         await profiles.drain()
         await taps.drain()
+        await templates.drain()
         await http.aclose()
 
     steps: list[tuple[str, Step, float]] = [
         ("outbox", outbox.run_once, 0.05),
         ("media", fetcher.run_once, 0.1),
         ("profiles", profiles.run_once, 0.5),
+        ("templates", templates.run_once, 0.5),
         ("read receipts", receipts.run_once, 0.5),
         ("taps", taps.run_once, 0.1),
     ]

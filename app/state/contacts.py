@@ -67,6 +67,10 @@ def _named(world: World, event: Event) -> None:
     name = shown(event.payload.get("name"))
     if row is None or not name:
         return
+    if event.payload.get("source") == "profile" and _is_newer(
+        row, "profile_us", "profile_name", event.occurred_us, name
+    ):
+        row.update(profile_name=name, profile_us=event.occurred_us)
     if _is_newer(row, "name_us", "name", event.occurred_us, name):
         world.renamed.add(row["contact_id"])
         row.update(name=name, name_us=event.occurred_us, username=event.payload.get("username") or row["username"])
@@ -159,11 +163,20 @@ def _merge_contact_rows(world: World, gone: str, stays: str) -> None:
     first = min(us for us in (old["first_seen_us"], new["first_seen_us"]) if us is not None)
     last = max(us for us in (old["last_seen_us"], new["last_seen_us"]) if us is not None)
     world.contact.put(stays, first_seen_us=first, last_seen_us=last)
-    for value, moment in (("name", "name_us"), ("language", "language_us"), ("picture", "picture_us")):
+    for value, moment in _NEWEST:
         if old[value] and _is_newer(new, moment, value, old[moment], old[value]):
             new.update({value: old[value], moment: old[moment]})
     new["username"] = new["username"] or old["username"]
     world.contact.remove(gone)
+
+
+_NEWEST = (
+    ("name", "name_us"),
+    ("profile_name", "profile_us"),
+    ("language", "language_us"),
+    ("picture", "picture_us"),
+)
+"""What of two contacts' rows the later word decides."""
 
 
 def _move_keyed(rows: Rows, key: str, gone: str, stays: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from app.state import calls, contacts, conversations, customers, house, messages, sends
+from app.state import calls, contacts, conversations, customers, house, messages, sends, templates
 from app.state.world import World
 from ingest.domain.event import Event
 from ingest.store.consumers import set_aside
@@ -23,6 +23,7 @@ Handler = Callable[[World, Event], None]
 
 HANDLERS: Mapping[str, Handler] = {
     **house.HANDLERS,
+    **templates.HANDLERS,
     **contacts.HANDLERS,
     **customers.HANDLERS,
     **messages.HANDLERS,

@@ -1,4 +1,4 @@
-"""Workspaces, people, inboxes, templates, saved texts and what providers report about accounts."""
+"""Workspaces, people, inboxes, saved texts and what providers report about accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.state import calls
+from app.state import calls, templates
 from app.state.world import World
 from ingest.domain.event import Event
 
@@ -64,24 +64,6 @@ def _membership(is_member: bool) -> Any:
     return handle
 
 
-def _template_described(world: World, event: Event) -> None:
-    given = event.payload
-    row = world.template.get(given["template_id"])
-    if row is not None and row["described_us"] > event.occurred_us:
-        return
-    world.template.put(
-        given["template_id"],
-        workspace_id=event.workspace_id,
-        inbox_id=event.inbox_id,
-        name=given["name"],
-        language=given["language"],
-        category=given.get("category"),
-        template_status=given.get("template_status"),
-        components=orjson.dumps(given.get("components") or []).decode(),
-        described_us=event.occurred_us,
-    )
-
-
 def _canned_response_saved(world: World, event: Event) -> None:
     row = world.canned_response.get(event.workspace_id, event.payload["shortcut"])
     if row is None or event.occurred_us >= row["set_us"]:
@@ -105,6 +87,8 @@ def _channel_reported(world: World, event: Event) -> None:
     )
     if given["subject"] == "handover":
         calls.hand_over(world, event)
+    if given["subject"] == "template":
+        templates.reported(world, event)
 
 
 def _matter(event: Event) -> str:
@@ -125,7 +109,6 @@ HANDLERS = {
     "inbox.created": _inbox_created,
     "inbox.member_added": _membership(True),
     "inbox.member_removed": _membership(False),
-    "template.described": _template_described,
     "canned_response.saved": _canned_response_saved,
     "channel.reported": _channel_reported,
 }

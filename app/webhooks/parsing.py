@@ -8,6 +8,7 @@ from dataclasses import replace
 import structlog
 
 from app.state.unit import Store
+from app.webhooks.names import told_anew
 from ingest.channels.base import Delivery, Parser
 from ingest.domain.delivery import body_of
 from ingest.domain.event import Event
@@ -46,7 +47,8 @@ class ParserConsumer:
         with self._store.unit() as unit:
             if cursor_of(unit.connection, CONSUMER) != after:
                 return 0  # another worker took this batch
-            unit.emit(*(each for _, events in parsed if isinstance(events, list) for each in events))
+            said = [each for _, events in parsed if isinstance(events, list) for each in events]
+            unit.emit(*told_anew(unit.connection, said))
             for event, outcome in parsed:
                 if isinstance(outcome, str):
                     set_aside(unit.connection, CONSUMER, event, outcome, now_us)

@@ -7,7 +7,7 @@ holds a `Channel`; `registry.NAMES` is the only list of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
@@ -16,6 +16,7 @@ from ingest.domain.connection import Connection as Connection  # part of the con
 from ingest.domain.errors import ProsaError, Throttled
 from ingest.domain.event import Event
 from ingest.domain.identity import Identity
+from ingest.domain.template import Blank, HeaderFile, Template
 from ingest.kit.outward import Resolve
 
 if TYPE_CHECKING:
@@ -279,6 +280,18 @@ class Sharer(Gateway, Protocol):
         """
 
 
+class Librarian(Gateway, Protocol):
+    """The gateway of a channel whose kinds have templates."""
+
+    async def templates(self, newest: Callable[[], Iterable[bytes]]) -> list[Template]:
+        """Return every template of the account, as the provider lists them.
+
+        `newest` reads the bodies of the connection's newest deliveries, slowly: some say whose templates they are.
+        Raises Misconfigured or Rejected where the provider does not tell us, Throttled (try again), also while nobody
+        has said whose they are.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that setting a connection up asks for."""
@@ -289,6 +302,15 @@ class Field:
     help: str
     is_secret: bool = False
     is_required: bool = True
+
+
+class Fill(Protocol):
+    """Fills templates for sending."""
+
+    def __call__(
+        self, described: Sequence[Mapping[str, Any]], values: Mapping[str, Any], file: HeaderFile | None = None, /
+    ) -> list[dict[str, Any]]:
+        """Return a template's components, filled; raises BadInput for a blank without a value."""
 
 
 class Open(Protocol):
@@ -321,5 +343,7 @@ class Channel:
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None
     """Where files travel inside the delivery itself: given its body and content type and an item of `media` that has a
     `delivery_id`, returns the file's bytes; raises IndexError where the delivery has no such file."""
-    fill_template: Callable[[Sequence[Mapping[str, Any]], Mapping[str, Any]], list[dict[str, Any]]] | None = None
+    fill_template: Fill | None = None
     """Fills a template's components; None where the channel has no templates."""
+    template_blanks: Callable[[Sequence[Mapping[str, Any]]], list[Blank]] | None = None
+    """Says what has to be filled in of a template; raises BadInput for one that cannot be sent from here."""

@@ -27,6 +27,10 @@ class Gone(ChannelError):
     """The address of the file is no longer valid; ask for a new one."""
 
 
+class Forbidden(Rejected):
+    """The provider does not give us this file."""
+
+
 class Mismatch(ChannelError):
     """The file is not the one that was announced."""
 
@@ -92,8 +96,8 @@ class Downloader:
         """Write the bytes at `url` to a file object; they are to be trusted only after it returns.
 
         `timeout_s` is for each step and each read, `total_s` for all of them together. Raises Rejected (host not
-        allowed, larger than `limit` bytes), Gone (expired), Mismatch (another file than `sha256` says), Throttled
-        (worth trying again).
+        allowed, larger than `limit` bytes), Forbidden, Gone (expired), Mismatch (another file than `sha256` says),
+        Throttled (worth trying again).
         """
         digest = hashlib.sha256()
         try:
@@ -173,7 +177,7 @@ def _check(response: httpx2.Response, limit: int) -> None:
     if response.status_code in (404, 410):
         raise Gone(code="media_gone", status=response.status_code)
     if response.status_code in (401, 403):
-        raise Rejected("The provider does not give us this file.", code="media_forbidden", status=response.status_code)
+        raise Forbidden(code="media_forbidden", status=response.status_code)
     if not response.is_success:
         raise Throttled("The file could not be fetched just now.", code="media_unreachable", retry="later")
     length = response.headers.get("content-length", "")

@@ -10,6 +10,7 @@ from typing import Any
 from ingest.channels.base import Capabilities, Channel
 from ingest.channels.failures import Retry
 from ingest.domain.errors import BadInput
+from ingest.domain.template import Blank, HeaderFile
 from ingest.kit.clock import HOUR_US, SECOND_US
 
 NAMES = ("whatsapp", "messenger", "instagram", "telegram", "x", "email", "webchat", "sms")
@@ -112,10 +113,24 @@ def advices() -> frozenset[str]:
 
 
 def template_components(
-    name: str, described: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]
+    name: str,
+    described: Sequence[Mapping[str, Any]],
+    parameters: Mapping[str, Any],
+    file: HeaderFile | None = None,
 ) -> list[dict[str, Any]]:
-    """Return a template's components filled for sending; raises BadInput for a placeholder without a value."""
+    """Return a template's components filled for sending; raises BadInput for a blank without a value.
+
+    `file` stands above it and is uploaded when it is sent.
+    """
     found = channel(name)
     if found is None or found.fill_template is None:
         raise BadInput("This channel has no templates.", channel=name)
-    return found.fill_template(described, parameters)
+    return found.fill_template(described, parameters, file)
+
+
+def template_blanks(name: str, described: Sequence[Mapping[str, Any]]) -> list[Blank]:
+    """Return what has to be filled in of a template; raises BadInput for one that cannot be sent from here."""
+    found = channel(name)
+    if found is None or found.template_blanks is None:
+        raise BadInput("This channel has no templates.", channel=name)
+    return found.template_blanks(described)

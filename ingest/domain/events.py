@@ -230,7 +230,7 @@ EVENTS: dict[str, EventType] = _catalogue(
         _MESSAGE
         | {
             "to": "list of {kind, address}, best first",
-            "template": "null or {name, language, components}",
+            "template": "null or {name, language, category, components}",
             "interactive": "null or {buttons: [{id, title}]} or "
             "{button, sections: [{title, rows: [{id, title, description}]}]}",
             "origin": "typed, suggestion, canned, template, bot, campaign, import",

@@ -112,10 +112,11 @@ HOUSE = (
             "name": "its name",
             "language": "code",
             "category": "MARKETING, UTILITY or AUTHENTICATION",
-            "template_status": "APPROVED, PENDING …",
+            "template_status": "APPROVED, PENDING …; UNLISTED where the provider lists it no more",
             "components": "as received",
         },
     ),
+    EventType("templates.requested", "Somebody wants an inbox's templates to be listed anew.", {}),
     EventType(
         "canned_response.saved",
         "A saved text for agents.",

@@ -33,4 +33,4 @@ def say_checked(connection: Connection, found: Mapping[str, Sequence[object]], n
 def broken_checks(connection: Connection) -> dict[str, int]:
     """Return, by name, how many rows speak against each check that is broken."""
     chosen = select(broken_check.c.name, broken_check.c.count).order_by(broken_check.c.name)
-    return dict(connection.execute(chosen).tuples())
+    return {row[0]: row[1] for row in connection.execute(chosen)}

@@ -32,6 +32,7 @@ journal = Table(
     Column("raw", LargeBinary),
     UniqueConstraint("workspace_id", "key", name="journal_key"),
     Index("journal_event", "event_id"),
+    some("journal_unread", "type IN ('delivery.unreadable', 'delivery.unrecognised')", "workspace_id", "seq"),
     some("journal_conversation", "conversation_id IS NOT NULL", "conversation_id", "seq"),
 )
 
@@ -91,6 +92,8 @@ contact = Table(
     required("workspace_id", index=True),
     text_("name"),
     us("name_us"),
+    text_("profile_name"),
+    us("profile_us"),
     text_("username"),
     text_("picture"),
     us("picture_us"),
@@ -100,7 +103,9 @@ contact = Table(
     us("last_seen_us"),
     required("customer_id", index=True),
 )
-"""`picture`: SHA-256 of what they show of themself.
+"""`profile_name`: what their own profile said last, whatever people here call them since.
+
+`picture`: SHA-256 of what they show of themself.
 
 `customer_id`: the smallest contact id of all who are one person, whatever door they write by; mostly its own."""
 
@@ -355,15 +360,18 @@ the outbox has said whether it is tried again."""
 template = Table(
     "template",
     metadata,
+    text_("workspace_id", primary_key=True),
+    text_("inbox_id", primary_key=True),  # empty: for every inbox
     text_("template_id", primary_key=True),
-    required("workspace_id", index=True),
-    text_("inbox_id"),
-    required("name"),
-    required("language"),
+    text_("name"),  # null as long as it was only spoken of
+    text_("language"),
     text_("category"),
+    us("category_us"),
     text_("template_status"),
-    required("components"),
-    us("described_us", nullable=False),
+    us("template_status_us"),
+    text_("components"),
+    us("described_us"),
+    Index("template_told", "template_id"),
 )
 
 canned_response = Table(

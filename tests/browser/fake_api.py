@@ -299,6 +299,7 @@ def routes(house: FakeHouse) -> list[Any]:
         Route("/api/tags", answer(lambda r: {"tags": ["order", "vip", "delivery", "refund"]})),
         Route("/api/canned-responses", answer(lambda r: {"canned_responses": CANNED})),
         Route("/api/templates", answer(lambda r: {"templates": TEMPLATES})),
+        Route("/api/templates/refresh", answer(lambda r: {}), methods=["POST"]),
         Route(
             "/api/people",
             answer(
@@ -337,7 +338,7 @@ def routes(house: FakeHouse) -> list[Any]:
                 }
             ),
         ),
-        Route("/api/quarantine", answer(lambda r: {"items": []})),
+        Route("/api/quarantine", answer(lambda r: {"items": [], "unread": []})),
         WebSocketRoute("/api/stream", stream),
         Route("/fake", answer(control), methods=["POST"]),
     ]

@@ -57,6 +57,7 @@ TEMPLATES = [
         "category": "UTILITY",
         "template_status": "APPROVED",
         "components": [{"type": "BODY", "text": "Olá {{1}}, seu pedido {{2}} está a caminho."}],
+        "blanks": [{"name": name, "kind": "text", "label": None} for name in "12"],
     },
     {
         "template_id": "t2",
@@ -65,6 +66,47 @@ TEMPLATES = [
         "category": "MARKETING",
         "template_status": "APPROVED",
         "components": [{"type": "BODY", "text": "Hi {{1}}, we have something new for you."}],
+        "blanks": [{"name": "1", "kind": "text", "label": None}],
+    },
+    {
+        "template_id": "t3",
+        "name": "visit_us",
+        "language": "en",
+        "category": "MARKETING",
+        "template_status": "APPROVED",
+        "components": [{"type": "HEADER", "format": "LOCATION"}, {"type": "BODY", "text": "Come and see us."}],
+        "blanks": [
+            {"name": "header", "kind": "location", "label": None},
+            {"name": "button_0", "kind": "text", "label": "Copy code"},
+        ],
+    },
+    {
+        "template_id": "t4",
+        "name": "your_bill",
+        "language": "en",
+        "category": "UTILITY",
+        "template_status": "APPROVED",
+        "components": [{"type": "HEADER", "format": "DOCUMENT"}, {"type": "BODY", "text": "Your bill."}],
+        "blanks": [{"name": "header", "kind": "document", "label": None}],
+    },
+    {
+        "template_id": "t5",
+        "name": "many_wares",
+        "language": "en",
+        "category": "MARKETING",
+        "template_status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Look at these."}, {"type": "CAROUSEL", "cards": []}],
+        "blanks": [],
+        "problem": "This template has a part that cannot be sent from here: carousel.",
+    },
+    {
+        "template_id": "t6",
+        "name": "paused_one",
+        "language": "en",
+        "category": "UTILITY",
+        "template_status": "PAUSED",
+        "components": [{"type": "BODY", "text": "Nobody sees this."}],
+        "blanks": [],
     },
 ]
 CANNED = [
@@ -299,7 +341,9 @@ class FakeHouse:
                 }
             )
         kind = media[0]["mime"].split("/")[0] if media else body["kind"]
-        said = body.get("text") or " ".join((body.get("template") or {}).get("parameters", {}).values()) or None
+        said = (
+            body.get("text") or " ".join(map(str, (body.get("template") or {}).get("parameters", {}).values())) or None
+        )
         entry = self._message(
             conversation_id,
             "outbound",

@@ -160,6 +160,32 @@ def test_a_closed_window_offers_templates_only(visit: Visit) -> None:
     expect(page.locator(".log .text").last).to_contain_text("x")
 
 
+def test_what_stands_above_a_template_is_asked_for_as_what_it_is(visit: Visit) -> None:
+    page = opened(visit, "c-0005")
+    sent: list[Any] = []
+    page.on(
+        "request",
+        lambda r: sent.append(r.post_data_json) if r.method == "POST" and r.url.endswith("/replies") else None,
+    )
+    page.get_by_role("button", name="Choose a template").click()
+    expect(page.locator(".template", has_text="paused_one")).to_have_count(0)
+    expect(page.locator(".template", has_text="many_wares")).to_be_disabled()
+    page.locator(".template", has_text="visit_us").click()
+    for name, value in {"latitude": "-23.55", "longitude": "-46.63", "button_0": "SAVE10"}.items():
+        page.locator(f"dialog input[name={name}]").fill(value)
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_role("button", name="Choose a template").click()
+    page.locator(".template", has_text="your_bill").click()
+    bill = {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.locator("dialog input[type=file]").set_input_files(files=[bill])
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    place = {"latitude": "-23.55", "longitude": "-46.63"}
+    assert sent[0]["template"]["parameters"] == {"header": place, "button_0": "SAVE10"}
+    assert len(sent[1]["upload_ids"]) == 1
+
+
 def test_the_window_says_when_it_closes_and_why(visit: Visit) -> None:
     page = opened(visit, "c-0004")
     page.locator(".countdown").click()

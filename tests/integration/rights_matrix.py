@@ -136,6 +136,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/contacts/{contact_id}"): Row(INBOX, whose=_SEEN),
     ("GET", "/api/canned-responses"): Row(INBOX),
     ("GET", "/api/templates"): Row(INBOX | {"marketer"}),
+    ("POST", "/api/templates/refresh"): Row(INBOX | {"marketer"}, json_body(), frozenset({202})),
     ("GET", "/api/tags"): Row(INBOX),
     ("GET", "/api/agents"): Row(INBOX),
     ("GET", "/api/channels/notices"): Row(INBOX),

@@ -9,6 +9,7 @@ from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.instagram.capabilities import CAPABILITIES
 from ingest.channels.instagram.parse import parse
 from ingest.channels.meta.errors import ADVICES, advice
+from ingest.channels.meta.graph import PROOF
 from ingest.channels.meta.send import Wire
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.domain.errors import Misconfigured
@@ -89,12 +90,7 @@ CHANNEL = Channel(
             "Meta for Developers → your app: Settings → Basic; with Instagram Login, the Instagram app secret.",
             is_secret=True,
         ),
-        Field(
-            "app_secret_proof",
-            "App secret proof",
-            "true where the app demands a proof with every call (Settings → Advanced).",
-            is_required=False,
-        ),
+        PROOF,
     ),
     advice=advice,
     advices=ADVICES,

@@ -8,8 +8,9 @@ from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.messenger.capabilities import CAPABILITIES
 from ingest.channels.messenger.parse import parse
 from ingest.channels.meta.errors import ADVICES, advice
+from ingest.channels.meta.graph import PROOF
 from ingest.channels.meta.send import Wire
-from ingest.channels.meta.templates import template_components
+from ingest.channels.meta.templates import page_blanks, page_components
 from ingest.channels.meta.webhook import MetaWebhook
 from ingest.kit.outward import Resolve
 
@@ -63,15 +64,10 @@ CHANNEL = Channel(
         Field("external_id", "Page ID", "The Page → About → Page transparency; digits."),
         Field("access_token", "Page access token", "Long-lived, with pages_messaging.", is_secret=True),
         Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
-        Field(
-            "app_secret_proof",
-            "App secret proof",
-            "true where the app demands a proof with every call (Settings → Advanced).",
-            is_required=False,
-        ),
+        PROOF,
     ),
     advice=advice,
     advices=ADVICES,
-    # Utility templates have the form of WhatsApp's.
-    fill_template=template_components,
+    fill_template=page_components,
+    template_blanks=page_blanks,
 )

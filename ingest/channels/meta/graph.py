@@ -8,10 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.channels.base import Connection, Field
+
 GRAPH_URL = "https://graph.facebook.com/v24.0"
 """Base URL of the real thing, version included."""
 MEDIA_HOSTS = ("fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net")
 """Domains, and what lies under them, that Meta serves media from; the token goes to no other host."""
+_YES = frozenset({"true", "1", "yes", "on"})
+PROOF = Field(
+    "app_secret_proof",
+    "App secret proof",
+    "true where the app demands a proof with every call (Settings → Advanced).",
+    is_required=False,
+)
+"""The setting that `proof_of` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,14 @@ class ProviderError:
 def appsecret_proof(access_token: str, app_secret: str) -> str:
     """Return the proof that we hold the app's secret, too (docs/channels.md §2)."""
     return hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
+
+
+def proof_of(connection: Connection) -> dict[str, str]:
+    """Return the parameters that prove that we hold the app's secret; none where the app does not demand it."""
+    wanted = str(connection.settings.get(PROOF.name, "")).lower() in _YES
+    if not wanted or not connection.secrets:
+        return {}
+    return {"appsecret_proof": appsecret_proof(connection.access_token, connection.secrets[0])}
 
 
 def read_error(body: Mapping[str, Any]) -> ProviderError:

@@ -6,7 +6,8 @@ It knows a base URL, a token and the name of its account in paths: Meta and the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -17,21 +18,23 @@ from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Pr
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.meta.errors import to_exception
-from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
+from ingest.channels.meta.graph import MEDIA_HOSTS, proof_of
 from ingest.channels.meta.pages_check import Subject, findings
 from ingest.channels.meta.send import ATTACHMENTS, Body, Wire, action_body, recipient_of, request_body, upload_body
+from ingest.channels.meta.templates_list import listed_templates
 from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
+from ingest.domain.template import Template
 from ingest.kit.clock import DAY_US
 from ingest.kit.outward import Resolve
 
 FILE_HOSTS = (*MEDIA_HOSTS, "cdninstagram.com")
 """Domains, and what lies under them, that files of messages come from."""
+_APPROVED = "APPROVED"
 _UPLOAD_LIFE_US = DAY_US
 """Meta keeps an upload for 90 days; a day is enough for one file that goes to many."""
 _LOST_UPLOAD = 2018074
 """The subcode for an attachment id that Meta does not know any more."""
-_YES = frozenset({"true", "1", "yes", "on"})
 
 Uploads = dict[tuple[str, str], tuple[str, int]]
 """What files became at Meta, by account and content, and until when we trust that."""
@@ -51,7 +54,7 @@ class PagesGateway:
         uploads: Uploads | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {connection.access_token}"}
-        self._caller = Caller(http, base_url, to_exception, headers=headers, params=_proof(connection))
+        self._caller = Caller(http, base_url, to_exception, headers=headers, params=proof_of(connection))
         # Addresses of files are signed for themselves: no token goes there.
         self._downloader = Downloader(http, base_url, {}, resolver, FILE_HOSTS)
         self._subject = subject
@@ -96,6 +99,14 @@ class PagesGateway:
         parts = [each for name in ("first_name", "last_name") if (each := said.get(name))]
         name = said.get("name") or " ".join(parts) or None
         return Profile(name, said.get("username") or None, said.get("profile_pic") or None)
+
+    async def templates(self, newest: Callable[[], Iterable[bytes]]) -> list[Template]:
+        """Return the approved utility templates of the Page; it says itself whose they are.
+
+        Meta lists the state of none, so that it is asked for those in one state.
+        """
+        found = await listed_templates(self._caller, self._subject.node, {"status": _APPROVED})
+        return [replace(each, status=each.status or _APPROVED) for each in found]
 
     async def check(self) -> list[Finding]:
         """Say whether the token works, for this very account, and whether its webhooks come to our app."""
@@ -152,14 +163,6 @@ async def _file_part(file: OutgoingFile) -> tuple[str, bytes, str]:
     # Names that are not ASCII are refused for Instagram (Meta's page on uploads).
     name = file.filename.encode("ascii", "replace").decode().replace("?", "_")
     return name, await asyncio.to_thread(file.read), file.mime
-
-
-def _proof(connection: Connection) -> dict[str, str]:
-    """Return the proof that we hold the app's secret, where the app demands it (channels.md §2)."""
-    wanted = str(connection.settings.get("app_secret_proof", "")).lower() in _YES
-    if not wanted or not connection.secrets:
-        return {}
-    return {"appsecret_proof": appsecret_proof(connection.access_token, connection.secrets[0])}
 
 
 def _dumped(value: object) -> str:

@@ -76,7 +76,7 @@ def recipient_of(recipient: Identity) -> Body:
 def _permission(sending: Sending, able: Capabilities) -> Body:
     """Return what lets us send now: an answer within the day, a person within the week, or a template."""
     if sending.requested["kind"] == "template":
-        return {"messaging_type": "UTILITY"}
+        return _as_utility(sending.requested.get("template") or {})
     if sending.last_inbound_us is None:
         return {"messaging_type": "RESPONSE"}
     silent_s = (sending.now_us - sending.last_inbound_us) / SECOND_US
@@ -85,6 +85,13 @@ def _permission(sending: Sending, able: Capabilities) -> Body:
     if silent_s < (able.person_window_s or 0) and sending.requested.get("origin") not in _AUTOMATIC:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     raise BadInput("The time to answer this contact is over; wait until they write.", code="window_closed")
+
+
+def _as_utility(template: Mapping[str, Any]) -> Body:
+    category = str(template.get("category") or "UTILITY").upper()
+    if category != "UTILITY":
+        raise BadInput(f"Only utility templates can be sent here; this one is of the category {category.lower()}.")
+    return {"messaging_type": "UTILITY"}
 
 
 def _text(sending: Sending, able: Capabilities, _source: Body | None) -> Body:

@@ -25,7 +25,36 @@ TEMPLATES = (
     ("900000000000103", "semana_aurora", "pt_BR", "MARKETING", "{{1}}, a Semana Aurora começou: até 40% de desconto."),
     ("900000000000104", "order_on_its_way", "en_US", "UTILITY", "Hi {{1}}! Your order {{2}} is on its way."),
 )
-"""Template id, name, language, category, body."""
+"""Template id, name, language, category, body: what the shop's history speaks of."""
+_MORE: tuple[Payload, ...] = (
+    {
+        "id": "900000000000105", "name": "boleto_disponivel", "language": "pt_BR", "category": "UTILITY",
+        "components": [
+            {"type": "HEADER", "format": "DOCUMENT"},
+            {"type": "BODY", "text": "Olá, {{primeiro_nome}}! Segue o boleto do pedido {{pedido}}."},
+            {"type": "FOOTER", "text": "Loja Aurora"},
+        ],
+        "parameter_format": "NAMED",
+    },
+    {
+        "id": "900000000000106", "name": "cupom_de_volta", "language": "pt_BR", "category": "MARKETING",
+        "components": [
+            {"type": "BODY", "text": "{{1}}, sentimos sua falta: use o cupom e ganhe 10%."},
+            {"type": "BUTTONS", "buttons": [
+                {"type": "COPY_CODE", "text": "Copiar cupom"},
+                {"type": "URL", "text": "Ver novidades", "url": "https://aurora.example/novidades/{{1}}"},
+                {"type": "QUICK_REPLY", "text": "Não quero mais"},
+            ]},
+        ],
+    },
+)  # fmt: skip
+"""Templates that nobody has sent yet."""
+_PAGE: tuple[Payload, ...] = (
+    {
+        "id": "900000000000201", "name": "pedido_atualizado", "language": "pt_BR", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Olá, {{1}}! Seu pedido agora está: {{2}}."}],
+    },
+)  # fmt: skip
 CANNED = (
     ("oi", "Olá! Aqui é da Loja Aurora, como posso ajudar?"),
     ("prazo", "O prazo de entrega é de 2 a 8 dias úteis, conforme a região."),
@@ -258,8 +287,10 @@ def foundation(workspace_id: str, people: People, us: int) -> Iterator[Event]:
             if door.team in agent.teams:
                 key = f"{agent.handle}:{door.handle}"
                 yield _house(workspace_id, "inbox.member_added", key, us, {"person_id": person_id}, door)
-    for template_id, *_ in TEMPLATES:
-        yield _house(workspace_id, "template.described", template_id, us, _template(template_id), people.doors[0])
+    for door in people.doors_of("whatsapp"):
+        for template_id, *_ in TEMPLATES:
+            key = f"{template_id}:{door.handle}"
+            yield _house(workspace_id, "template.described", key, us, _template(template_id), door)
     for shortcut, text in CANNED:
         yield _house(workspace_id, "canned_response.saved", shortcut, us, {"shortcut": shortcut, "text": text})
 
@@ -284,6 +315,19 @@ def _template(template_id: str) -> Payload:
         "template_status": "APPROVED",
         "components": [{"type": "BODY", "text": body}],
     }
+
+
+def listed_templates(channel: str) -> list[Payload]:
+    """Return the shop's templates on a channel as their provider lists them."""
+    if channel != "whatsapp":
+        return [dict(each) for each in _PAGE]
+    told = (_template(template_id) for template_id, *_ in TEMPLATES)
+    known = [
+        {"id": each["template_id"], "status": each["template_status"]}
+        | {name: each[name] for name in ("name", "language", "category", "components")}
+        for each in told
+    ]
+    return known + [{"status": "APPROVED", **each} for each in _MORE]
 
 
 def template_notice(workspace_id: str, door: Door, us: int, index: int, event: str, reason: str) -> Event:

@@ -30,6 +30,7 @@ from starlette.routing import Route
 from ingest.channels.simulator.courier import Courier, Sleep
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_rules import Refusal, check, refusal_of
+from ingest.channels.simulator.meta_rules import Everything
 from ingest.channels.simulator.webhooks import Contact, Number, inbound_body, status_body
 from ingest.kit.bucket import TokenBucket
 from ingest.kit.clock import SECOND_US, Clock, SystemClock
@@ -77,7 +78,10 @@ class SimulatedGraph:
         ids: IdSource = uuid7,
         sleep: Sleep = asyncio.sleep,
         rate_per_s: float | None = None,
+        knows_everything: bool = False,
+        proof: str | None = None,
     ) -> None:
+        """Take a number; `knows_everything` for one that had messages before, `proof` where every call must have it."""
         self.number = number
         self.faults = faults or FaultPlan()
         self.courier = Courier(http, callback_url, app_secret, self.faults, sleep)
@@ -87,6 +91,7 @@ class SimulatedGraph:
         self.calls: Counter[str] = Counter()
         """How often each path below the version was called."""
         self.templates: list[dict[str, Any]] = []
+        """As Meta lists them."""
         self.listeners: list[Callable[[Taken], None]] = []
         """Called with every message taken; the simulated customers live here."""
         self._token = access_token
@@ -95,7 +100,8 @@ class SimulatedGraph:
         self._sleep = sleep
         self._contacts: dict[str, Contact] = {}
         self._files: dict[str, _File] = {}
-        self._known: set[str] = set()
+        self._known: set[str] = Everything() if knows_everything else set()
+        self._proof = proof
         self._attempts = count()
         self._number_bucket = TokenBucket(rate_per_s, rate_per_s) if rate_per_s else None
         self._pairs: dict[str, TokenBucket] = {}
@@ -165,6 +171,8 @@ class SimulatedGraph:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), self._token.encode()):
             raise refusal_of(190)
+        if self._proof is not None and request.query_params.get("appsecret_proof") != self._proof:
+            raise Refusal(100, "API calls from the server require an appsecret_proof argument")
 
     async def _messages(self, request: Request) -> Response:
         self._check_number(request)
@@ -236,7 +244,7 @@ class SimulatedGraph:
 
     def _status(self, taken: Taken, step: str, after_s: float, code: int | None) -> bytes:
         errors = [_status_error(code)] if code is not None else []
-        category = "marketing" if taken.body.get("type") == "template" else "service"
+        category = self._category(taken.body)
         pricing = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
         return status_body(
             self.number,
@@ -248,6 +256,11 @@ class SimulatedGraph:
             errors=errors,
             pricing=pricing if step in ("sent", "delivered") else None,
         )
+
+    def _category(self, body: Mapping[str, Any]) -> str:
+        name = (body.get("template") or {}).get("name")
+        found = (each.get("category") for each in self.templates if each["name"] == name)
+        return str(next(found, None) or ("service" if name is None else "marketing")).lower()
 
     async def _upload(self, request: Request) -> Response:
         self._check_number(request)
@@ -288,12 +301,22 @@ class SimulatedGraph:
         return Response(file.content, media_type=file.mime)
 
     async def _templates(self, request: Request) -> Response:
+        if request.path_params["node"] != self.number.waba_id:
+            raise self._no_such(request.path_params["node"])
         if request.method == "GET":
-            return JSONResponse({"data": self.templates, "paging": {"cursors": {}}})
+            return JSONResponse(self._page(request))
         described = await request.json()
         template_id = str(900_000 + len(self.templates))
         self.templates.append({"id": template_id, "status": "APPROVED", **described})
         return JSONResponse({"id": template_id, "status": "APPROVED", "category": described.get("category")})
+
+    def _page(self, request: Request) -> dict[str, Any]:
+        """Return one page of the templates, and where the next begins."""
+        start = int(request.query_params.get("after") or 0)
+        end = start + int(request.query_params.get("limit") or 25)
+        cursors = {"before": str(start), "after": str(end)}
+        following = {"next": f"{request.url}&after={end}"} if end < len(self.templates) else {}
+        return {"data": self.templates[start:end], "paging": {"cursors": cursors, **following}}
 
     async def _subscribed(self, request: Request) -> Response:
         if request.method == "POST":

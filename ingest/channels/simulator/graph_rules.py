@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.domain.template import placeholders
+
 _TEXT_LIMIT, _INTERACTIVE_TEXT_LIMIT, _TRACKER_LIMIT = 4096, 1024, 512
 _BUTTONS, _BUTTON_TITLE, _ROWS, _ROW_TITLE, _ROW_DESCRIPTION = 3, 20, 10, 24, 72
 _MEDIA = ("image", "audio", "video", "document", "sticker")
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+_UNUSABLE = {"PAUSED": 132015, "DISABLED": 132016}
+_BUTTON_FORMS = {"COPY_CODE": ("copy_code", "coupon_code"), "FLOW": ("flow", "action"), "OTP": ("url", "text")}
+"""Buttons that are never sent as they are: sub-type and parameter."""
 
 _KINDS = (*_MEDIA, "contacts", "interactive", "location", "reaction", "template", "text")
 
@@ -77,6 +81,8 @@ def check(body: Body, templates: Sequence[Body], media_ids: Collection[str], kno
         return
     if not body.get("to") and not body.get("recipient"):
         raise _required("to")
+    if body.get("type") == "template" and not body.get("to") and _is_code(body, templates):
+        raise Refusal(131062, "(#131062) Business-scoped user IDs are not supported for this message")
     if len(body.get("biz_opaque_callback_data") or "") > _TRACKER_LIMIT:
         raise _invalid("biz_opaque_callback_data", f"must be at most {_TRACKER_LIMIT} characters long.")
     kind = body.get("type", "text")
@@ -91,11 +97,17 @@ def check(body: Body, templates: Sequence[Body], media_ids: Collection[str], kno
     if kind in _MEDIA:
         _check_media(kind, given, media_ids)
     elif kind == "template":
-        _check_template(given, templates)
+        _check_template(given, templates, media_ids)
     elif kind == "reaction":
         _check_known(given.get("message_id"), known_ids)
     else:
         _CHECKS[kind](given)
+
+
+def _is_code(body: Body, templates: Sequence[Body]) -> bool:
+    """Say whether a template holds a one-time code: those go to phones only."""
+    name = (body.get("template") or {}).get("name")
+    return any(each["name"] == name and each.get("category") == "AUTHENTICATION" for each in templates)
 
 
 def _check_text(given: Body) -> None:
@@ -168,41 +180,59 @@ def _check_list(action: Body) -> None:
     _distinct("row id", [row["id"] for row in rows])
 
 
-def _check_template(given: Body, templates: Sequence[Body]) -> None:
+def _check_template(given: Body, templates: Sequence[Body], media_ids: Collection[str]) -> None:
     name, language = given.get("name"), (given.get("language") or {}).get("code")
     described = next((t for t in templates if (t["name"], t["language"]) == (name, language)), None)
     if described is None:
         details = f"template name ({name}) does not exist in {language}"
         raise Refusal(132001, "(#132001) Template name does not exist in the translation", details, 404)
-    if described.get("status") == "PAUSED":
-        raise refusal_of(132015)
+    if described.get("status") in _UNUSABLE:
+        raise refusal_of(_UNUSABLE[described["status"]])
     sent = {each.get("type"): each.get("parameters") or [] for each in given.get("components") or []}
     for component in described.get("components") or []:
         if component["type"] in ("BODY", "HEADER"):
-            _check_component(component, sent.get(component["type"].lower(), []))
+            _check_component(component, sent.get(component["type"].lower(), []), media_ids)
+        for position, button in enumerate(component.get("buttons") or []):
+            _check_button(position, button, given.get("components") or [])
 
 
-def _check_component(component: Body, parameters: Sequence[Body]) -> None:
+def _check_component(component: Body, parameters: Sequence[Body], media_ids: Collection[str]) -> None:
     where, form = component["type"].lower(), component.get("format", "TEXT").lower()
     if form != "text":
         if [each.get("type") for each in parameters] != [form]:
-            raise Refusal(
-                132012,
-                "(#132012) Parameter format does not match format in the created template",
-                f"{where}: expected {form}",
-            )
+            raise _format(f"{where}: expected {form}")
+        if form in _MEDIA:
+            _check_media(form, parameters[0].get(form) or {}, media_ids)
         return
-    names = list(dict.fromkeys(_PLACEHOLDER.findall(component.get("text", ""))))
+    names = placeholders(component.get("text", ""))
     if len(names) != len(parameters):
         details = f"{where}: number of localizable_params ({len(parameters)}) is not the expected {len(names)}"
         raise Refusal(132000, "(#132000) Number of parameters does not match the expected number of params", details)
     is_named = any(not name.isdigit() for name in names)
     if is_named and {each.get("parameter_name") for each in parameters} != set(names):
-        raise Refusal(
-            132012,
-            "(#132012) Parameter format does not match format in the created template",
-            f"{where}: parameter name",
-        )
+        raise _format(f"{where}: parameter name")
+
+
+def _check_button(position: int, button: Body, components: Sequence[Body]) -> None:
+    """Refuse a button that is not filled, or in the wrong way (docs/channels.md §3.9)."""
+    kind = str(button.get("type", "")).upper()
+    sent = [each for each in components if each.get("type") == "button" and str(each.get("index")) == str(position)]
+    wanted = _BUTTON_FORMS.get(kind)
+    if wanted is None and not placeholders(str(button.get("url") or "")):
+        if sent and kind != "QUICK_REPLY":
+            raise _format(f"button at index {position} takes no parameter")
+        return
+    sub_type, parameter = wanted or ("url", "text")
+    if not sent:
+        raise _value(f"Button at index {position} of type {kind.title()} requires a parameter")
+    filled = [each.get("type") for each in sent[0].get("parameters") or []]
+    if str(sent[0].get("sub_type")).lower() != sub_type or filled != [parameter]:
+        raise _format(f"button at index {position}: expected {sub_type} with {parameter}")
+
+
+def _format(details: str) -> Refusal:
+    message = "(#132012) Parameter format does not match format in the created template"
+    return Refusal(132012, message, details)
 
 
 def _check_known(external_id: Any, known_ids: Collection[str]) -> None:

@@ -82,8 +82,8 @@ class SimulatedPages:
         """Called with every message taken."""
         self.actions: list[tuple[str, str]] = []
         """Person and sender action of every one, in order."""
-        self.templates: set[tuple[str, str]] = set()
-        """Name and language of the approved utility templates."""
+        self.templates: list[dict[str, Any]] = []
+        """Message templates of the Page, as Meta lists them."""
         self.subscribed_fields: list[str] = ["messages"]
         self.name_of: Callable[[str], str | None] = lambda person: None
         """What a person calls themself; None for who has no profile."""
@@ -192,6 +192,7 @@ class SimulatedPages:
             Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
             Route("/{version}/{node}/message_attachments", self._guarded(self._upload), methods=["POST"]),
             Route("/{version}/{node}/take_thread_control", self._guarded(self._take_thread), methods=["POST"]),
+            Route("/{version}/{node}/message_templates", self._guarded(self._listed), methods=["GET"]),
             Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
             Route("/{version}/{node}", self._guarded(self._node, is_ours=False), methods=["GET"]),
         ]
@@ -297,6 +298,13 @@ class SimulatedPages:
     async def _subscribed(self, request: Request) -> Response:
         app = {"id": str(_APP_ID), "name": "Simulator", "subscribed_fields": self.subscribed_fields}
         return JSONResponse({"data": [app] if self.subscribed_fields else []})
+
+    async def _listed(self, request: Request) -> Response:
+        status = request.query_params.get("status", "APPROVED")
+        found = [each for each in self.templates if each.get("status", "APPROVED") == status]
+        # The documented answers name no state.
+        data = [{name: value for name, value in each.items() if name != "status"} for each in found]
+        return JSONResponse({"data": data, "paging": {"cursors": {}}})
 
     async def _node(self, request: Request) -> Response:
         node = request.path_params["node"]

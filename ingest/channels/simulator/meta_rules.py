@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ingest.channels.simulator.graph_rules import Refusal
+from ingest.domain.template import placeholders
 from ingest.kit.clock import SECOND_US
 
 Product = Literal["messenger", "instagram"]
@@ -52,8 +53,8 @@ class Known:
     """When each person last wrote; nobody else can be reached."""
     message_ids: Collection[str]
     upload_ids: Collection[str]
-    templates: Collection[tuple[str, str]]
-    """Name and language of every approved utility template."""
+    templates: Sequence[Body]
+    """Message templates of the Page, as Meta lists them."""
     now_us: int
 
 
@@ -171,8 +172,19 @@ def _check_cards(payload: Body) -> None:
 
 def _check_template(message: Body, _has_file: bool, known: Known) -> None:
     template = message["template"]
-    if (template.get("name"), (template.get("language") or {}).get("code")) not in known.templates:
+    named = template.get("name"), (template.get("language") or {}).get("code")
+    described = next((each for each in known.templates if (each["name"], each["language"]) == named), None)
+    if described is None or described.get("status", "APPROVED") != "APPROVED":
         raise wrong("(#100) The message template does not exist for this Page")
+    if described.get("category", "UTILITY") != "UTILITY":
+        raise wrong("(#100) A utility message needs a utility template")
+    sent = {each.get("type"): each.get("parameters") or [] for each in template.get("components") or []}
+    if not sent.keys() <= {"header", "body", "buttons"}:
+        raise wrong("(#100) Invalid template component")
+    for component in described.get("components") or []:
+        given = sent.get(str(component["type"]).lower(), [])
+        if component["type"] in ("HEADER", "BODY") and len(given) != len(placeholders(component.get("text", ""))):
+            raise wrong("(#100) Number of parameters does not match the template")
 
 
 _PARTS: Mapping[str, Callable[[Body, bool, Known], None]] = {

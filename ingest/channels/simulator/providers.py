@@ -24,6 +24,7 @@ from ingest.channels.base import Connection
 from ingest.channels.email.addresses import message_ids
 from ingest.channels.messenger.channel import WANTED
 from ingest.channels.simulator import visitors
+from ingest.channels.simulator.business import listed_templates
 from ingest.channels.simulator.courier import Courier
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.files import sample_file
@@ -117,7 +118,9 @@ class WhatsAppProvider(Provider):
             app_secret=connection.secrets[0],
             http=street.http,
             callback_url=self.callback_url,
+            knows_everything=True,
         )
+        self._graph.templates = listed_templates(door.channel)
         self._graph.listeners.append(
             lambda taken: None if taken.body.get("type") == "reaction" else street.on_sent(taken.contact.address)
         )
@@ -144,6 +147,7 @@ class PagesProvider(Provider):
             knows_everybody=True,
         )
         pages.subscribed_fields = list(WANTED)
+        pages.templates = listed_templates(door.channel) if door.channel == "messenger" else []
         pages.listeners.append(lambda taken: street.on_sent(taken.person))
         pages.name_of, pages.picture_of = self._name_of, self._picture_of
         self.app = pages.app

@@ -91,6 +91,13 @@ def envelope(number: Number | str, value: Mapping[str, Any], field: str = "messa
     return encode({"object": "whatsapp_business_account", "entry": [{"id": known.waba_id, "changes": [change]}]})
 
 
+def report_body(number: Number, field: str, value: Mapping[str, Any], at_s: int) -> bytes:
+    """Return the webhook body of what is said of a business account and not of a number (templates, limits)."""
+    change = {"value": dict(value), "field": field}
+    entry = {"id": number.waba_id, "time": at_s, "changes": [change]}
+    return encode({"object": "whatsapp_business_account", "entry": [entry]})
+
+
 def encode(body: Mapping[str, Any]) -> bytes:
     r"""Return JSON as Meta signs and sends it: what is not ASCII as `\uXXXX` in lowercase hex."""
     return json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode("ascii")

@@ -15,6 +15,7 @@ from ingest.channels.reading import Item, fingerprint, objects, optional_id, tex
 from ingest.channels.whatsapp.errors import classify
 from ingest.channels.whatsapp.items import Place
 from ingest.domain.event import Event
+from ingest.kit.clock import DAY_US
 
 Severity = Literal["info", "warning", "critical"]
 
@@ -142,7 +143,9 @@ def error_events(place: Place, item: Item) -> list[Event]:
     severity: Severity = "critical" if classify(error.code).retry == "account" else "warning"
     title = error.title or "WhatsApp reports an error"
     external_id = place.called or None
-    return [_reported(place, item, "error", str(error.code), severity, external_id, title)]
+    # It says nowhere when it happened, and the same error of another day is another one.
+    day = None if place.time is not None else place.delivery.received_us // DAY_US
+    return [_reported(place, item, "error", str(error.code), severity, external_id, title, told_again=day)]
 
 
 def group_events(place: Place, item: Item) -> list[Event]:
@@ -185,6 +188,7 @@ def _reported(
     external_id: str | None,
     title: str,
     occurred_us: int | None = None,
+    told_again: int | None = None,
 ) -> Event:
     payload = {
         "subject": subject,
@@ -195,7 +199,8 @@ def _reported(
         "content": item,
     }
     # What was reported before may be reported again: the time of the entry tells the two apart.
-    key = f"{subject}:{place.called}:{fingerprint([place.field, place.time, item])}"
+    again = "" if told_again is None else f":{told_again}"
+    key = f"{subject}:{place.called}:{fingerprint([place.field, place.time, item])}{again}"
     at_us = place.instant(place.time) if occurred_us is None else occurred_us
     return place.event("channel.reported", key, at_us, payload)
 

@@ -14,13 +14,13 @@ import httpx2
 from ingest.channels.base import Accepted
 from ingest.channels.calls import Caller
 from ingest.channels.files import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
-from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
+from ingest.channels.meta.graph import MEDIA_HOSTS
+from ingest.channels.meta.templates_list import listed_templates
 from ingest.channels.whatsapp.errors import to_exception
 from ingest.channels.whatsapp.send import read_body, typing_body
 from ingest.domain.errors import OutcomeUnknown, Rejected
+from ingest.domain.template import Template
 from ingest.kit.outward import Resolve, resolve
-
-_PAGES = 50
 
 
 class WhatsAppClient:
@@ -32,12 +32,12 @@ class WhatsAppClient:
         phone_number_id: str,
         access_token: str,
         http: httpx2.AsyncClient,
-        app_secret: str | None = None,
+        proof: Mapping[str, str] | None = None,
         resolver: Resolve = resolve,
     ) -> None:
+        """Take a pool; `proof` holds the parameters that prove us to an app that demands it with every call."""
         self._number = phone_number_id
         headers = {"Authorization": f"Bearer {access_token}"}
-        proof = {"appsecret_proof": appsecret_proof(access_token, app_secret)} if app_secret else {}
         self._caller = Caller(http, base_url, to_exception, headers=headers, params=proof)
         self._downloader = Downloader(http, base_url.rstrip("/"), headers, resolver, MEDIA_HOSTS)
 
@@ -91,18 +91,9 @@ class WhatsAppClient:
         """Write a file's bytes to `into`; `sha256` in hex or base64 is compared. See `Downloader.read` for errors."""
         await self._downloader.read(url, into, sha256=digest_hex(sha256), limit=limit)
 
-    async def templates(self, waba_id: str) -> list[dict[str, Any]]:
-        """Return every template of a business account, as Meta lists them."""
-        found: list[dict[str, Any]] = []
-        after: dict[str, str] = {}
-        for _ in range(_PAGES):
-            answer = await self._caller.ask("GET", f"{waba_id}/message_templates", params={"limit": "100", **after})
-            found += answer.get("data") or []
-            paging = answer.get("paging") or {}
-            if not paging.get("next"):
-                break
-            after = {"after": paging["cursors"]["after"]}
-        return found
+    async def templates(self, waba_id: str) -> list[Template]:
+        """Return every template of a business account."""
+        return await listed_templates(self._caller, waba_id)
 
     async def number(self) -> dict[str, Any]:
         """Return what Meta says of the number: as displayed, its name, quality and verification."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 from ingest.channels.base import Accepted, Finding, Sending
-from ingest.channels.files import MEDIA_LIMIT, Gone
+from ingest.channels.files import MEDIA_LIMIT, Forbidden, Gone
 from ingest.channels.whatsapp.client import WhatsAppClient
-from ingest.channels.whatsapp.send import MEDIA_KINDS, request_body
-from ingest.domain.errors import ChannelError, Rejected
+from ingest.channels.whatsapp.items import business_account
+from ingest.channels.whatsapp.send import MEDIA_KINDS, recipient_of, request_body
+from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
 from ingest.domain.identity import Identity
+from ingest.domain.template import Template
 from ingest.kit.clock import HOUR_US
 
 _UPLOAD_LIFE_US = 24 * HOUR_US
@@ -34,18 +36,34 @@ _QUALITY = {
 class WhatsAppGateway:
     """One number. `uploads` outlives the gateway: what one file became at Meta, and until when we trust that."""
 
-    def __init__(self, client: WhatsAppClient, number: str, uploads: dict[tuple[str, str], tuple[str, int]]) -> None:
+    def __init__(
+        self,
+        client: WhatsAppClient,
+        number: str,
+        uploads: dict[tuple[str, str], tuple[str, int]],
+        account_id: str | None = None,
+    ) -> None:
+        """Take the number's client; `account_id` is its business account's id where somebody entered it."""
         self.client = client
         self._number = number
         self._uploads = uploads
+        self._account_id = account_id
 
     async def send(self, sending: Sending) -> Accepted:
         """Upload the message's own file where it is not there yet, and hand the message over."""
+        recipient = recipient_of(sending.requested, sending.recipient)
         media_id = await self._uploaded(sending)
         body = request_body(
-            sending.requested, sending.message_id, sending.recipient, reply_to=sending.reply_to, media_id=media_id
+            sending.requested, sending.message_id, recipient, reply_to=sending.reply_to, media_id=media_id
         )
         return await self.client.send(body)
+
+    async def templates(self, newest: Callable[[], Iterable[bytes]]) -> list[Template]:
+        """Return the templates of the business account, which was entered or is named by what the webhook brings."""
+        account_id = self._account_id or await asyncio.to_thread(self._account_in, newest)
+        if account_id is None:
+            raise Throttled("The business account is known once its webhook has brought something.", code="no_account")
+        return await self.client.templates(account_id)
 
     async def mark_read(self, external_id: str, recipient: Identity | None) -> None:
         """Tell the contact that a message, and all before it, was read."""
@@ -61,7 +79,8 @@ class WhatsAppGateway:
         if url and (is_fresh or not provider_id):
             try:
                 return await self.client.download(url, into, sha256=announced)
-            except Gone:
+            except (Gone, Forbidden):
+                # With an expired token the address refuses us as well; the id lives for a week.
                 if not provider_id:
                     raise
             into.seek(0)
@@ -69,7 +88,10 @@ class WhatsAppGateway:
         address = await self.client.media_address(str(provider_id))
         if address.size is not None and address.size > MEDIA_LIMIT:
             raise Rejected(f"The file is larger than {MEDIA_LIMIT} bytes.", code="media_too_large")
-        return await self.client.download(address.url, into, sha256=announced or address.sha256)
+        try:
+            return await self.client.download(address.url, into, sha256=announced or address.sha256)
+        except Forbidden as error:
+            raise Misconfigured(error.detail, **error.facts) from error
 
     async def check(self) -> list[Finding]:
         """Ask Meta for the number: whether the token may, its quality, and whether it is verified."""
@@ -82,6 +104,10 @@ class WhatsAppGateway:
             Finding("token", True, "The access token may use the number {number}.", {"number": shown}),
             _QUALITY.get(quality, Finding("quality", True, "Meta has not judged the number's quality yet.")),
         ]
+
+    def _account_in(self, newest: Callable[[], Iterable[bytes]]) -> str | None:
+        found = (business_account(body, self._number) for body in newest())
+        return next((each for each in found if each), None)
 
     async def _uploaded(self, sending: Sending) -> str | None:
         file = sending.file

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.channels.base import Delivery
-from ingest.channels.reading import Account, Item, Unreadable, objects, optional_id, text
+from ingest.channels.reading import Account, Item, Unreadable, instant, json_document, objects, optional_id, text
 from ingest.domain import identity
 
 CHANNEL = "whatsapp"
@@ -27,11 +28,21 @@ class Place(Account):
     """`entry.time` as received; only account-type fields have it."""
     own_addresses: frozenset[str] = frozenset()
     contacts: list[Item]
+    doubts: list[str] = dataclasses.field(default_factory=list)
+    """What of the item that is being read could not be, although the item itself could."""
 
     @property
     def called(self) -> str:
         """Return what keys call it: the number, or the business account where a change is about no number."""
         return self.external_id or self.account_id
+
+    def instant(self, value: object) -> int:
+        """Return a reported time in microseconds; the time of arrival for one that is missing or cannot be."""
+        try:
+            return instant(value, self.delivery.received_us)
+        except Unreadable as problem:
+            self.doubts.append(str(problem))
+            return self.delivery.received_us
 
     @property
     def told(self) -> tuple[object, ...]:
@@ -44,6 +55,23 @@ def nowhere(delivery: Delivery, pointer: str) -> Place:
     return Place(delivery, CHANNEL, "", pointer, value={}, contacts=[])
 
 
+def business_account(body: bytes, number_id: str) -> str | None:
+    """Return the business account that a delivery names beside a number; None where it names none."""
+    try:
+        document = json_document(body)
+    except Unreadable:
+        return None
+    for entry in objects(document.get("entry")) if isinstance(document, dict) else ():
+        account_id = entry.get("id")
+        if not isinstance(account_id, (str, int)) or not str(account_id).isdecimal() or str(account_id) == "0":
+            continue
+        values = (change.get("value") for change in objects(entry.get("changes")))
+        numbers = (value.get("metadata") for value in values if isinstance(value, dict))
+        if any(isinstance(each, dict) and str(each.get("phone_number_id")) == number_id for each in numbers):
+            return str(account_id)
+    return None
+
+
 def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_bare: bool) -> Place:
     """Return the place of a change; raises Unreadable when it has no value or its ids are no ids."""
     value = change.get("value")
@@ -53,7 +81,7 @@ def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_
     metadata = metadata if isinstance(metadata, dict) else {}
     number_id = optional_id(metadata.get("phone_number_id")) or ""
     account_id = optional_id(entry.get("id")) or ""
-    field = change.get("field")
+    named = change.get("field")
     display = text(metadata.get("display_phone_number")) or ""
     return Place(
         delivery,
@@ -61,7 +89,7 @@ def place_of(delivery: Delivery, entry: Item, change: Item, pointer: str, *, is_
         number_id,
         f"{pointer}/value",
         is_bare or account_id == "0" or number_id in _TEST_NUMBERS,
-        field=field if isinstance(field, str) else "",
+        field=named if isinstance(named, str) else "",
         value=value,
         account_id=account_id,
         time=entry.get("time"),

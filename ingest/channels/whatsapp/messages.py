@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from ingest.channels.reading import Content, Item, Unreadable, an_id, an_object, fingerprint, optional_id, text
@@ -24,6 +25,10 @@ _ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
 _TEST_IDS = frozenset({"0", "12334", "random_mid", "ABGGFlA5Fpa"})
 """Message ids that the dashboard's Test button makes up (channels.md §1)."""
 _USER_ID = re.compile(r"\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}\b")
+
+
+_HISTORY_STATES = {"SENT": "sent", "DELIVERED": "delivered", "READ": "read", "PLAYED": "played", "ERROR": "failed"}
+"""A phone's own words for how far a message had come (channels.md §3.2)."""
 
 
 class Said:
@@ -92,17 +97,17 @@ def thread_message_events(place: Place, item: Item, customer: str) -> list[Event
 
 def _events(said: Said) -> list[Event]:
     special = _SPECIAL.get(str(said.item.get("type")))
-    found = special(said) if special else [_message(said)]
+    found = special(said) if special else [_message(said), *_state_in_history(said)]
     return found if said.is_test else [*found, *learned(said.place, said.person, said.occurred_us)]
 
 
 def _message(said: Said) -> Event:
     item, place = said.item, said.place
     external_id = an_id(item, "id")
-    says = content_of(item)
+    says = _says(place, item)
     context = item.get("context")
     context = context if isinstance(context, dict) else {}
-    answered = optional_id(context.get("id"))
+    answered = _quoted(place, context)
     ref = place.ref(external_id)
     payload: Item = {
         "message_id": ref,
@@ -122,6 +127,53 @@ def _message(said: Said) -> Event:
     if said.is_ours:
         return said.event("message.echoed", kind, payload | {"source": _source(said)})
     return said.event("message.received", kind, payload | _inbound_facts(said, context))
+
+
+def _state_in_history(said: Said) -> list[Event]:
+    """Return how far a message of ours had come on the phone; nobody says when, so that it counts from its own time."""
+    context = said.item.get("history_context")
+    status = _HISTORY_STATES.get(str(context.get("status")).upper()) if isinstance(context, dict) else None
+    if status is None or not (said.is_ours and said.is_history):
+        return []
+    external_id = an_id(said.item, "id")
+    payload: Item = {
+        "message_ref": said.place.ref(external_id),
+        "message_id": None,
+        "status": status,
+        "errors": [],
+        "pricing": None,
+        "recipient": None,
+    }
+    key = f"status:{said.place.external_id}:{external_id}:{status}:history"
+    return [
+        said.place.event(
+            "message.status_reported",
+            key,
+            said.occurred_us,
+            payload,
+            contact_id=said.contact_id,
+            conversation_id=said.conversation_id,
+        )
+    ]
+
+
+def _says(place: Place, item: Item) -> Content:
+    """Return what a message says; what cannot be read is shown as it came, for somebody wrote something."""
+    try:
+        return content_of(item)
+    except Unreadable as problem:
+        place.doubts.append(str(problem))
+    except Exception as error:  # a shape nobody foresaw
+        place.doubts.append(f"It has a shape that this version cannot read ({type(error).__name__}).")
+    return Content("unknown", content={name: value for name, value in item.items() if name != "errors"})
+
+
+def _quoted(place: Place, context: Item) -> str | None:
+    try:
+        return optional_id(context.get("id"))
+    except Unreadable as problem:
+        place.doubts.append(str(problem))
+        return None
 
 
 def _inbound_facts(said: Said, context: Item) -> Item:
@@ -190,16 +242,34 @@ def system_events(place: Place, item: Item) -> list[Event]:
     system = an_object(item, "system")
     occurred_us = place.instant(item.get("timestamp"))
     kind = str(system.get("type"))
-    person = person_of(place, item.get("from"), item.get("from_user_id"))
+    person = person_of(place, item.get("from"), item.get("from_user_id"), item.get("from_parent_user_id"))
     if kind in ("user_changed_number", "customer_changed_number"):
-        old, new = item.get("from"), system.get("new_wa_id") or system.get("wa_id")
-        found = _changed(place, phone_identity, optional_id(old), optional_id(new), "changed_number", occurred_us)
+        found = _changed_number(place, person, system, occurred_us)
     elif kind == "user_changed_user_id":
         old_id, new_id = _previous_user_id(item, system), _current(system)
         found = _changed(place, _user_identity, old_id, new_id, "changed_user_id", occurred_us)
     else:
         found = []
     return found or [_system_report(place, item, kind, person, occurred_us)]
+
+
+def _changed_number(place: Place, person: Person, system: Item, occurred_us: int) -> list[Event]:
+    """Return that somebody's addresses of before and the new ones are one person's; of both there may be user ids."""
+    new = optional_id(system.get("new_wa_id") or system.get("wa_id"))
+    new_ids = [phone_identity(new)] if new else []
+    new_ids += [_user_identity(current)] if (current := _current(system)) else []
+    if not new_ids:
+        return []
+    joined = [
+        event
+        for old in person.identities
+        for event in same_person(place, new_ids[0], old, "changed_number", occurred_us)
+    ]
+    return joined + [
+        event
+        for one, other in pairwise(new_ids)
+        for event in same_person(place, one, other, "seen_together", occurred_us)
+    ]
 
 
 def user_id_update_events(place: Place, item: Item) -> list[Event]:

@@ -118,8 +118,11 @@ def _guarded(place: Place, item: Any, pointer: str, read: Read) -> list[Event]:
     """Return the events of one item, or the mark that it could not be read."""
     if not isinstance(item, dict):
         return [place.unreadable(item, pointer, "It is not an object.")]
+    place.doubts.clear()
     try:
-        return read(place, item)
+        found = read(place, item)
+        # What was read stands; beside it stands what could not be, for whoever looks after the channels.
+        return [*found, *([place.unreadable(item, pointer, " ".join(place.doubts))] if place.doubts else [])]
     except Unreadable as problem:
         return [place.unreadable(item, pointer, str(problem))]
     except Exception as error:  # whatever one item holds, the others must be read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ingest.domain.errors import BadInput
 from ingest.domain.identity import Identity
@@ -42,7 +42,6 @@ def request_body(
         raise BadInput(f"WhatsApp cannot send a message of kind {requested['kind']}.", kind=requested["kind"])
     body: Body = {
         "messaging_product": "whatsapp",
-        "recipient_type": "individual",
         **_to(recipient),
         **_FORMS[kind](requested, reply_to, media_id),
         "biz_opaque_callback_data": message_id[:TRACKER_LIMIT],
@@ -50,6 +49,17 @@ def request_body(
     if reply_to and kind != "reaction":
         body["context"] = {"message_id": reply_to}
     return body
+
+
+def recipient_of(requested: Mapping[str, Any], best: Identity) -> Identity:
+    """Return where a message goes: a one-time code to the phone, for which Meta takes no user id (131062)."""
+    category = str((requested.get("template") or {}).get("category") or "").upper()
+    if category != "AUTHENTICATION" or best["kind"] == "phone":
+        return best
+    phone = next((each for each in requested.get("to") or () if each["kind"] == "phone"), None)
+    if phone is None:
+        raise BadInput("A one-time code goes to a phone number only, and none is known of this contact.")
+    return cast(Identity, phone)
 
 
 def read_body(external_id: str) -> Body:
@@ -65,10 +75,12 @@ def typing_body(external_id: str) -> Body:
 def _to(recipient: Identity) -> Body:
     # Without a plus Meta puts the business's own country code in front (docs/channels.md §3.12).
     if recipient["kind"] == "phone":
-        return {"to": "+" + re.sub(r"\D", "", recipient["address"])}
+        return {"recipient_type": "individual", "to": "+" + re.sub(r"\D", "", recipient["address"])}
     if recipient["kind"] == "user_id":
-        return {"recipient": recipient["address"]}
-    raise BadInput("WhatsApp reaches a person by phone number or user id only.", kind=recipient["kind"])
+        return {"recipient_type": "individual", "recipient": recipient["address"]}
+    if recipient["kind"] == "external":
+        return {"recipient_type": "group", "to": recipient["address"]}
+    raise BadInput("WhatsApp reaches people by phone number, user id or group only.", kind=recipient["kind"])
 
 
 def _text(requested: Mapping[str, Any], _reply_to: str | None, _media_id: str | None) -> Body:
@@ -113,13 +125,22 @@ def _template(requested: Mapping[str, Any], _reply_to: str | None, media_id: str
 
 
 def _with_header_file(component: Mapping[str, Any], media_id: str | None) -> Body:
-    if media_id is None or component.get("type") != "header":
+    if component.get("type") != "header":
         return dict(component)
-    parameters = [
-        each | {each["type"]: {**each.get(each["type"], {}), "id": media_id}} if each["type"] in MEDIA_KINDS else each
-        for each in component.get("parameters") or []
-    ]
-    return {**component, "parameters": parameters}
+    return {**component, "parameters": [_header_file(each, media_id) for each in component.get("parameters") or []]}
+
+
+def _header_file(parameter: Mapping[str, Any], media_id: str | None) -> Body:
+    """Return a header's parameter, with the uploaded file in its place; raises BadInput for a file that is nowhere."""
+    kind = parameter.get("type")
+    if kind not in MEDIA_KINDS:
+        return dict(parameter)
+    given = parameter.get(kind) or {}
+    if media_id is not None:
+        given = {name: value for name, value in given.items() if name != "link"} | {"id": media_id}
+    if not given.get("id") and not given.get("link"):
+        raise BadInput("The file that stands above this template is missing.", parameter="header")
+    return {**parameter, kind: given}
 
 
 def _interactive(requested: Mapping[str, Any], _reply_to: str | None, _media_id: str | None) -> Body:

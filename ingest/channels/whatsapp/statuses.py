@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ingest.channels.failures import account_report
 from ingest.channels.meta.graph import read_error
 from ingest.channels.reading import Item, Unreadable, an_id, fingerprint, objects, optional_id, text
-from ingest.channels.whatsapp.errors import STOPPED_MARKETING
+from ingest.channels.whatsapp.errors import STOPPED_MARKETING, classify
 from ingest.channels.whatsapp.items import Place
 from ingest.channels.whatsapp.people import Person, conversation_of, learned, person_of
 from ingest.domain import identity
@@ -41,6 +42,7 @@ def status_events(place: Place, item: Item) -> list[Event]:
             "message.status_reported", key, occurred_us, payload, contact_id=contact_id, conversation_id=conversation_id
         )
     ]
+    found += _alarms(place, errors, occurred_us)
     if any(each["code"] == STOPPED_MARKETING for each in errors) and contact_id:
         found.append(_opted_out(place, external_id, contact_id, conversation_id, occurred_us))
     person = participant or person_of(place, item.get("recipient_id"), *_user_ids(item, "recipient"))
@@ -82,6 +84,17 @@ def preference_events(place: Place, item: Item) -> list[Event]:
         actor_kind="contact",
     )
     return [event, *learned(place, person, occurred_us)]
+
+
+def _alarms(place: Place, errors: list[Item], occurred_us: int) -> list[Event]:
+    """Return what presses on an administrator: errors that no other message will be spared."""
+    meant = [(str(each["code"]), classify(each["code"])) for each in errors]
+    reports = [
+        account_report(place.require_inbox(), code, meaning.advice, occurred_us)
+        for code, meaning in meant
+        if meaning.retry == "account" and not place.is_test
+    ]
+    return [place.event("channel.reported", key, occurred_us, payload) for key, payload in reports]
 
 
 def _opted_out(place: Place, external_id: str, contact_id: str, conversation_id: str | None, occurred_us: int) -> Event:

@@ -369,3 +369,41 @@ def test_the_thread_is_read_page_by_page_without_loss_or_repetition(house: House
             )
             + 10
         )
+
+
+def test_the_list_says_what_a_template_asks_for_and_which_cannot_be_sent(house: House) -> None:
+    described(house, "UTILITY")
+    carousel = {"template_id": "t2", "name": "wares", "language": "en", "category": "MARKETING"}
+    components = [{"type": "BODY", "text": "Look"}, {"type": "CAROUSEL", "cards": []}]
+    own = {
+        "workspace_id": house.own.workspace_id,
+        "type": "template.described",
+        "occurred_us": 1,
+        "channel": "whatsapp",
+    }
+    with house.context.store.unit() as unit:
+        for name in (PUBLIC, PRIVATE):
+            payload = carousel | {"template_status": "APPROVED", "components": components}
+            unit.emit(Event(key=f"t2:{name}", inbox_id=house.own.inboxes[name], payload=payload, **own))
+    listed = house.browser("agent").get("/api/templates").json()["templates"]
+    order, wares = listed
+    assert [each["name"] for each in order["blanks"]] == ["first_name", "order", "button_0"]
+    assert (order["inbox_id"], order["problem"]) == (None, None)
+    assert (wares["inbox_id"], wares["blanks"]) == (house.own.inboxes[PUBLIC], [])
+    assert "carousel" in wares["problem"]
+
+
+def test_what_deliveries_held_that_nobody_could_read_is_counted_for_administrators(house: House) -> None:
+    own = {"workspace_id": house.own.workspace_id, "occurred_us": 1, "channel": "whatsapp"}
+    with house.context.store.unit() as unit:
+        for n in range(3):
+            payload = {"reason": "It has no id.", "pointer": "", "item": n}
+            unit.emit(Event(type="delivery.unreadable", key=f"u:{n}", payload=payload, **own))
+        payload = {"field": "dreams", "pointer": "", "item": {}}
+        unit.emit(Event(type="delivery.unrecognised", key="d", payload=payload, **own))
+    found = house.browser("administrator").get("/api/quarantine").json()["unread"]
+    assert [(each["reason"], each["is_unknown"], each["count"]) for each in found] == [
+        ("It has no id.", False, 3),
+        ("dreams", True, 1),
+    ]
+    assert house.browser("administrator", house.other).get("/api/quarantine").json()["unread"] == []

@@ -180,6 +180,25 @@ async def test_an_unknown_media_id_fails_at_once(street: Street) -> None:
     assert len(street.facts("media.failed")) == 1
 
 
+@pytest.mark.parametrize("is_renewed", [False, True])
+async def test_an_expired_token_costs_no_file_that_the_provider_still_has(street: Street, is_renewed: bool) -> None:
+    file = street.graph.keep_file(PNG, "image/png")
+    announced = {"provider_id": file["id"], "url": f"{BASE_URL}/download/{file['id']}?expires=9", "sha256": None}
+    street.hears(kind="image", media=[announced])
+    token, street.graph._token = street.graph._token, "another"
+    fetcher = street.fetcher()
+    for _ in range(5):
+        await fetcher.run_once()
+    assert not street.facts("media.failed")
+    assert len({each.key for each in street.facts("channel.reported")}) == 1
+    street.graph._token = token if is_renewed else "another"
+    street.clock.advance(DAY_US)
+    for _ in range(5):
+        await fetcher.run_once()
+    assert len(street.facts("media.stored")) == is_renewed
+    assert not street.facts("media.failed")
+
+
 async def test_a_scan_may_refuse(street: Street) -> None:
     _sends_file(street)
     await _settle(street, street.fetcher(scan=lambda file: "A virus was found." if file.read(4) == PNG[:4] else None))

@@ -25,6 +25,13 @@ TEMPLATE = {
     "language": "en",
     "components": [{"type": "body", "parameters": [{"type": "text", "text": "7"}]}],
 }
+ORDER = {
+    "id": "1",
+    "name": "order",
+    "language": "en",
+    "category": "UTILITY",
+    "components": [{"type": "BODY", "text": "Order {{1}} is on its way"}],
+}
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "text": ({"kind": "text", "text": "hi"}, {}),
     "image": ({"kind": "image", "media": [{"sha256": "x"}]}, {"file": a_file()}),
@@ -51,7 +58,7 @@ def page() -> Provider:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 async def test_every_declared_kind_is_taken(here: Provider, kind: str) -> None:
-    here.pages.templates.add(("order", "en"))
+    here.pages.templates.append(ORDER)
     asked = here.pages.says(ANA, "hello")
     requested, more = KINDS[kind]
     sending = here.sending(requested, **more, reply_to=asked if kind == "reaction" else None)
@@ -144,11 +151,31 @@ async def test_an_answer_has_a_day_and_a_person_a_week(
 
 async def test_a_utility_template_needs_no_window(page: Provider) -> None:
     page.pages.says(ANA, "hello")
-    page.pages.templates.add(("order", "en"))
+    page.pages.templates.append(ORDER)
     page.clock.advance(30 * DAY_US)
     await page.gateway.send(page.sending({"kind": "template", "template": TEMPLATE}, last_inbound_us=1))
     assert page.pages.sends[0].body["messaging_type"] == "UTILITY"
     assert page.pages.sends[0].body["message"]["template"]["language"] == {"code": "en"}
+
+
+async def test_a_template_that_is_not_for_utility_is_refused_in_words(page: Provider) -> None:
+    page.pages.says(ANA, "hello")
+    for category in ("MARKETING", "AUTHENTICATION"):
+        with pytest.raises(BadInput, match="utility") as caught:
+            await page.gateway.send(page.sending({"kind": "template", "template": TEMPLATE | {"category": category}}))
+        assert caught.value.detail.endswith(".")
+    assert not page.pages.sends
+
+
+async def test_the_approved_templates_of_a_page_are_listed(page: Provider) -> None:
+    paused = ORDER | {"id": "2", "name": "paused", "status": "PAUSED"}
+    bare = {"id": "3", "name": "bare", "language": "en", "category": "UTILITY", "body": "Hi {{1}}", "buttons": []}
+    page.pages.templates = [ORDER, paused, bare]
+    found = {each.name: each for each in await page.gateway.templates(list)}
+    assert set(found) == {"order", "bare"}
+    assert {each.status for each in found.values()} == {"APPROVED"}
+    assert found["order"].components == ORDER["components"]
+    assert found["bare"].components[0] == {"type": "BODY", "text": "Hi {{1}}"}
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,13 @@ import pytest
 
 from ingest.channels.files import Downloader, Gone, Mismatch, digest_hex
 from ingest.channels.meta.graph import appsecret_proof
+from ingest.channels.simulator.graph_api import SimulatedGraph
+from ingest.channels.simulator.webhooks import Number
+from ingest.channels.whatsapp.channel import CHANNEL
 from ingest.channels.whatsapp.client import WhatsAppClient
+from ingest.domain.connection import Connection
 from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
-from ingest.kit.outward import is_public
+from ingest.kit.outward import is_public, resolve
 
 BASE = "https://graph.facebook.com/v24.0"
 LOOKASIDE = "https://lookaside.fbsbx.com/whatsapp?mid=1"
@@ -28,7 +32,8 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
 
 def _client(answer: Answer, secret: str | None = None, addresses: tuple[str, ...] = ("157.240.1.1",)) -> WhatsAppClient:
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    return WhatsAppClient(BASE, "1155", TOKEN, http, secret, resolver=lambda host, port: addresses)
+    proof = {"appsecret_proof": appsecret_proof(TOKEN, secret)} if secret else None
+    return WhatsAppClient(BASE, "1155", TOKEN, http, proof, resolver=lambda host, port: addresses)
 
 
 def _fixed(status: int, **content: object) -> Answer:
@@ -210,10 +215,30 @@ def test_public_addresses_are_known() -> None:
     assert is_public("2a03:2880:f003::1")
 
 
+def _listed(name: str) -> dict[str, str]:
+    return {"name": name, "language": "en", "id": f"t-{name}"}
+
+
 async def test_templates_are_read_to_the_last_page() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         if request.url.params.get("after") == "p2":
-            return httpx2.Response(200, json={"data": [{"name": "b"}], "paging": {"cursors": {"after": "p3"}}})
-        return httpx2.Response(200, json={"data": [{"name": "a"}], "paging": {"next": "x", "cursors": {"after": "p2"}}})
+            return httpx2.Response(200, json={"data": [_listed("b")], "paging": {"cursors": {"after": "p3"}}})
+        first = [_listed("a"), {"name": "no language"}, "no template"]
+        return httpx2.Response(200, json={"data": first, "paging": {"next": "x", "cursors": {"after": "p2"}}})
 
-    assert [each["name"] for each in await _client(answer).templates("1")] == ["a", "b"]
+    assert [each.name for each in await _client(answer).templates("1")] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("wanted", "is_ok"), [("true", True), ("", False)])
+async def test_an_app_that_demands_a_proof_gets_it_where_that_is_set(wanted: str, is_ok: bool) -> None:
+    proof = appsecret_proof(TOKEN, "app secret")
+    there = httpx2.AsyncClient(transport=httpx2.MockTransport(_fixed(200)))
+    graph = SimulatedGraph(
+        Number("1155"), access_token=TOKEN, app_secret="s", http=there, callback_url="http://us.test/", proof=proof
+    )
+    settings = {"app_secret_proof": wanted}
+    connection = Connection("con", "ws", "whatsapp", "Shop", "http://sim/v24.0", "v", ["app secret"], TOKEN, settings)
+    assert CHANNEL.open is not None
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(graph.app)) as http:
+        findings = await CHANNEL.open(connection, "1155", http, resolve).check()
+    assert findings[0].is_ok is is_ok

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.channels.meta.templates import template_components
+from ingest.channels.meta.templates import blanks, page_components, template_components
 from ingest.channels.simulator.graph_rules import Refusal, check
 from ingest.channels.whatsapp.send import (
     CAPTION_LIMIT,
@@ -17,6 +17,7 @@ from ingest.channels.whatsapp.send import (
     typing_body,
 )
 from ingest.domain.errors import BadInput
+from ingest.domain.template import HeaderFile
 
 ANA = {"kind": "phone", "address": "16505551234"}
 BSUID = {"kind": "user_id", "address": "US.13491208655302741918"}
@@ -178,7 +179,103 @@ def test_what_cannot_be_sent_is_said_before_anybody_is_asked(requested: dict[str
     assert caught.value.detail.endswith(".")
 
 
-@pytest.mark.parametrize("missing", ["1", "2", "header", "button_0"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "CAROUSEL", "cards": []},
+        {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Hurry", "has_expiration": True}},
+        {"type": "HEADER", "format": "GIF"},
+        {"type": "HOLOGRAM"},
+        *({"type": "BUTTONS", "buttons": [{"type": kind, "text": "x"}]} for kind in ("CATALOG", "MPM", "SPM", "NEW")),
+    ],
+)
+def test_a_template_with_a_part_we_cannot_fill_is_refused_in_words(part: dict[str, Any]) -> None:
+    described = [{"type": "BODY", "text": "Hello"}, part]
+    for ask in (lambda: template_components(described, {}), lambda: blanks(described)):
+        with pytest.raises(BadInput) as caught:
+            ask()
+        assert caught.value.detail.endswith(".")
+
+
+def test_a_part_that_is_sent_as_it_is_needs_nothing() -> None:
+    buttons = [{"type": kind, "text": "x"} for kind in ("PHONE_NUMBER", "VOICE_CALL", "REQUEST_CONTACT_INFO")]
+    offer = {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Hurry", "has_expiration": False}}
+    assert (
+        template_components([{"type": "BODY", "text": "Hello"}, offer, {"type": "BUTTONS", "buttons": buttons}], {})
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "button",
+    [{"type": "OTP", "otp_type": "COPY_CODE"}, {"type": "URL", "url": "https://www.whatsapp.com/otp/code/?c={{1}}"}],
+)
+def test_a_one_time_code_is_sent_as_the_end_of_a_link(button: dict[str, Any]) -> None:
+    described = [{"type": "BODY", "text": "{{1}} is your code."}, {"type": "BUTTONS", "buttons": [button]}]
+    filled = template_components(described, {"1": "123456"})
+    assert (filled[1]["sub_type"], filled[1]["parameters"]) == ("url", [{"type": "text", "text": "123456"}])
+    assert [each.name for each in blanks(described)] == ["1"]
+
+
+def test_a_flow_goes_with_metas_own_token_and_a_coupon_needs_its_code() -> None:
+    flow = [{"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Begin"}]}]
+    assert template_components(flow, {})[0]["parameters"] == [{"type": "action", "action": {"flow_token": "unused"}}]
+    coupon = [{"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "text": "Copy"}]}]
+    with pytest.raises(BadInput, match="Copy"):
+        template_components(coupon, {})
+    assert [(each.name, each.label) for each in blanks(coupon)] == [("button_0", "Copy")]
+
+
+def test_a_blank_may_be_called_anything() -> None:
+    described = [{"type": "BODY", "text": "Hi {{first.name}}, {{ até-breve }}!"}]
+    filled = template_components(described, {"first.name": "Ana", "até-breve": "x"})
+    assert [each["parameter_name"] for each in filled[0]["parameters"]] == ["first.name", "até-breve"]
+
+
+def test_a_header_is_a_file_that_is_there_or_nothing_is_sent() -> None:
+    described = [{"type": "HEADER", "format": "DOCUMENT"}]
+    with pytest.raises(BadInput):
+        template_components(described, {"header": {}})
+    with pytest.raises(BadInput):
+        template_components(described, {}, HeaderFile("image", "a.png"))
+    with pytest.raises(BadInput):
+        template_components([{"type": "BODY", "text": "Hello"}], {}, HeaderFile("image", "a.png"))
+    components = template_components(described, {}, HeaderFile("document", "bill.pdf"))
+    requested = {"kind": "template", "template": {"name": "n", "language": "en", "components": components}}
+    with pytest.raises(BadInput):
+        request_body(requested, "m", ANA)
+    (header,) = request_body(requested, "m", ANA, media_id="77")["template"]["components"]
+    assert header["parameters"] == [{"type": "document", "document": {"filename": "bill.pdf", "id": "77"}}]
+
+
+def test_a_place_above_a_template_needs_its_coordinates() -> None:
+    described = [{"type": "HEADER", "format": "LOCATION"}]
+    with pytest.raises(BadInput, match="latitude"):
+        template_components(described, {"header": {"name": "Shop"}})
+    (header,) = template_components(described, {"header": {"latitude": "1.5", "longitude": 2, "name": "Shop"}})
+    assert header["parameters"][0]["location"] == {"latitude": "1.5", "longitude": "2", "name": "Shop"}
+
+
+def test_a_group_is_written_to_as_a_group() -> None:
+    body = request_body(KINDS["text"], "m", {"kind": "external", "address": "1203@g.us"})
+    assert (body["recipient_type"], body["to"]) == ("group", "1203@g.us")
+
+
+def test_messenger_has_all_buttons_in_one_component() -> None:
+    buttons = [
+        {"type": "URL", "text": "Track", "url": "https://shop.test/{{1}}"},
+        {"type": "POSTBACK", "text": "Stop", "payload": "stop_{{1}}"},
+    ]
+    described = [{"type": "BODY", "text": "Hi {{1}}"}, {"type": "BUTTONS", "buttons": buttons}]
+    assert page_components(described, {"1": "Ana", "button_0": "7", "button_1": "8"})[1] == {
+        "type": "buttons",
+        "parameters": [{"type": "URL", "url": "7"}, {"type": "POSTBACK", "payload": "8"}],
+    }
+    with pytest.raises(BadInput):
+        page_components([{"type": "HEADER", "format": "IMAGE"}], {"header": {"link": "https://shop.test/a.jpg"}})
+
+
+@pytest.mark.parametrize("missing", ["1", "2", "header", "button_0", "button_2"])
 def test_a_placeholder_without_a_value_is_named(missing: str) -> None:
     given = {name: value for name, value in POSITIONAL_PARAMETERS.items() if name != missing}
     if missing == "header":

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_api import SimulatedGraph
-from ingest.channels.simulator.webhooks import SIGNATURE_HEADER, Contact, Number, signature
+from ingest.channels.simulator.webhooks import SIGNATURE_HEADER, WABA_ID, Contact, Number, signature
 from ingest.kit.clock import SECOND_US, FixedClock
 
 ANA = Contact("Ana Müller 👋", "16505551234", "US.13491208655302741918", "ana")
@@ -247,10 +247,10 @@ async def test_a_file_goes_round_and_its_address_expires(is_mounted: bool) -> No
 async def test_templates_and_subscriptions_are_kept() -> None:
     _, http = _graph(Receiver())
     made = await http.post(
-        "/1/message_templates", json={"name": "hi", "language": "en", "category": "UTILITY", "components": []}
+        f"/{WABA_ID}/message_templates", json={"name": "hi", "language": "en", "category": "UTILITY", "components": []}
     )
     assert made.json()["status"] == "APPROVED"
-    assert [each["name"] for each in (await http.get("/1/message_templates")).json()["data"]] == ["hi"]
+    assert [each["name"] for each in (await http.get(f"/{WABA_ID}/message_templates")).json()["data"]] == ["hi"]
     assert (await http.post("/1/subscribed_apps")).json() == {"success": True}
 
 

@@ -92,13 +92,39 @@ def test_a_missing_time_is_the_time_of_arrival() -> None:
         2**63,
     ],
 )
-def test_a_time_that_cannot_be_sets_only_its_own_item_aside(written: Any) -> None:
+def test_a_message_of_an_impossible_time_is_there_as_of_its_arrival_and_marked(written: Any) -> None:
     items = [a_text(id="wamid.1"), a_text(id="wamid.2", timestamp=written), a_text(id="wamid.3")]
     found = read(body_of(change(messages=items)))
-    assert types(found) == ["message.received", "delivery.unreadable", "message.received"]
-    assert found[1].payload["pointer"] == "/entry/0/changes/0/value/messages/1"
-    assert found[1].payload["item"] == orjson.loads(orjson.dumps(items[1]))
-    assert found[1].occurred_us == ARRIVED_US
+    assert types(found) == ["message.received", "message.received", "delivery.unreadable", "message.received"]
+    assert (found[1].occurred_us, found[1].payload["text"]) == (ARRIVED_US, "hello")
+    assert found[2].payload["pointer"] == "/entry/0/changes/0/value/messages/1"
+    assert found[2].payload["item"] == orjson.loads(orjson.dumps(items[1]))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"type": "image"},
+        {"type": "image", "image": "gone"},
+        {"type": "text", "text": {}},
+        {"type": "location", "location": None},
+        {"type": "audio", "audio": {"id": []}},
+        {"type": "contacts", "contacts": {}},
+    ],
+)
+def test_a_message_that_cannot_be_read_is_in_the_thread_as_it_came_and_marked(broken: dict[str, Any]) -> None:
+    item = a_text(**broken)
+    found = read(body_of(change(messages=[item])))
+    assert types(found) == ["message.received", "delivery.unreadable"]
+    assert (found[0].payload["kind"], found[0].payload["content"]["type"]) == ("unknown", broken["type"])
+    assert found[0].conversation_id is not None
+    assert found[1].payload["item"] == item
+
+
+def test_a_quotation_of_nothing_does_not_lose_what_was_said() -> None:
+    found = read(body_of(change(messages=[a_text(context={"id": ["x"]})])))
+    assert types(found) == ["message.received", "delivery.unreadable"]
+    assert (found[0].payload["text"], found[0].payload["reply_to_ref"]) == ("hello", None)
 
 
 @pytest.mark.parametrize("bad", [None, 7, "x", [], {}, {"value": None}, {"field": "messages"}, change(messages=[{}])])

@@ -184,6 +184,17 @@ def test_a_changed_number_makes_two_numbers_one_person(keys: tuple[str, ...]) ->
     assert set(event.payload["contact_ids"]) == {contact("phone", "16505551234"), contact("phone", "12195555358")}
 
 
+def test_a_changed_number_of_somebody_without_one_joins_their_user_id() -> None:
+    item = {"from_user_id": "US.1", "id": "wamid.1", "timestamp": "1750000000", "type": "system"}
+    system = {"type": "user_changed_number", "wa_id": "12195555358", "user_id": "US.2"}
+    found = read(body_of(change(messages=[item | {"system": system}])))
+    joined = [set(each.payload["contact_ids"]) for each in found if each.type == "contact.identified"]
+    old, phone, new = contact("user_id", "US.1"), contact("phone", "12195555358"), contact("user_id", "US.2")
+    assert joined == [{old, phone}, {phone, new}]
+    alone = read(body_of(change(messages=[item | {"system": {"type": "user_changed_number", "user_id": "US.2"}}])))
+    assert set(only(alone, "contact.identified").payload["contact_ids"]) == {old, new}
+
+
 def test_a_name_that_looks_like_a_user_id_joins_nobody() -> None:
     system = {"type": "user_changed_user_id", "user_id": "US.2", "body": "User US.666 changed from US.1 to US.2"}
     item = {"id": "wamid.1", "timestamp": "1750000000", "type": "system", "system": system}
@@ -212,6 +223,29 @@ def test_the_file_of_a_history_placeholder_is_no_repetition_of_it() -> None:
     assert placeholder.payload["is_history"] is file.payload["is_history"] is True
     assert placeholder.key != file.key
     assert placeholder.payload["message_ref"] == file.payload["message_ref"]
+
+
+def test_how_far_our_messages_had_come_is_read_of_a_phones_history() -> None:
+    states = {"wamid.1": "READ", "wamid.2": "DELIVERED", "wamid.3": "PENDING"}
+    ours = [a_text(id=name, **{"from": DISPLAY}, history_context={"status": status}) for name, status in states.items()]
+    theirs = a_text(id="wamid.4", history_context={"status": "READ"})
+    found = read(
+        body_of(change("history", history=[{"threads": [{"id": "16505551234", "messages": [*ours, theirs]}]}]))
+    )
+    told = {each.payload["message_ref"]: each.payload["status"] for each in found if "status" in each.payload}
+    assert told == {ref("wamid.1"): "read", ref("wamid.2"): "delivered"}
+
+
+def test_a_failure_for_our_accounts_sake_presses_once_a_day() -> None:
+    failed = [
+        a_status("failed", id=f"wamid.{n}", errors=[{"code": 131042}], timestamp=str(1_750_000_000 + n * 60))
+        for n in range(3)
+    ]
+    other = a_status("failed", id="wamid.9", errors=[{"code": 131026}])
+    found = [e for e in read(body_of(change(statuses=[*failed, other]))) if e.type == "channel.reported"]
+    assert len({each.key for each in found}) == 1
+    assert (found[0].payload["severity"], found[0].payload["event"]) == ("critical", "131042")
+    assert found[0].inbox_id is not None
 
 
 def test_a_phone_book_names_contacts_and_an_entry_taken_out_is_kept_as_such() -> None:

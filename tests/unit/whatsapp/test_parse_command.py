@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from app.commands.parse import parse_files
+from ingest.channels import registry
 from tests.unit.whatsapp.wire import a_text, body_of, change
 
 
@@ -39,11 +40,20 @@ def test_events_are_lines_of_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b"null", b"{}", b'"\\ud800"', b"\xef\xbb\xbf{}", b"1e400", b"[" * 5000 + b"]" * 5000]
+    "body",
+    [b"[]", b"null", b"{}", b'"\\ud800"', b"\xef\xbb\xbf{}", b"1e400", b"[" * 5000 + b"]" * 5000, b"9" * 5000],
 )
 def test_whatever_is_json_is_told_about(tmp_path: Path, body: bytes) -> None:
     status, lines = run(tmp_path, body)
     assert (status, [each["type"] for each in lines]) == (0, ["delivery.unreadable"])
+
+
+@pytest.mark.parametrize("channel", registry.NAMES)
+def test_json_is_json_on_every_channel(tmp_path: Path, channel: str) -> None:
+    for body in (b"[]", b"9" * 5000, b'{"object":' + b"9" * 5000 + b"}", b'{"entry":[{"id":1e400}]}', b'"\\ud800"'):
+        path = tmp_path / "body.json"
+        path.write_bytes(body)
+        assert parse_files(channel, [path], io.StringIO()) == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"hello", b"\xff", b"NaN"])

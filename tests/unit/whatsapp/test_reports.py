@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ingest.channels.whatsapp.accounts import REPORTS
-from tests.unit.whatsapp.wire import WABA, body_of, change, read, report
+from ingest.kit.clock import DAY_US, HOUR_US
+from tests.unit.whatsapp.wire import ARRIVED_US, WABA, body_of, change, read, report
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,13 @@ def test_the_same_report_at_another_time_is_another_report() -> None:
 def test_an_error_about_our_access_is_critical() -> None:
     found = read(body_of(change(errors=[{"code": 130429, "title": "Rate limit hit"}, {"code": 131042}])))
     assert [each.payload["severity"] for each in found] == ["warning", "critical"]
+
+
+def test_the_same_error_of_another_day_is_another_one() -> None:
+    body = body_of(change(errors=[{"code": 130429, "title": "Rate limit hit"}]))
+    arrivals = [ARRIVED_US, ARRIVED_US + HOUR_US, ARRIVED_US + DAY_US]
+    keys = [read(body, received_us=each)[0].key for each in arrivals]
+    assert keys[0] == keys[1] != keys[2]
 
 
 def test_a_group_and_a_handover_are_reported() -> None:

@@ -15,7 +15,7 @@ from ingest.channels.simulator.webhooks import (
     signature,
     status_body,
 )
-from ingest.channels.simulator.wire import Party, Said, Wire
+from ingest.channels.simulator.wire import Addresses, Party, Said, Wire
 from ingest.kit.clock import SECOND_US
 
 Payload = dict[str, Any]
@@ -48,6 +48,10 @@ class WhatsAppWire(Wire):
     base_path = "/v25.0"
     tick_us = SECOND_US
     kinds = frozenset({"text", "image", "audio", "video", "document", "sticker", "location", "contacts", "order"})
+
+    def settings(self, connection_id: str, door: Door, at: Addresses) -> Payload:
+        """Return whose templates the number has."""
+        return {"waba_id": number_of(door).waba_id}
 
     def identities(self, customer: Customer) -> list[dict[str, str]]:
         """Return the user id before the phone, whichever are known."""

@@ -218,7 +218,7 @@ export class Composer {
 
   template() {
     const c = this.conversation;
-    pickTemplate(this.app, c, (template, parameters, text) => this.app.reply(c, { kind: "template", template: { template_id: template.template_id, parameters } }, { text, kind: "template", content: { name: template.name } }));
+    pickTemplate(this.app, c, (template, parameters, text, upload_ids) => this.app.reply(c, { kind: "template", template: { template_id: template.template_id, parameters }, upload_ids }, { text, kind: "template", content: { name: template.name } }));
   }
 
   choices(anchor) {
