@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import orjson
@@ -88,6 +89,12 @@ def test_a_challenge_is_answered_with_the_first_secret() -> None:
     # printf abc | openssl dgst -sha256 -hmac secret -binary | base64
     assert orjson.loads(answer.body) == {"response_token": "sha256=mUba1OAOkT/Ivo5dP34RCkqegy+D+wnDRShdeGONig4="}
     assert CHANNEL.webhook.handshake(Call("/", "", [], b""), connection()) is None
+
+
+@pytest.mark.parametrize("body", [b'{"for_user_id":"1"}', b"{}", b"a b", "é".encode(), b"a" * 201, b"a\n", b""])
+def test_what_could_be_a_body_is_not_signed_as_a_challenge(body: bytes) -> None:
+    assert CHANNEL.webhook is not None
+    assert CHANNEL.webhook.handshake(Call("/", f"crc_token={quote(body)}", [], b""), connection()) is None
 
 
 def test_ids_keep_their_digits() -> None:
