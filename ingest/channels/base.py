@@ -184,6 +184,8 @@ class Finding:
     """What was found, with {names} for what differs; where it is not well, what to do. The console translates it."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
     """What stands for the names."""
+    until_us: int | None = None
+    """When what was found ends (a token expires); whoever knows the time says beforehand that it is near."""
 
     @classmethod
     def of(cls, error: ProsaError, what: str, sentence: str) -> Finding:
@@ -256,6 +258,15 @@ class Field:
     help: str
     is_secret: bool = False
     is_required: bool = True
+    form: Literal["line", "lines", "text"] = "line"
+    """How it is entered: one line; several values, one a line; one text of many lines (a PEM, JSON)."""
+
+
+class Register(Protocol):
+    """Tells a provider where to call us, where that is a call and not a page of the provider's."""
+
+    async def __call__(self, connection: Connection, address: str | None, http: httpx2.AsyncClient) -> None:
+        """Let the provider call `address`, or nobody where there is none; raises what the provider answers."""
 
 
 class Open(Protocol):
@@ -282,6 +293,16 @@ class Channel:
     """Given a provider's error code, what to tell people; None for a code that is not the provider's."""
     advices: frozenset[str] = frozenset()
     """Every sentence `advice` may return, so that the console can say each in its languages."""
+    is_called: Callable[[Connection], bool] = lambda connection: True
+    """Says whether the provider calls this connection, where the channel has a webhook at all."""
+    register: Register | None = None
+    """None where people enter our address at the provider themselves."""
+    settle: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+    """Returns settings as they are kept; raises BadInput, with a sentence, for what would be ignored later."""
+    embed: Callable[[Connection, str], str] | None = None
+    """Given our public address, what a site puts into its pages; None where there is no such thing."""
+    reaches: Literal["phone", "email", "user_id"] = "user_id"
+    """What an address is that people type."""
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None
     """Where files travel inside the delivery itself: given its body and content type and an item of `media` that has a
     `delivery_id`, returns the file's bytes; raises IndexError where the delivery has no such file."""

@@ -53,6 +53,7 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
         wanted,
         says_whose="It is the token of the Instagram account {name}.",
         says_nobodys="No Instagram account stands behind this token; link it to the Page and make a new token.",
+        permissions=("instagram_basic", "instagram_manage_messages") if login == "facebook" else (),
     )
     return PagesGateway(connection, connection.base_url or url, subject, WIRE, http, resolver)
 
@@ -78,8 +79,9 @@ CHANNEL = Channel(
         Field(
             "secret",
             "App secret",
-            "Meta for Developers → your app: Settings → Basic; with Instagram Login, the Instagram app secret.",
+            "Meta for Developers → your app: Settings → Basic; with Instagram Login, the Instagram app secret as well.",
             is_secret=True,
+            form="lines",
         ),
         Field(
             "app_secret_proof",

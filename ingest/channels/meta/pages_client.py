@@ -94,7 +94,7 @@ class PagesGateway:
         return Profile(name, said.get("username") or None, said.get("profile_pic") or None)
 
     async def check(self) -> list[Finding]:
-        """Say whether the token works, for this very account, and whether its webhooks come to our app."""
+        """Say whether the token works, for whom, with what rights, how long, and whether webhooks come to us."""
         return await findings(self._caller, self._subject)
 
     async def _act(self, action: str, recipient: Identity | None) -> None:

@@ -31,15 +31,19 @@ from starlette.routing import Route
 from ingest.channels.simulator.courier import Courier, Sleep
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_rules import Refusal, refusal_of
+from ingest.channels.simulator.graph_tokens import APP_ID, TokenFacts, debug_token
 from ingest.channels.simulator.meta_rules import Everybody, Everything, Known, Product, check, wrong
 from ingest.channels.simulator.webhooks import encode
 from ingest.kit.clock import Clock, SystemClock
 from ingest.kit.ids import IdSource, uuid7
 
 Item = Mapping[str, Any]
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "messenger": ("pages_messaging", "pages_manage_metadata"),
+    "instagram": ("instagram_basic", "instagram_manage_messages"),
+}
 _OBJECT = {"messenger": "page", "instagram": "instagram"}
 _UPLOAD_LIMIT = 25 * 1024 * 1024
-_APP_ID = 1517776481860111
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class SimulatedPages:
         self.templates: set[tuple[str, str]] = set()
         """Name and language of the approved utility templates."""
         self.subscribed_fields: list[str] = ["messages"]
+        self.token_says = TokenFacts(_SCOPES[product], account_id)
         self.name_of: Callable[[str], str | None] = lambda person: None
         """What a person calls themself; None for who has no profile."""
         self.picture_of: Callable[[str], tuple[bytes, str] | None] = lambda person: None
@@ -192,6 +197,7 @@ class SimulatedPages:
             Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
             Route("/{version}/{node}/message_attachments", self._guarded(self._upload), methods=["POST"]),
             Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
+            Route("/{version}/debug_token", self._guarded(self._debug_token, is_ours=False), methods=["POST"]),
             Route("/{version}/{node}", self._guarded(self._node, is_ours=False), methods=["GET"]),
         ]
 
@@ -260,7 +266,7 @@ class SimulatedPages:
         steps, _ = self.faults.fate(serial)
         is_page = self._product == "messenger"
         if "sent" in steps:
-            echo = {**taken.body["message"], "mid": taken.message_id, "is_echo": True, "app_id": _APP_ID}
+            echo = {**taken.body["message"], "mid": taken.message_id, "is_echo": True, "app_id": int(APP_ID)}
             self.happens(taken.person, {"message": echo}, is_ours=True)
         until = {"watermark": taken.at_us // 1000}
         if "delivered" in steps and is_page:
@@ -289,8 +295,13 @@ class SimulatedPages:
         return Response(status_code=404) if found is None else Response(found[0], media_type=found[1])
 
     async def _subscribed(self, request: Request) -> Response:
-        app = {"id": str(_APP_ID), "name": "Simulator", "subscribed_fields": self.subscribed_fields}
+        app = {"id": APP_ID, "name": "Simulator", "subscribed_fields": self.subscribed_fields}
         return JSONResponse({"data": [app] if self.subscribed_fields else []})
+
+    async def _debug_token(self, request: Request) -> Response:
+        if self._login == "instagram":
+            raise wrong("Unsupported post request.", 33)
+        return await debug_token(request, self._token, self.token_says)
 
     async def _node(self, request: Request) -> Response:
         node = request.path_params["node"]

@@ -99,6 +99,7 @@ class SimulatedTelegram:
         self.webhook_url = ""
         self.allowed_updates: list[str] = []
         self.last_error: str | None = None
+        self.last_error_s = 0
         self.blocked: set[str] = set()
         """Chats that do not want the bot."""
         self.moved: dict[str, int] = {}
@@ -191,6 +192,7 @@ class SimulatedTelegram:
             response = await self._http.post(self.webhook_url, content=body, headers=headers)
             if not response.is_success:
                 self.last_error = f"Wrong response from the webhook: {response.status_code}"
+                self.last_error_s = self._now_s()
                 return
             self._waiting.popleft()
 
@@ -264,12 +266,16 @@ class SimulatedTelegram:
         return list(self._waiting)[: int(given.get("limit") or 100)]
 
     def _info(self) -> dict[str, Any]:
-        failed = {"last_error_message": self.last_error} if self.last_error else {}
+        failed: dict[str, Any] = {}
+        if self.last_error:
+            failed = {"last_error_message": self.last_error, "last_error_date": self.last_error_s}
         allowed = {"allowed_updates": self.allowed_updates} if self.allowed_updates else {}
         return {"url": self.webhook_url, "pending_update_count": len(self._waiting), **allowed, **failed}
 
     def _set_webhook(self, given: dict[str, Any]) -> bool:
-        self.webhook_url = str(given["url"])
+        if given["url"] and not str(given["url"]).startswith("https://"):
+            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook_url, self.last_error = str(given["url"]), None
         self._secret = str(given.get("secret_token") or "")
         self.allowed_updates = list(given.get("allowed_updates") or [])
         return True

@@ -17,11 +17,11 @@ from ingest.kit.clock import SECOND_US
 
 
 class TelegramGateway:
-    """One bot; `is_polling` where nobody calls us and we ask for updates."""
+    """One bot; `path` is where Telegram calls us, None where we ask for updates."""
 
-    def __init__(self, bot: BotApi, *, is_polling: bool) -> None:
+    def __init__(self, bot: BotApi, *, path: str | None) -> None:
         self._bot = bot
-        self._is_polling = is_polling
+        self._path = path
 
     async def send(self, sending: Sending) -> Accepted:
         """Hand a message over; to a group that moved, where it is now."""
@@ -73,7 +73,7 @@ class TelegramGateway:
 
     async def check(self) -> list[Finding]:
         """Ask Telegram for the bot and its webhook."""
-        return await findings(self._bot, is_polling=self._is_polling)
+        return await findings(self._bot, self._path)
 
 
 def _named(message: Any, business_id: str | None) -> str:

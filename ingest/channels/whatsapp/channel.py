@@ -27,7 +27,7 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     client = WhatsAppClient(
         connection.base_url or GRAPH_URL, external_id, connection.access_token, http, resolver=resolver
     )
-    return WhatsAppGateway(client, external_id, _UPLOADS)
+    return WhatsAppGateway(client, external_id, _UPLOADS, path=f"/webhooks/whatsapp/{connection.connection_id}")
 
 
 def _advice(code: str) -> str | None:
@@ -42,9 +42,12 @@ CHANNEL = Channel(
     fields=(
         Field("external_id", "Phone number ID", "WhatsApp Manager → API setup; digits, not the number itself."),
         Field("access_token", "Access token", "Of a system user with whatsapp_business_messaging.", is_secret=True),
-        Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
+        Field(
+            "secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True, form="lines"
+        ),
     ),
     advice=_advice,
     advices=ADVICES,
     fill_template=template_components,
+    reaches="phone",
 )

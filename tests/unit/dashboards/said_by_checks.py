@@ -12,7 +12,7 @@ from ingest.domain.errors import Throttled
 ROOT = Path(__file__).parents[3]
 CHANNELS = ROOT / "ingest/channels"
 FILES = [
-    ROOT / "app/connect/service.py",
+    *(ROOT / "app/connect").glob("*.py"),
     *(path for path in CHANNELS.rglob("*.py") if "simulator" not in path.parts and path.name != "base.py"),
 ]
 

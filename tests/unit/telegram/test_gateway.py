@@ -162,11 +162,16 @@ async def test_the_check_says_what_is_wrong() -> None:
     telegram, gateway = bot()
     assert [each.is_ok for each in await gateway.check()] == [True, False]
     api = BotApi(gateway._bot._http, "http://sim.test", TOKEN)  # type: ignore[attr-defined]
-    await set_webhook(api, "https://us.test/hook", SECRET)
+    await set_webhook(api, "https://else.test/hook", SECRET)
+    assert "https://else.test/hook" in (await gateway.check())[1].said
+    await set_webhook(api, f"https://us.test/webhooks/telegram/{CONNECTION}", SECRET)
     assert telegram.allowed_updates == list(UPDATES)
     assert all(each.is_ok for each in await gateway.check())
-    telegram.last_error = "Connection refused"
-    assert "Connection refused" in "".join(each.said for each in await gateway.check())
+    telegram.last_error, telegram.last_error_s = "Connection refused", 1_790_000_000
+    assert all(each.is_ok for each in await gateway.check())  # it is over: nothing waits
+    telegram.says(ANA, "hi")
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert finding.said == "Telegram could not reach us at 2026-09-21 14:13 UTC. It says: Connection refused"
     _, stranger = bot("1:wrong")
     (finding,) = await stranger.check()
     assert not finding.is_ok

@@ -22,10 +22,11 @@ from ingest.kit.clock import FixedClock
 
 US, ANA = "1111111111111111111", "2222222222222222222"
 AT_US = 1_790_000_000_000_000
+HOOK = "https://us.test/webhooks/x/con_1"
 
 
-def connection(token: str = "tok") -> Connection:
-    return Connection("con_1", "ws_1", "x", "x", "http://sim.test", "v", ["secret", "old"], token)
+def connection(token: str = "tok", **settings: str) -> Connection:
+    return Connection("con_1", "ws_1", "x", "x", "http://sim.test", "v", ["secret", "old"], token, settings)
 
 
 def read(body: bytes | object) -> list[Event]:
@@ -33,19 +34,17 @@ def read(body: bytes | object) -> list[Event]:
     return CHANNEL.parse(Delivery("ws_1", "con_1", written, AT_US + 1, "evt_1"))
 
 
-def provider(token: str = "tok") -> tuple[SimulatedX, Gateway, list[httpx2.Request]]:
+def provider(token: str = "tok", **settings: str) -> tuple[SimulatedX, Gateway, list[httpx2.Request]]:
     delivered: list[httpx2.Request] = []
     receive: Callable[[httpx2.Request], httpx2.Response] = lambda request: (  # noqa: E731
         delivered.append(request),
         httpx2.Response(200),
     )[1]
     hook = httpx2.AsyncClient(transport=httpx2.MockTransport(receive))
-    x = SimulatedX(
-        US, token="tok", secret="secret", http=hook, callback_url="https://us.test/", clock=FixedClock(AT_US)
-    )
+    x = SimulatedX(US, token="tok", secret="secret", http=hook, callback_url=HOOK, clock=FixedClock(AT_US))
     assert CHANNEL.open is not None
     http = httpx2.AsyncClient(transport=httpx2.ASGITransport(x.app))
-    return x, CHANNEL.open(connection(token), US, http, lambda host, port: []), delivered
+    return x, CHANNEL.open(connection(token, **settings), US, http, lambda host, port: []), delivered
 
 
 async def test_who_wrote_without_a_profile_can_be_asked_for() -> None:
@@ -179,6 +178,21 @@ async def test_too_many_are_told_until_when_and_closed_doors_are_final() -> None
     x.closed.add(ANA)
     with pytest.raises(Rejected):
         await gateway.send(sending())
+
+
+async def test_the_check_says_whether_x_calls_us_and_of_what() -> None:
+    x, gateway, _ = provider(app_token="app-token")
+    assert [each.what for each in await gateway.check()] == ["token", "webhook", "subscription"]
+    x.subscribed.remove("dm.received")
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert (finding.what, "dm.received" in finding.said) == ("subscription", True)
+    x.is_valid = False
+    assert [each.what for each in await gateway.check() if not each.is_ok] == ["webhook"]
+    x.is_valid, x._callback_url = True, "https://else.test/x"
+    assert "/webhooks/x/con_1" in (await gateway.check())[-1].said
+    x.app_token = "another"
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert "app-token" not in finding.said
 
 
 async def test_the_check_says_whose_token_it_is() -> None:
