@@ -111,8 +111,9 @@ async def register(context: Context, connection: Connection, http: httpx2.AsyncC
     if channel.register is None:
         return []
     if path and not context.settings.public_url:
-        sentence = "Prosa does not know its public address: set PROSA_PUBLIC_URL, restart, and connect again."
-        return [Finding("webhook", False, sentence)]
+        return [
+            Finding("webhook", False, "Prosa does not know its public address; set PROSA_PUBLIC_URL and reconnect.")
+        ]
     address = context.settings.public_url + path if path else None
     try:
         await channel.register(connection, address, http)

@@ -7,13 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboards.api_client import client
+from dashboards.console import channel_trial, channel_wizard
 from dashboards.formats import channel_name, plain
 from dashboards.i18n import _, finding_said, when
 from dashboards.shell import nothing_yet
 from ingest.domain.errors import ProsaError
-
-CONNECTED = "connected"
-"""In the session: what was connected just now, as long as what to enter at the provider is shown."""
 
 
 def sign_words() -> dict[str, str]:
@@ -24,73 +22,38 @@ def sign_words() -> dict[str, str]:
     }  # fmt: skip
 
 
-@st.dialog(_("Connect a channel"), width="medium")
-def connect(kinds: list[dict[str, Any]]) -> None:
-    """Ask which channel and what it needs; then say what to enter at the provider, until that was read."""
-    if made := st.session_state.get(CONNECTED):
-        enter_there(made)
-        return
-    kind = st.selectbox(_("Channel"), kinds, format_func=lambda each: channel_name(each["channel"]))
-    with st.form(f"connect-{kind['channel']}", border=False):
-        name = st.text_input(_("Name of the inbox"))
-        address = st.text_input(_("What customers dial or type"), placeholder="+55 11 …")
-        values = {each["name"]: ask(each) for each in kind["fields"]}
-        is_sent = st.form_submit_button(_("Connect"), type="primary", width="stretch")
-    if is_sent:
-        filled = {field: value for field, value in values.items() if value}
-        save({"channel": kind["channel"], "name": name, "address": address, "values": filled})
-
-
-def save(given: dict[str, Any]) -> None:
-    """Connect, and go on to what has to be entered at the provider; a refusal is said in its sentence."""
-    try:
-        st.session_state[CONNECTED] = client().call("POST", "/channels/connections", given)
-    except ProsaError as error:
-        st.error(error.detail)
-        return
-    st.rerun(scope="fragment")
-
-
-def ask(field: dict[str, Any]) -> str:
-    """Show the field for one thing a channel asks for; many lines where a key has many."""
-    label = field["label"] if field["is_required"] else _("{label} (may stay empty)", label=field["label"])
-    kind = "password" if field["is_secret"] else "default"
-    return str(st.text_input(label, help=field["help"], type=kind, autocomplete="off") or "")
-
-
-def enter_there(made: dict[str, Any]) -> None:
-    """Say what has to be entered at the provider."""
-    st.success(_("Connected. One step is left at the provider:"), icon=":material/check:")
-    if made["webhook_path"]:
-        st.caption(_("Address for webhooks (your public host before it)"))
-        st.code(made["webhook_path"], language=None)
-        st.caption(_("Verify token, shown this once"))
-        st.code(made["verify_token"], language=None)
-    else:
-        st.caption(_("Nothing has to be entered: we fetch what comes in."))
-    if st.button(_("Done"), type="primary", width="stretch"):
-        del st.session_state[CONNECTED]
-        st.rerun()
-
-
-def card(connection: dict[str, Any], timezone: str) -> None:
+def card(connection: dict[str, Any], public_url: str, me: dict[str, Any]) -> None:
     """Show one connection and how it does."""
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(connection["name"]), anchor=False, width="content")
-            st.badge(channel_name(connection["channel"]), color="green")
-            if connection["is_silence_unusual"]:
-                st.badge(_("Unusually silent"), color="orange", icon=":material/volume_off:")
-            st.space("stretch")
-            is_asked = st.button(_("Check now"), key=f"check-{connection['connection_id']}")
-        if connection["address"]:
-            st.caption(f"\u2066{plain(connection['address'])}\u2069")  # a number is read from the left everywhere
-        facts(connection, timezone)
+        is_asked = head(connection, me)
+        held = _("Secrets held: {count}", count=connection["secrets_held"])
+        # A number is read from the left everywhere.
+        st.caption(
+            " · ".join([*([f"\u2066{plain(connection['address'])}\u2069"] if connection["address"] else []), held])
+        )
+        facts(connection, public_url, me["workspace"]["timezone"])
+        if connection["embed"]:
+            with st.expander(_("Script for your site")):
+                channel_wizard.script(connection["embed"])
         if is_asked:
             findings(connection["connection_id"])
 
 
-def facts(connection: dict[str, Any], timezone: str) -> None:
+def head(connection: dict[str, Any], me: dict[str, Any]) -> bool:
+    """Show name and channel, and what can be done; return whether the provider is to be asked now."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(plain(connection["name"]), anchor=False, width="content")
+        st.badge(channel_name(connection["channel"]), color="green")
+        if connection["is_silence_unusual"]:
+            st.badge(_("Unusually silent"), color="orange", icon=":material/volume_off:")
+        st.space("stretch")
+        if connection["can_test"] and "channels.change" in me["can"]:
+            with st.popover(_("Test message")):
+                channel_trial.offer(connection["connection_id"])
+        return st.button(_("Check now"), key=f"check-{connection['connection_id']}")
+
+
+def facts(connection: dict[str, Any], public_url: str, timezone: str) -> None:
     """Show when it last gave which sign."""
     words, known = sign_words(), {each["sign"]: each for each in connection["signs"]}
     spoken = connection["last_inbound_at"]
@@ -100,9 +63,8 @@ def facts(connection: dict[str, Any], timezone: str) -> None:
         column.caption(label)
         column.markdown(plain(value))
     if "handshake" not in known and "delivery" not in known and connection["webhook_path"] and not spoken:
-        st.info(
-            _("The provider has not called yet. Enter {path} as its webhook address.", path=connection["webhook_path"])
-        )
+        path = public_url + connection["webhook_path"]
+        st.info(_("The provider has not called yet. Enter {path} as its webhook address.", path=path))
 
 
 def findings(connection_id: str) -> None:
@@ -125,13 +87,12 @@ def show() -> None:
         st.title(_("Channels"), width="content")
         st.space("stretch")
         if "channels.change" in me["can"] and st.button(_("Connect a channel"), type="primary", icon=":material/add:"):
-            st.session_state.pop(CONNECTED, None)  # of a dialog that was closed by its cross
-            connect(client().rows("/channels/kinds", "kinds"))
-    connections = client().rows("/channels/connections", "connections")
-    if not connections:
+            channel_wizard.begin()
+    answer = client().call("GET", "/channels/connections")
+    if not answer["connections"]:
         nothing_yet(_("Nothing is connected yet"), _("Connect the channels that your customers write on."))
-    for connection in connections:
-        card(connection, me["workspace"]["timezone"])
+    for connection in answer["connections"]:
+        card(connection, answer["public_url"], me)
 
 
 show()

@@ -27,8 +27,9 @@ async def findings(caller: Caller, account: str, number: str, path: str, callbac
 def _status(status: str) -> Finding:
     if status == "active":
         return Finding("account", True, "The account is active.")
-    sentence = "The account is {status}. Nothing can be sent until it is active."
-    return Finding("account", False, sentence, {"status": status})
+    return Finding(
+        "account", False, "The account is {status}. Nothing can be sent until it is active.", {"status": status}
+    )
 
 
 async def _number(caller: Caller, account: str, number: str, path: str) -> list[Finding]:

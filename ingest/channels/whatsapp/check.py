@@ -57,8 +57,14 @@ async def _subscribed(client: WhatsAppClient, token: Token) -> list[Finding]:
     if token.app_id in subscribed:
         return [Finding("subscription", True, "The app has the webhooks of the business account.")]
     facts = {"accounts": ", ".join(sorted(token.targets))}
-    sentence = "No message would arrive; subscribe the app to the business account {accounts}."
-    return [Finding("subscription", False, sentence, facts)]
+    return [
+        Finding(
+            "subscription",
+            False,
+            "No message would arrive; subscribe the app to the business account {accounts}.",
+            facts,
+        )
+    ]
 
 
 def _called(number: Mapping[str, Any], path: str) -> list[Finding]:

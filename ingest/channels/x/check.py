@@ -42,10 +42,9 @@ async def of_webhook(app: Caller | None, account_id: str, path: str) -> list[Fin
     if not ours:
         return [Finding("webhook", False, "X has no webhook of ours; register {path} at the app.", {"path": path})]
     if not any(each.get("valid") is True for each in ours):
-        sentence = (
-            "X found our webhook invalid: its challenge was not answered. Check the consumer secret, then validate it."
-        )
-        return [Finding("webhook", False, sentence)]
+        return [
+            Finding("webhook", False, "X found our webhook invalid; check the consumer secret, then validate it again.")
+        ]
     return [
         Finding("webhook", True, "X calls us at {host}.", {"host": _host(ours[0])}),
         _subscribed(subscriptions, account_id),
