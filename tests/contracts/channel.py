@@ -11,7 +11,7 @@
 
 A new channel passes by being a folder with a `channel.py`, a name in the registry, a wire and a simulator in `stand`;
 what is its own is in tests of its own, beside these.
-"""  # noqa: E501  # a table
+"""
 
 from __future__ import annotations
 
