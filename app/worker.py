@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from app.bootstrap import build
+from app.connect.subscriptions import Subscriptions
 from app.connect.watching import Watching
 from app.connections import Connections
 from app.context import Context
@@ -60,6 +61,7 @@ async def work(context: Context) -> None:
     appender = GroupCommit(context.store.database, context.store.journal)
     appender.start()
     watching, signs = Watching(context, http), Signs(context.store.database, context.clock)
+    subscriptions = Subscriptions(context.store, http)
     polling = TelegramPolling(
         Connections(context.store.database), appender, context.clock, http, note=partial(signs.note, sign="delivery")
     )
@@ -68,13 +70,18 @@ async def work(context: Context) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(bell.run(), name="bell")
         group.create_task(mailroom(context, appender).run(stop), name="mailroom")
-        others: list[tuple[str, Step, float]] = [("mail", mail.run_once, 0.1), ("watching", watching.run_once, 60.0)]
+        others: list[tuple[str, Step, float]] = [
+            ("mail", mail.run_once, 0.1),
+            ("subscriptions", subscriptions.run_once, 1.0),
+            ("watching", watching.run_once, 60.0),
+        ]
         for name, step, pause_s in [*steps(context), *sending.steps, *others]:
             group.create_task(_loop(name, step, pause_s, stop, bell.rope()), name=name)
     for task in asking:
         task.cancel()
     await asyncio.gather(*asking, return_exceptions=True)
     await mail.drain()
+    await subscriptions.drain()
     await http.aclose()
     await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
