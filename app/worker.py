@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from app.bootstrap import build
+from app.connect.announced import Announcements
 from app.connect.subscriptions import Subscriptions
 from app.connect.watching import Watching
 from app.connections import Connections
@@ -61,7 +62,7 @@ async def work(context: Context) -> None:
     appender = GroupCommit(context.store.database, context.store.journal)
     appender.start()
     watching, signs = Watching(context, http), Signs(context.store.database, context.clock)
-    subscriptions = Subscriptions(context.store, http)
+    subscriptions, announced = Subscriptions(context.store, http), Announcements(context.store, http)
     polling = TelegramPolling(
         Connections(context.store.database), appender, context.clock, http, note=partial(signs.note, sign="delivery")
     )
@@ -73,6 +74,7 @@ async def work(context: Context) -> None:
         others: list[tuple[str, Step, float]] = [
             ("mail", mail.run_once, 0.1),
             ("subscriptions", subscriptions.run_once, 1.0),
+            ("announced", announced.run_once, 1.0),
             ("watching", watching.run_once, 60.0),
         ]
         for name, step, pause_s in [*steps(context), *sending.steps, *others]:
@@ -82,6 +84,7 @@ async def work(context: Context) -> None:
     await asyncio.gather(*asking, return_exceptions=True)
     await mail.drain()
     await subscriptions.drain()
+    await announced.drain()
     await http.aclose()
     await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)

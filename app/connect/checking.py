@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import httpx2
+import structlog
 
 from app.connect.service import known_channel, webhook_path
 from ingest.channels.base import Connection, Finding
@@ -14,6 +15,7 @@ from ingest.domain.errors import ProsaError
 from ingest.kit.clock import DAY_US
 from ingest.kit.outward import Resolve, resolve
 
+_log = structlog.get_logger()
 NEAR_US = 14 * DAY_US
 """What ends within this time is not well: there is a weekend and a colleague on leave before it."""
 
@@ -83,6 +85,9 @@ async def _asked(account: Account, http: httpx2.AsyncClient, resolver: Resolve) 
         return await channel.open(account.connection, account.external_id, http, resolver).check()
     except ProsaError as error:
         return [Finding.of(error, "provider", "The provider could not be asked: {detail}")]
+    except Exception as error:  # an answer may be anything at all
+        _log.exception("a check failed", channel=channel.capabilities.channel, error=type(error).__name__)
+        return [Finding("provider", False, "The provider's answer cannot be read; check again later.")]
 
 
 def _is_near(found: Finding, now_us: int) -> bool:

@@ -79,5 +79,5 @@ def _last_inbound(sql: Connection, workspace_id: str) -> dict[str, int]:
 
 def _signs(sql: Connection, connection_id: str) -> dict[str, Sign]:
     query = select(connection_sign).where(connection_sign.c.connection_id == connection_id)
-    rows = sql.execute(query.order_by(connection_sign.c.sign))
-    return {row.sign: Sign(row.at_us, row.count) for row in rows}
+    rows = sql.execute(query.order_by(connection_sign.c.sign)).mappings()
+    return {row["sign"]: Sign(row["at_us"], row["count"]) for row in rows}

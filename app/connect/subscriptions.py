@@ -50,7 +50,7 @@ class Subscriptions(Errands[Errand]):
         now, event = self._store.clock.us(), errand.event
         try:
             response = await self._http.get(event.payload["content"]["subscribe_url"], follow_redirects=False)
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             _log.warning("a topic could not be confirmed", error=type(error).__name__)
         else:
             if response.is_success:

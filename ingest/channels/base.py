@@ -248,6 +248,16 @@ class Introducer(Gateway, Protocol):
         """
 
 
+class Recaller(Gateway, Protocol):
+    """The gateway of a channel whose messages may be `announced` without being told."""
+
+    async def recall(self, external_id: str) -> bytes:
+        """Return a message as the body by which it would have been delivered.
+
+        Raises Rejected or Misconfigured where the provider does not give it to us, Throttled (try again).
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that setting a connection up asks for."""
@@ -303,6 +313,9 @@ class Channel:
     """Given our public address, what a site puts into its pages; None where there is no such thing."""
     reaches: Literal["phone", "email", "user_id"] = "user_id"
     """What an address is that people type."""
+    announced: Callable[[Event], str | None] = lambda event: None
+    """Given a `delivery.unrecognised`, the provider's id of the message that it announces; then the gateway is a
+    `Recaller`. None for any other event."""
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None
     """Where files travel inside the delivery itself: given its body and content type and an item of `media` that has a
     `delivery_id`, returns the file's bytes; raises IndexError where the delivery has no such file."""

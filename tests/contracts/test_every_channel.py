@@ -136,3 +136,20 @@ async def test_a_check_of_what_does_not_answer_is_sentences(name: str) -> None:
     assert findings
     assert all(each.said.strip() for each in findings)
     assert "the-access-token" not in str(findings)
+
+
+ODD = [
+    b"[]",
+    b"7",
+    b'{"data": 7}',
+    b'{"data": [7, {}], "result": 7, "ok": true}',
+    b'{"data": {"scopes": 7, "granular_scopes": [{"target_ids": 7}]}}',
+]
+
+
+@every_channel
+@pytest.mark.parametrize("body", ODD)
+async def test_a_check_of_what_answers_nonsense_is_sentences(name: str, body: bytes) -> None:
+    nonsense = httpx2.MockTransport(lambda _: httpx2.Response(200, content=body))
+    async with httpx2.AsyncClient(transport=nonsense) as http:
+        assert all(each.said.strip() for each in await check(Account(connection_of(name), "1"), http, NOW_US))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.instagram.capabilities import CAPABILITIES
 from ingest.channels.instagram.parse import parse
+from ingest.channels.meta.announced import announced_mid
 from ingest.channels.meta.errors import ADVICES, advice
 from ingest.channels.meta.send import Wire
 from ingest.channels.meta.webhook import MetaWebhook
@@ -92,4 +93,5 @@ CHANNEL = Channel(
     ),
     advice=advice,
     advices=ADVICES,
+    announced=announced_mid,
 )

@@ -16,6 +16,7 @@ import orjson
 from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Profile, Sending
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
+from ingest.channels.meta.announced import FIELDS, body_of
 from ingest.channels.meta.errors import to_exception
 from ingest.channels.meta.graph import MEDIA_HOSTS, appsecret_proof
 from ingest.channels.meta.pages_check import Subject, findings
@@ -92,6 +93,11 @@ class PagesGateway:
         parts = [each for name in ("first_name", "last_name") if (each := said.get(name))]
         name = said.get("name") or " ".join(parts) or None
         return Profile(name, said.get("username") or None, said.get("profile_pic") or None)
+
+    async def recall(self, external_id: str) -> bytes:
+        """Ask for a message that was only announced, and return it as it would have been posted."""
+        told = await self._caller.ask("GET", quote(external_id, safe=""), {"fields": FIELDS})
+        return body_of(self._subject.external_id, external_id, told)
 
     async def check(self) -> list[Finding]:
         """Say whether the token works, for whom, with what rights, how long, and whether webhooks come to us."""

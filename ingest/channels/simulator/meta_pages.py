@@ -34,7 +34,7 @@ from ingest.channels.simulator.graph_rules import Refusal, refusal_of
 from ingest.channels.simulator.graph_tokens import APP_ID, TokenFacts, debug_token
 from ingest.channels.simulator.meta_rules import Everybody, Everything, Known, Product, check, wrong
 from ingest.channels.simulator.webhooks import encode
-from ingest.kit.clock import Clock, SystemClock
+from ingest.kit.clock import Clock, SystemClock, to_datetime
 from ingest.kit.ids import IdSource, uuid7
 
 Item = Mapping[str, Any]
@@ -99,6 +99,8 @@ class SimulatedPages:
         self.asked: list[str] = []
         """People whose profile was asked for, in order."""
         self.uploads: dict[str, bytes] = {}
+        self.kept: dict[str, dict[str, Any]] = {}
+        """What is told of a message when it is asked for, by mid."""
         self._product: Product = product
         self._login = login
         self._page_id = account_id if product == "messenger" else page_id
@@ -149,6 +151,15 @@ class SimulatedPages:
     def withdraws(self, person: str, mid: str) -> None:
         """Let a person take a message back."""
         self.happens(person, {"message": {"mid": mid, "is_deleted": True}})
+
+    def announces(self, person: str, text: str) -> str:
+        """Let a person write, of which only edit number 0 is delivered; the message is told when it is asked for."""
+        mid, at = self.new_mid(), f"{to_datetime(self._clock.us()):%Y-%m-%dT%H:%M:%S}+0000"
+        self._last_inbound_us[person] = self._clock.us()
+        self.kept[mid] = {"id": mid, "created_time": at, "from": {"id": person}, "message": text}
+        self.kept[mid] |= {"to": {"data": [{"id": self.account_id}]}}
+        self.deliver([{"messaging": [{"timestamp": self._now_ms(), "message_edit": {"mid": mid, "num_edit": 0}}]}])
+        return mid
 
     def answers_elsewhere(self, person: str, text: str) -> str:
         """Let another app of the business write; its echo comes to us. Returns the mid."""
@@ -305,6 +316,8 @@ class SimulatedPages:
 
     async def _node(self, request: Request) -> Response:
         node = request.path_params["node"]
+        if node in self.kept:
+            return JSONResponse(self.kept[node])
         if node not in ("me", self.account_id, self._page_id):
             return JSONResponse(self._person(node, request))
         if self._login == "instagram":
