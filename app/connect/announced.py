@@ -13,6 +13,7 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import select
 
 from app.connect import repository
+from app.connect.checking import Account
 from app.errands import Errand, Errands, Outcome, later
 from app.state.unit import Store
 from ingest.channels import registry
@@ -88,7 +89,7 @@ class Announcements(Errands[_Announced]):
         body = await cast(Recaller, gateway).recall(errand.external_id)
         return delivery_of(account.connection, body, "application/json", now_us, f"announced:{errand.ref}")
 
-    def _missing(self, errand: _Announced) -> repository.Account | None:
+    def _missing(self, errand: _Announced) -> Account | None:
         """Return the account to ask, None where the message is here already."""
         with self._store.read() as sql:
             if sql.execute(select(message.c.message_id).where(message.c.ref == errand.ref)).first():
