@@ -273,25 +273,35 @@ def channels_add(
     channel: Annotated[str, typer.Argument(help="whatsapp, telegram, email …")],
     name: Annotated[str, typer.Option(help="What people call this inbox.")],
     values: Annotated[
-        list[str] | None, typer.Option("--set", help="NAME=VALUE of what the channel asks for; the rest is asked.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="NAME=VALUE of what the channel asks for (a key: NAME=@FILE; several secrets: repeat it).",
+        ),
     ] = None,
+    keeps_secrets: Annotated[
+        bool, typer.Option("--keep-secrets", help="Those held so far stay valid behind the new ones.")
+    ] = False,
     address: Annotated[str, typer.Option(help="What contacts dial or type.")] = "",
     workspace: Annotated[str | None, typer.Option(help="Name of the workspace, if there are several.")] = None,
 ) -> None:
     """Connect an account of a provider; asks for its secrets."""
     from app.commands.channels import add_channel
 
-    add_channel(_settings(), channel, name, values or [], address, workspace)
+    add_channel(_settings(), channel, name, values or [], address, workspace, keeps_secrets=keeps_secrets)
 
 
 @channels_app.command("check")
 def channels_check(
     connection_id: Annotated[str | None, typer.Argument(help="Which connection; all without.")] = None,
+    send_test: Annotated[
+        str | None, typer.Option("--send-test", help="Send a test message to this address through the connection.")
+    ] = None,
 ) -> None:
     """Ask providers whether what is connected works; exit status 1 when something does not."""
     from app.commands.channels import check_channels
 
-    if not check_channels(_settings(), connection_id):
+    if not check_channels(_settings(), connection_id, send_test):
         raise typer.Exit(1)
 
 

@@ -10,6 +10,9 @@ from functools import partial
 import structlog
 
 from app.bootstrap import build
+from app.connect.announced import Announcements
+from app.connect.subscriptions import Subscriptions
+from app.connect.watching import Watching
 from app.connections import Connections
 from app.context import Context
 from app.inbox.wake import wake_snoozed
@@ -21,6 +24,7 @@ from app.outbox.service import loops, open_http
 from app.webhooks.parsing import ParserConsumer
 from app.webhooks.polling import TelegramPolling
 from app.webhooks.providers import PARSERS
+from app.webhooks.signs import Signs
 from ingest.channels import registry
 from ingest.domain.errors import ProsaError
 from ingest.domain.language import guess_language
@@ -34,7 +38,6 @@ _PAUSE_S = 0.01
 _LOOK_ANYWAY_S = 1.0
 """After this long a loop looks although nobody has committed: some things fall due by the clock."""
 _REST_S = 2.0
-_PAUSE_POLLING_S = 1.0
 _LAST_CALLS_S = 8.0
 """How long calls under way may take at the end; the parent kills after ten seconds."""
 
@@ -62,16 +65,30 @@ async def work(context: Context) -> None:
     bell = Bell(Watch(context.store.database), stop)
     appender = GroupCommit(context.store.database, context.store.journal)
     appender.start()
-    polling = TelegramPolling(Connections(context.store.database), appender, context.clock, http)
-    asking = asyncio.create_task(_ask_on(polling.run_once), name="polling")  # it waits for Telegram: ended, not awaited
+    watching, signs = Watching(context, http), Signs(context.store.database, context.clock)
+    subscriptions, announced = Subscriptions(context.store, http), Announcements(context.store, http)
+    polling = TelegramPolling(
+        Connections(context.store.database), appender, context.clock, http, note=partial(signs.note, sign="delivery")
+    )
+    # They wait for Telegram and for the clock: ended, not awaited.
+    asking = [asyncio.create_task(polling.run(), name="polling"), asyncio.create_task(signs.run(), name="signs")]
     async with asyncio.TaskGroup() as group:
         group.create_task(bell.run(), name="bell")
         group.create_task(mailroom(context, appender).run(stop), name="mailroom")
-        for name, step, pause_s in [*steps(context), *sending.steps, ("mail", mail.run_once, 0.1)]:
+        others: list[tuple[str, Step, float]] = [
+            ("mail", mail.run_once, 0.1),
+            ("subscriptions", subscriptions.run_once, 1.0),
+            ("announced", announced.run_once, 1.0),
+            ("watching", watching.run_once, 60.0),
+        ]
+        for name, step, pause_s in [*steps(context), *sending.steps, *others]:
             group.create_task(_loop(name, step, pause_s, stop, bell.rope()), name=name)
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
     await mail.drain()
+    await subscriptions.drain()
+    await announced.drain()
     await http.aclose()
     await asyncio.to_thread(appender.close)
     await asyncio.wait_for(sending.close(), _LAST_CALLS_S)
@@ -152,17 +169,6 @@ async def _loop(name: str, step: Step, pause_s: float, stop: asyncio.Event, rope
         if not did:
             await _wait(stop, pause)
             await _wait(rope, _LOOK_ANYWAY_S)
-
-
-async def _ask_on(step: Step) -> None:
-    """Call a step that itself waits for what comes, until cancelled."""
-    while True:
-        try:
-            pause = 0.0 if await step() else _PAUSE_POLLING_S
-        except Exception as error:  # a bug or a full disk must not end it for good
-            _log.exception("polling failed, tries again", error=type(error).__name__)
-            pause = _REST_S
-        await asyncio.sleep(pause)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

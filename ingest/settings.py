@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the one port listens on.")
     port: int = Field(8800, ge=0, le=65535, description="The one port: API, webhooks and console.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Where providers and visitors reach us, without path: https://chat.shop.example.",
+    )
     body_limit: int = Field(
         4 * 1024 * 1024, ge=1024, description="Largest webhook body in bytes (WhatsApp sends up to 3 MB)."
     )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -12,25 +17,40 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import select
 
 from app.bootstrap import build
-from app.connect.service import check, connect, known_channel, refresh_templates, webhook_address
-from ingest.channels.base import Connection, Field, Finding
-from ingest.domain.connection import connection_from
+from app.connect import repository
+from app.connect.checking import Account, check
+from app.connect.service import connect, embed_of, known_channel, refresh_templates, register, webhook_path
+from app.connect.trial import outcome_of, send_test
+from app.context import Context
+from ingest.channels.base import Field, Finding
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
 from ingest.store.home import make_home, require_home
-from ingest.store.live import inbox, workspace
+from ingest.store.live import workspace
 from ingest.store.migrate import migrate
 from ingest.store.own import connection as table
 
+if TYPE_CHECKING:
+    import httpx2
+
+T = TypeVar("T")
+_PATIENCE_S = 30
 _console = Console()
 
 
 def add_channel(
-    settings: Settings, channel: str, name: str, values: list[str], address: str, workspace_name: str | None
+    settings: Settings,
+    channel: str,
+    name: str,
+    values: list[str],
+    address: str,
+    workspace_name: str | None,
+    *,
+    keeps_secrets: bool = False,
 ) -> None:
     """Ask for what the channel needs and `values` (NAME=VALUE) do not give; save it, and print what comes next."""
     fields = known_channel(channel).fields
-    given = dict(_pair(each) for each in values)
+    given = given_of(fields, values)
     for each in fields:
         if each.name not in given and (each.is_required or each.is_secret):
             given[each.name] = _ask(each)
@@ -39,36 +59,44 @@ def add_channel(
     migrate(context.store.database)
     with context.store.read() as sql:
         workspace_id = find_workspace(sql, workspace_name)
-    connection = connect(
-        context, workspace_id, channel, name, {key: text for key, text in given.items() if text}, address=address
-    )
-    print(f"Connected:       {name} ({connection.connection_id})")
-    if (address := webhook_address(connection) or "") != "":
-        print(f"Webhook address: {address}\nVerify token:    {connection.verify_token}")
+    connection = connect(context, workspace_id, channel, name, given, address=address, keeps_secrets=keeps_secrets)
+    print(f"Connected:       {name} ({connection.connection_id}), secrets held: {len(connection.secrets)}")
+    if path := webhook_path(connection):
+        base = settings.public_url or "https://YOUR-HOST"
+        print(f"Webhook address: {base}{path}\nVerify token:    {connection.verify_token}")
+    if embed := embed_of(connection, settings.public_url):
+        print(f"Into your pages: {embed}")
+    for found in asyncio.run(_with_http(partial(register, context, connection))):
+        print(found.said)
     print(f"Then ask whether it works: prosa channels check {connection.connection_id}")
 
 
-def check_channels(settings: Settings, connection_id: str | None) -> bool:
-    """Print what the providers say of one connection or of all; return whether everything is well."""
+def check_channels(settings: Settings, connection_id: str | None, send_test_to: str | None = None) -> bool:
+    """Print what the providers say of one connection or of all; return whether everything is well.
+
+    With `send_test_to` a test message goes to that address, through the outbox of the running house.
+    """
     require_home(settings)
     context = build(settings)
     migrate(context.store.database)
-    query = select(table, inbox.c.external_id).join(inbox, inbox.c.connection_id == table.c.connection_id)
-    if connection_id:
-        query = query.where(table.c.connection_id == connection_id)
     with context.store.read() as sql:
-        rows = [dict(row) for row in sql.execute(query).mappings()]
-    if not rows:
+        accounts = repository.accounts(sql, table.c.connection_id == connection_id if connection_id else None)
+    if not accounts:
         raise BadInput("There is no such connection; `prosa channels list` shows those there are.")
+    if send_test_to and len(accounts) != 1:
+        raise BadInput("Say which connection the test message goes through: prosa channels check CONNECTION.")
     shown = Table("connection", "what", "", "finding")
-    accounts = [(connection_from(row), str(row["external_id"])) for row in rows]
-    findings = asyncio.run(_check_all(accounts))
+    answers = asyncio.run(_with_http(lambda http: _check_all(accounts, http, context.clock.us())))
+    findings = [
+        (account.connection.name, each) for account, found in zip(accounts, answers, strict=True) for each in found
+    ]
     for account in accounts:
-        refresh_templates(context, *account)
+        refresh_templates(context, account.connection, account.external_id)
     for name, found in findings:
         shown.add_row(name, found.what, "ok" if found.is_ok else "!!", found.said)
     _console.print(shown)
-    return all(found.is_ok for _, found in findings)
+    is_sent = not send_test_to or _is_sent(context, accounts[0], send_test_to)
+    return is_sent and all(found.is_ok for _, found in findings)
 
 
 def list_channels(settings: Settings) -> None:
@@ -95,14 +123,44 @@ def find_workspace(sql: SqlConnection, name: str | None) -> str:
     raise BadInput(f"Say which workspace: --workspace NAME. There is: {names}.")
 
 
-async def _check_all(accounts: list[tuple[Connection, str]]) -> list[tuple[str, Finding]]:
+def given_of(fields: Sequence[Field], values: Sequence[str]) -> dict[str, str]:
+    """Return what `NAME=VALUE`s give; a field that takes several may come several times. Raises BadInput."""
+    forms = {each.name: each.form for each in fields}
+    given: dict[str, str] = {}
+    for name, text in map(_pair, values):
+        form = forms.get(name, "line")
+        if name in given and form != "lines":
+            raise BadInput(f"{name} is given twice.", field=name)
+        # What has many lines has no place on a command line: it may come from a file.
+        written = _read(text[1:]) if form != "line" and text.startswith("@") else text
+        given[name] = f"{given[name]}\n{written}" if name in given else written
+    return given
+
+
+def _is_sent(context: Context, account: Account, to: str) -> bool:
+    """Send a test message, and say within half a minute what became of it."""
+    message_id = send_test(context, account, to, None)
+    for _ in range(_PATIENCE_S * 2):
+        found = outcome_of(context, account, message_id)
+        if found.is_over:
+            break
+        time.sleep(0.5)
+    else:
+        print("The test message waits in the outbox. Is the house running (prosa serve)?")
+        return False
+    print(f"The test message: {found.state}{f' – {found.reason}' if found.reason else ''}")
+    return found.state not in ("failed", "unresolved", "cancelled")
+
+
+async def _with_http(work: Callable[[httpx2.AsyncClient], Awaitable[T]]) -> T:
     import httpx2
 
     async with httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=20) as http:
-        answers = await asyncio.gather(*(check(connection, external_id, http) for connection, external_id in accounts))
-    return [
-        (connection.name, found) for (connection, _), answer in zip(accounts, answers, strict=True) for found in answer
-    ]
+        return await work(http)
+
+
+async def _check_all(accounts: Sequence[Account], http: httpx2.AsyncClient, now_us: int) -> list[list[Finding]]:
+    return list(await asyncio.gather(*(check(each, http, now_us) for each in accounts)))
 
 
 def _ask(field: Field) -> str:
@@ -117,3 +175,10 @@ def _pair(value: str) -> tuple[str, str]:
     if not sign:
         raise BadInput(f"{value!r} is not NAME=VALUE.")
     return name, text
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read.") from error

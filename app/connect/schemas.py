@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,6 +17,9 @@ class Asked(BaseModel):
     help: str
     is_secret: bool
     is_required: bool
+    form: Literal["line", "lines", "text"] = Field(
+        description="One line, several values one a line, or one text of many lines"
+    )
 
 
 class Kind(BaseModel):
@@ -49,7 +52,10 @@ class ConnectionState(BaseModel):
     channel: str
     name: str
     address: str | None
-    webhook_path: str | None
+    webhook_path: str | None = Field(description="Null where nothing calls, and we fetch what comes in")
+    embed: str | None = Field(description="What a site puts into its pages; null where the channel has no such thing")
+    secrets_held: int = Field(description="How many secrets are believed; never what they are")
+    can_test: bool = Field(description="Whether a test message can be sent to an address that somebody types")
     signs: list[Sign]
     last_inbound_at: str | None
     is_silence_unusual: bool = Field(description="Longer than the customers' rhythm of the last four weeks explains")
@@ -58,11 +64,12 @@ class ConnectionState(BaseModel):
 class Connections(BaseModel):
     """Everything that is connected."""
 
+    public_url: str = Field(description="Where providers and visitors reach us; empty where nobody said it")
     connections: list[ConnectionState]
 
 
 class ConnectionGiven(BaseModel):
-    """What connecting a channel needs; `values` are the channel's own fields by name."""
+    """What connecting a channel needs; `values` are the channel's own fields by name, several secrets one a line."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,14 +77,7 @@ class ConnectionGiven(BaseModel):
     name: Text
     address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     values: dict[str, Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]] = {}
-
-
-class Connected(BaseModel):
-    """A new connection, and what to enter at the provider; the verify token is shown this once."""
-
-    connection_id: str
-    webhook_path: str | None
-    verify_token: str
+    keeps_secrets: bool = Field(False, description="Those held so far stay valid behind the new ones")
 
 
 class Finding(BaseModel):
@@ -93,3 +93,33 @@ class Findings(BaseModel):
     """What a live check found."""
 
     findings: list[Finding]
+
+
+class Connected(BaseModel):
+    """A new connection, and what to enter at the provider; the verify token is shown this once."""
+
+    connection_id: str
+    webhook_path: str | None
+    verify_token: str
+    public_url: str
+    embed: str | None
+    secrets_held: int
+    findings: list[Finding] = Field(description="What came of telling the provider our address, where we do it")
+
+
+class TrialGiven(BaseModel):
+    """To whom a test message goes: a number, an e-mail address, or the id of somebody who has written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Text
+
+
+class Trial(BaseModel):
+    """Where a test message stands."""
+
+    message_id: str
+    conversation_id: str | None
+    state: str
+    is_over: bool = Field(description="Whether the provider took it or it was given up")
+    reason: str | None

@@ -171,8 +171,6 @@ def sendable(connection: Connection, row: Found) -> frozenset[str]:
     return reply_kinds(row.channel) if connection.execute(connected).scalar() else frozenset()
 
 
-
-
 def names_of(connection: Connection, person_ids: Iterable[str | None]) -> dict[str, str]:
     """Return the names of these people."""
     wanted = {each for each in person_ids if each}

@@ -7,7 +7,7 @@ nothing, and what it appends twice has one key. The offset is Telegram's to keep
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import httpx2
@@ -26,6 +26,9 @@ _log = structlog.get_logger()
 _CONFLICT = 409
 _MOST = 100
 _REST_S = 5
+_PAUSE_S = 1.0
+_LOOK_S = 5.0
+"""How long a new connection waits until somebody asks for it."""
 _CONFLICT_REST_S = 30
 
 
@@ -37,7 +40,7 @@ class Connections(Protocol):
 
 
 class TelegramPolling:
-    """Asks for the updates of every Telegram connection whose setting `updates` is `polling`."""
+    """Asks for the updates of every Telegram connection whose setting `updates` is `polling`, each in its own time."""
 
     def __init__(
         self,
@@ -46,28 +49,67 @@ class TelegramPolling:
         clock: Clock,
         http: httpx2.AsyncClient,
         *,
+        note: Callable[[str], None] = lambda connection_id: None,
         timeout_s: int = 20,
     ) -> None:
-        """Take a pool; Telegram holds a question for up to `timeout_s` seconds (below 30, our patience)."""
+        """Take a pool, and what is told of each delivery; Telegram holds a question for up to `timeout_s` seconds.
+
+        That is below 30, our patience.
+        """
         self._connections = connections
         self._appender = appender
         self._clock = clock
         self._http = http
+        self._note = note
         self._timeout_s = timeout_s
         self._offsets: dict[str, int] = {}
         self._rests_until_us: dict[str, int] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Ask until cancelled."""
-        while True:
-            if not await self.run_once():
-                await asyncio.sleep(1)
+        """Ask until cancelled; a bot to whom nobody writes keeps no other one waiting."""
+        try:
+            while True:
+                await self._look_around()
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            for task in self._asking.values():
+                task.cancel()
+            await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
     async def run_once(self) -> int:
         """Ask once for every connection, all at a time; return how many updates were appended."""
-        found = await asyncio.to_thread(self._connections.of_channel, "telegram")
-        due = [each for each in found if each.settings.get("updates") == POLLING and not self._is_resting(each)]
+        due = [each for each in await self._polled() if not self._is_resting(each)]
         return sum(await asyncio.gather(*(self._poll(each) for each in due)))
+
+    async def _look_around(self) -> None:
+        """Begin to ask for connections that are new or were changed, and stop where nobody is to ask any more."""
+        try:
+            found = {each.connection_id: each for each in await self._polled()}
+        except StoreUnavailable as error:
+            _log.warning("telegram connections could not be read", reason=error.detail)
+            return
+        for gone in self._asking.keys() - found.keys():
+            self._asking.pop(gone).cancel()
+        for connection_id in found.keys() - self._asking.keys():
+            self._asking[connection_id] = asyncio.create_task(self._ask_on(connection_id), name=f"poll {connection_id}")
+
+    async def _ask_on(self, connection_id: str) -> None:
+        """Ask for one connection until cancelled; it is read anew each time, for its token may change."""
+        while True:
+            known = {each.connection_id: each for each in await self._polled()}
+            connection = known.get(connection_id)
+            try:
+                did = 0 if connection is None or self._is_resting(connection) else await self._poll(connection)
+            except Exception as error:  # a bug must not end it for good
+                _log.exception("polling failed, tries again", connection_id=connection_id, error=type(error).__name__)
+                did = 0
+            if not did:
+                await asyncio.sleep(_PAUSE_S)
+
+    async def _polled(self) -> list[Connection]:
+        found = await asyncio.to_thread(self._connections.of_channel, "telegram")
+        return [each for each in found if each.settings.get("updates") == POLLING]
 
     async def _poll(self, connection: Connection) -> int:
         try:
@@ -75,6 +117,7 @@ class TelegramPolling:
             for update in updates:
                 body, now = orjson.dumps(update), self._clock.us()
                 await self._appender.append(delivery_of(connection, body, "application/json", now))
+                self._note(connection.connection_id)
                 # What cannot be numbered cannot be confirmed on its own; the next one confirms it, too.
                 self._confirm(connection, update)
         except ChannelError as error:

@@ -200,6 +200,8 @@ class Finding:
     """What was found, with {names} for what differs; where it is not well, what to do. The console translates it."""
     facts: Mapping[str, str | int] = field(default_factory=dict)
     """What stands for the names."""
+    until_us: int | None = None
+    """When what was found ends (a token expires); whoever knows the time says beforehand that it is near."""
 
     @classmethod
     def of(cls, error: ProsaError, what: str, sentence: str) -> Finding:
@@ -292,6 +294,16 @@ class Librarian(Gateway, Protocol):
         """
 
 
+class Recaller(Gateway, Protocol):
+    """The gateway of a channel whose messages may be `announced` without being told."""
+
+    async def recall(self, external_id: str) -> bytes:
+        """Return a message as the body by which it would have been delivered.
+
+        Raises Rejected or Misconfigured where the provider does not give it to us, Throttled (try again).
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that setting a connection up asks for."""
@@ -302,6 +314,15 @@ class Field:
     help: str
     is_secret: bool = False
     is_required: bool = True
+    form: Literal["line", "lines", "text"] = "line"
+    """How it is entered: one line; several values, one a line; one text of many lines (a PEM, JSON)."""
+
+
+class Register(Protocol):
+    """Tells a provider where to call us, where that is a call and not a page of the provider's."""
+
+    async def __call__(self, connection: Connection, address: str | None, http: httpx2.AsyncClient) -> None:
+        """Let the provider call `address`, or nobody where there is none; raises what the provider answers."""
 
 
 class Fill(Protocol):
@@ -340,6 +361,19 @@ class Channel:
     None where such a report is the end of it."""
     advices: frozenset[str] = frozenset()
     """Every sentence `advice` may return, so that the console can say each in its languages."""
+    is_called: Callable[[Connection], bool] = lambda connection: True
+    """Says whether the provider calls this connection, where the channel has a webhook at all."""
+    register: Register | None = None
+    """None where people enter our address at the provider themselves."""
+    settle: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+    """Returns settings as they are kept; raises BadInput, with a sentence, for what would be ignored later."""
+    embed: Callable[[Connection, str], str] | None = None
+    """Given our public address, what a site puts into its pages; None where there is no such thing."""
+    reaches: Literal["phone", "email", "user_id"] = "user_id"
+    """What an address is that people type."""
+    announced: Callable[[Event], str | None] = lambda event: None
+    """Given a `delivery.unrecognised`, the provider's id of the message that it announces; then the gateway is a
+    `Recaller`. None for any other event."""
     unpack: Callable[[bytes, str, Mapping[str, Any]], bytes] | None = None
     """Where files travel inside the delivery itself: given its body and content type and an item of `media` that has a
     `delivery_id`, returns the file's bytes; raises IndexError where the delivery has no such file."""

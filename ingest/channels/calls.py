@@ -40,6 +40,12 @@ class Caller:
         self._params = dict(params or {})
         self._is_refusal = is_refusal
 
+    @property
+    def bearer(self) -> str:
+        """Return the token that every call carries; empty where none does."""
+        scheme, _, token = self._headers.get("Authorization", "").partition(" ")
+        return token if scheme == "Bearer" else ""
+
     async def post_once(self, path: str, **content: Any) -> Json:
         """Post what must not be repeated unless it certainly had no effect; `content` is httpx2's json, data, files.
 

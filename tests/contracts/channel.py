@@ -1,7 +1,16 @@
 """The contract that every channel keeps: one suite, run by each channel of the registry.
 
-A new channel passes by being a folder with a `channel.py` and a name in the registry; what its wire looks like is in
-tests of its own, beside these.
+| promise | held by |
+| --- | --- |
+| a provider's own bytes are believed, changed ones and strangers not; any of the secrets counts | `test_exchanges`, `test_every_channel` |
+| twice is once, any order, through the real fold | `test_exchanges` |
+| every recorded payload means its table; spoilt ones neither raise nor vanish; an echo is no customer | `test_recorded_payloads` |
+| every declared kind is taken by its simulator; what is not declared, too long or too large never leaves | `test_sends` |
+| every refusal is in its retry family and has an advice; what nobody answered is not tried again | `test_sends` |
+| nothing raises, no secret is told, a check answers in sentences that can be translated | `test_every_channel` |
+
+A new channel passes by being a folder with a `channel.py`, a name in the registry, a wire and a simulator in `stand`;
+what is its own is in tests of its own, beside these.
 """
 
 from __future__ import annotations

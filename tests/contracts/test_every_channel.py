@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.connect.service import check
+from app.connect.checking import Account, check
 from ingest.channels import registry
 from ingest.channels.base import Call, Sending
 from ingest.domain.errors import ProsaError
 from ingest.kit.outward import resolve
-from tests.contracts.channel import callers, channel_of, connection_of, read
+from tests.contracts.channel import NOW_US, callers, channel_of, connection_of, read
 
 every_channel = pytest.mark.parametrize("name", registry.NAMES)
 KINDS = ("text", "image", "interactive", "template", "reaction", "location", "nonsense")
@@ -132,7 +132,24 @@ async def test_an_answer_names_what_it_answers_where_the_channel_says_it_can(nam
 @every_channel
 async def test_a_check_of_what_does_not_answer_is_sentences(name: str) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
-        findings = await check(connection_of(name), "1", http)
+        findings = await check(Account(connection_of(name), "1"), http, NOW_US)
     assert findings
     assert all(each.said.strip() for each in findings)
     assert "the-access-token" not in str(findings)
+
+
+ODD = [
+    b"[]",
+    b"7",
+    b'{"data": 7}',
+    b'{"data": [7, {}], "result": 7, "ok": true}',
+    b'{"data": {"scopes": 7, "granular_scopes": [{"target_ids": 7}]}}',
+]
+
+
+@every_channel
+@pytest.mark.parametrize("body", ODD)
+async def test_a_check_of_what_answers_nonsense_is_sentences(name: str, body: bytes) -> None:
+    nonsense = httpx2.MockTransport(lambda _: httpx2.Response(200, content=body))
+    async with httpx2.AsyncClient(transport=nonsense) as http:
+        assert all(each.said.strip() for each in await check(Account(connection_of(name), "1"), http, NOW_US))

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.access import ROLES, Role
+from app.connect import repository as connections
 from app.connect.service import connect
+from app.connect.trial import send_test
 from ingest.domain import identity
 from ingest.domain.event import Event
 from tests.builders import phone
@@ -145,6 +147,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/channels/connections"): Row(LEADERS),
     ("POST", "/api/channels/connections"): Row(ADMINISTRATOR, a_new_connection, frozenset({201})),
     ("POST", "/api/channels/connections/{connection_id}/check"): Row(LEADERS, whose=_APART),
+    ("POST", "/api/channels/connections/{connection_id}/tests"): Row(
+        ADMINISTRATOR, json_body(to="+55 11 98765-4321"), frozenset({201}), whose=_APART
+    ),
+    ("GET", "/api/channels/connections/{connection_id}/tests/{message_id}"): Row(ADMINISTRATOR, whose=_APART),
     ("GET", "/api/quarantine"): Row(ADMINISTRATOR),
     # a message without files has none to give: even one's own is 404
     ("GET", "/api/contacts/{contact_id}/picture"): Row(INBOX, answers=frozenset({404}), whose=_SEEN),
@@ -205,6 +211,8 @@ def path_of(house: House, path: str, role: Role, whose: Whose) -> str:
         values |= _own_things(house, business, role)
     elif "{connection_id}" in path:
         values["connection_id"] = _a_connection(house, business)
+        if "/tests/" in path:
+            values["message_id"] = _a_test_message(house, business, values["connection_id"])
     elif path.startswith("/api/messages/") and whose == "own":
         values["message_id"] = _a_reply(house, thread.conversation_id)
     return path.format(**values, index=0, tag="vip", shortcut="hi", consumer="projector", seq=1)
@@ -218,6 +226,12 @@ def _own_things(house: House, business: Business, role: Role) -> dict[str, str]:
         "token_id": browser.post("/api/tokens", json={"name": "x"}).json()["token_id"],
         "session_id": spare["session_id"],
     }
+
+
+def _a_test_message(house: House, business: Business, connection_id: str) -> str:
+    with house.context.store.read() as sql:
+        account = connections.account(sql, business.workspace_id, connection_id)
+    return send_test(house.context, account, "+55 11 98765-4321", None)
 
 
 def _a_connection(house: House, business: Business) -> str:

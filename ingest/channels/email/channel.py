@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.email.capabilities import CAPABILITIES
 from ingest.channels.email.errors import ADVICES, advice
 from ingest.channels.email.parse import parse, unpack
+from ingest.channels.email.settings import settle
 from ingest.channels.email.webhook import EmailWebhook
 from ingest.kit.outward import Resolve
 
@@ -22,8 +23,15 @@ def open_gateway(connection: Connection, external_id: str, http: httpx2.AsyncCli
     return EmailGateway(connection, http=http, resolver=resolver)
 
 
-def _optional(name: str, label: str, explanation: str, *, is_secret: bool = False) -> Field:
-    return Field(name, label, explanation, is_secret=is_secret, is_required=False)
+def _optional(
+    name: str,
+    label: str,
+    explanation: str,
+    *,
+    is_secret: bool = False,
+    form: Literal["line", "lines", "text"] = "line",
+) -> Field:
+    return Field(name, label, explanation, is_secret=is_secret, is_required=False, form=form)
 
 
 CHANNEL = Channel(
@@ -60,6 +68,7 @@ CHANNEL = Channel(
             "Postmark and Brevo: user:password of the address. SendGrid: the verification key. Mailgun: the signing "
             "key, and the address ends in ?key= and the verify token. Resend: the whsec key.",
             is_secret=True,
+            form="lines",
         ),
         _optional(
             "provider_key",
@@ -76,12 +85,15 @@ CHANNEL = Channel(
             "sns_certificate",
             "Amazon certificate",
             "PEM of the SigningCertURL that notifications name; while Amazon changes it, the old and the new one.",
+            form="text",
         ),
         _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
         _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),
         _optional("dkim_domain", "DKIM domain", "The address's own where nothing is given."),
         _optional("dkim_selector", "DKIM selector", "Name of the key in the domain's records."),
-        _optional("dkim_key", "DKIM key", "RSA private key, PEM; empty where the server signs.", is_secret=True),
+        _optional(
+            "dkim_key", "DKIM key", "RSA private key, PEM; empty where the server signs.", is_secret=True, form="text"
+        ),
         _optional(
             "unsubscribe_url",
             "Unsubscribe address",
@@ -91,4 +103,7 @@ CHANNEL = Channel(
     advice=advice,
     advices=ADVICES,
     unpack=unpack,
+    is_called=lambda connection: bool(connection.settings.get("provider")),
+    settle=settle,
+    reaches="email",
 )

@@ -14,6 +14,7 @@ from ingest.channels.email.compose import external_id_of, mail_of, recipient_of
 from ingest.channels.email.config import Server, imap_of, sender_of, smtp_of
 from ingest.channels.email.imap import Mailbox, open_mailbox
 from ingest.channels.email.keepers import keeper_of
+from ingest.channels.email.settings import is_signing_key
 from ingest.channels.email.smtp import deliver, signed_in
 from ingest.domain.errors import ChannelError, Rejected
 from ingest.domain.identity import Identity
@@ -94,4 +95,6 @@ class EmailGateway:
             return [Finding.of(error, "address", "No mail can go out: {detail}")]
         if sender.dkim_key and not sender.dkim_selector:
             return [Finding("dkim", False, "There is a DKIM key without its selector; set it.")]
+        if sender.dkim_key and not is_signing_key(sender.dkim_key):
+            return [Finding("dkim", False, "The DKIM key cannot be read; enter it again, with all its lines.")]
         return [Finding("address", True, "Mail goes out as {address}.", {"address": sender.address})]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.instagram.capabilities import CAPABILITIES
 from ingest.channels.instagram.parse import parse
+from ingest.channels.meta.announced import announced_mid
 from ingest.channels.meta.errors import ADVICES, advice
 from ingest.channels.meta.graph import PROOF
 from ingest.channels.meta.send import Wire
@@ -62,6 +63,7 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
         wanted,
         says_whose="It is the token of the Instagram account {name}.",
         says_nobodys="No Instagram account stands behind this token; link it to the Page and make a new token.",
+        permissions=("instagram_basic", "instagram_manage_messages") if login == "facebook" else (),
     )
     return PagesGateway(connection, connection.base_url or url, subject, WIRE, http, resolver)
 
@@ -87,11 +89,13 @@ CHANNEL = Channel(
         Field(
             "secret",
             "App secret",
-            "Meta for Developers → your app: Settings → Basic; with Instagram Login, the Instagram app secret.",
+            "Meta for Developers → your app: Settings → Basic; with Instagram Login, the Instagram app secret as well.",
             is_secret=True,
+            form="lines",
         ),
         PROOF,
     ),
     advice=advice,
     advices=ADVICES,
+    announced=announced_mid,
 )

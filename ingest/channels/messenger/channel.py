@@ -51,6 +51,7 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
         WANTED,
         says_whose="It is the token of the Page {name}.",
         says_nobodys="No Page stands behind this token; make a new token for the Page.",
+        permissions=("pages_messaging", "pages_manage_metadata"),
     )
     return PagesGateway(connection, connection.base_url or GRAPH_URL, subject, WIRE, http, resolver, _UPLOADS)
 
@@ -63,7 +64,9 @@ CHANNEL = Channel(
     fields=(
         Field("external_id", "Page ID", "The Page → About → Page transparency; digits."),
         Field("access_token", "Page access token", "Long-lived, with pages_messaging.", is_secret=True),
-        Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
+        Field(
+            "secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True, form="lines"
+        ),
         PROOF,
     ),
     advice=advice,

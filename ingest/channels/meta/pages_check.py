@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.channels.base import Finding
 from ingest.channels.calls import Caller, Json
+from ingest.channels.meta.token_check import token_of
 from ingest.domain.errors import ChannelError
 
 
@@ -31,6 +32,8 @@ class Subject:
     """How a finding says that the token is the account's; with a blank for its `name`."""
     says_nobodys: str
     """How a finding says that no account stands behind the token."""
+    permissions: tuple[str, ...] = ()
+    """What the token must be allowed; empty where Meta tells nobody."""
 
 
 async def findings(caller: Caller, subject: Subject) -> list[Finding]:
@@ -42,6 +45,7 @@ async def findings(caller: Caller, subject: Subject) -> list[Finding]:
     return [
         Finding("token", True, "The access token works."),
         _account(subject.account_of(me), subject),
+        *((await token_of(caller, subject.permissions)).findings if subject.permissions else []),
         await _webhook(caller, subject),
     ]
 

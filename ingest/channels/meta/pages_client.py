@@ -17,6 +17,7 @@ import orjson
 from ingest.channels.base import Accepted, Connection, Finding, OutgoingFile, Profile, Sending
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
+from ingest.channels.meta.announced import FIELDS, body_of
 from ingest.channels.meta.errors import to_exception
 from ingest.channels.meta.graph import MEDIA_HOSTS, proof_of
 from ingest.channels.meta.pages_check import Subject, findings
@@ -108,8 +109,13 @@ class PagesGateway:
         found = await listed_templates(self._caller, self._subject.node, {"status": _APPROVED})
         return [replace(each, status=each.status or _APPROVED) for each in found]
 
+    async def recall(self, external_id: str) -> bytes:
+        """Ask for a message that was only announced, and return it as it would have been posted."""
+        told = await self._caller.ask("GET", quote(external_id, safe=""), {"fields": FIELDS})
+        return body_of(self._subject.external_id, external_id, told)
+
     async def check(self) -> list[Finding]:
-        """Say whether the token works, for this very account, and whether its webhooks come to our app."""
+        """Say whether the token works, for whom, with what rights, how long, and whether webhooks come to us."""
         return await findings(self._caller, self._subject)
 
     async def _act(self, action: str, recipient: Identity | None) -> None:

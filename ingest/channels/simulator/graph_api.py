@@ -30,12 +30,14 @@ from starlette.routing import Route
 from ingest.channels.simulator.courier import Courier, Sleep
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_rules import Refusal, check, refusal_of
+from ingest.channels.simulator.graph_tokens import APP_ID, TokenFacts, debug_token
 from ingest.channels.simulator.meta_rules import Everything
 from ingest.channels.simulator.webhooks import Contact, Number, inbound_body, status_body
 from ingest.kit.bucket import TokenBucket
 from ingest.kit.clock import SECOND_US, Clock, SystemClock
 from ingest.kit.ids import IdSource, uuid7
 
+WABA = "102290129340398"
 _URL_LIFE_US = 300 * SECOND_US
 _UPLOAD_LIMIT = 100 * 1024 * 1024
 _PAIR_BURST, _PAIR_PER_S = 45, 1 / 6
@@ -94,6 +96,10 @@ class SimulatedGraph:
         """As Meta lists them."""
         self.listeners: list[Callable[[Taken], None]] = []
         """Called with every message taken; the simulated customers live here."""
+        self.token_says = TokenFacts(("whatsapp_business_messaging", "whatsapp_business_management"), WABA)
+        self.subscribed: set[str] = {APP_ID}
+        """Apps that have the webhooks of the business account."""
+        self.callback_url = callback_url
         self._token = access_token
         self._clock = clock or SystemClock()
         self._ids = ids
@@ -147,6 +153,7 @@ class SimulatedGraph:
     def _routes(self) -> list[Route]:
         return [
             Route("/{version}/download/{media_id}", self._guarded(self._download), methods=["GET"]),
+            Route("/{version}/debug_token", self._guarded(self._debug_token), methods=["POST"]),
             Route("/{version}/{node}/messages", self._guarded(self._messages), methods=["POST"]),
             Route("/{version}/{node}/media", self._guarded(self._upload), methods=["POST"]),
             Route("/{version}/{node}/message_templates", self._guarded(self._templates), methods=["GET", "POST"]),
@@ -278,7 +285,11 @@ class SimulatedGraph:
         media_id = request.path_params["node"]
         if media_id == self.number.phone_number_id:
             shown = f"+{self.number.display_phone_number}"
-            facts = {"display_phone_number": shown, "quality_rating": "GREEN", "code_verification_status": "VERIFIED"}
+            facts: dict[str, Any] = {"display_phone_number": shown, "quality_rating": "GREEN"}
+            facts |= {
+                "code_verification_status": "VERIFIED",
+                "webhook_configuration": {"application": self.callback_url},
+            }
             return JSONResponse({"id": media_id, "verified_name": "Aurora", **facts})
         file = self._files.get(media_id)
         if file is None:
@@ -320,8 +331,13 @@ class SimulatedGraph:
 
     async def _subscribed(self, request: Request) -> Response:
         if request.method == "POST":
+            self.subscribed.add(APP_ID)
             return JSONResponse({"success": True})
-        return JSONResponse({"data": [{"whatsapp_business_api_data": {"name": "Simulator", "id": "1"}}]})
+        apps = [{"whatsapp_business_api_data": {"name": "Simulator", "id": each}} for each in sorted(self.subscribed)]
+        return JSONResponse({"data": apps})
+
+    async def _debug_token(self, request: Request) -> Response:
+        return await debug_token(request, self._token, self.token_says)
 
     def _check_number(self, request: Request) -> None:
         if request.path_params["node"] != self.number.phone_number_id:

@@ -31,15 +31,19 @@ from starlette.routing import Route
 from ingest.channels.simulator.courier import Courier, Sleep
 from ingest.channels.simulator.faults import FaultPlan
 from ingest.channels.simulator.graph_rules import Refusal, refusal_of
+from ingest.channels.simulator.graph_tokens import APP_ID, TokenFacts, debug_token
 from ingest.channels.simulator.meta_rules import Everybody, Everything, Known, Product, check, wrong
 from ingest.channels.simulator.webhooks import encode
-from ingest.kit.clock import Clock, SystemClock
+from ingest.kit.clock import Clock, SystemClock, to_datetime
 from ingest.kit.ids import IdSource, uuid7
 
 Item = Mapping[str, Any]
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "messenger": ("pages_messaging", "pages_manage_metadata"),
+    "instagram": ("instagram_basic", "instagram_manage_messages"),
+}
 _OBJECT = {"messenger": "page", "instagram": "instagram"}
 _UPLOAD_LIMIT = 25 * 1024 * 1024
-_APP_ID = 1517776481860111
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class SimulatedPages:
         self.templates: list[dict[str, Any]] = []
         """Message templates of the Page, as Meta lists them."""
         self.subscribed_fields: list[str] = ["messages"]
+        self.token_says = TokenFacts(_SCOPES[product], account_id)
         self.name_of: Callable[[str], str | None] = lambda person: None
         """What a person calls themself; None for who has no profile."""
         self.picture_of: Callable[[str], tuple[bytes, str] | None] = lambda person: None
@@ -94,6 +99,8 @@ class SimulatedPages:
         self.asked: list[str] = []
         """People whose profile was asked for, in order."""
         self.uploads: dict[str, bytes] = {}
+        self.kept: dict[str, dict[str, Any]] = {}
+        """What is told of a message when it is asked for, by mid."""
         self._product: Product = product
         self._login = login
         self._page_id = account_id if product == "messenger" else page_id
@@ -145,6 +152,15 @@ class SimulatedPages:
         """Let a person take a message back."""
         self.happens(person, {"message": {"mid": mid, "is_deleted": True}})
 
+    def announces(self, person: str, text: str) -> str:
+        """Let a person write, of which only edit number 0 is delivered; the message is told when it is asked for."""
+        mid, at = self.new_mid(), f"{to_datetime(self._clock.us()):%Y-%m-%dT%H:%M:%S}+0000"
+        self._last_inbound_us[person] = self._clock.us()
+        self.kept[mid] = {"id": mid, "created_time": at, "from": {"id": person}, "message": text}
+        self.kept[mid] |= {"to": {"data": [{"id": self.account_id}]}}
+        self.deliver([{"messaging": [{"timestamp": self._now_ms(), "message_edit": {"mid": mid, "num_edit": 0}}]}])
+        return mid
+
     def answers_elsewhere(self, person: str, text: str) -> str:
         """Let another app of the business write; its echo comes to us. Returns the mid."""
         mid = self.new_mid()
@@ -194,6 +210,7 @@ class SimulatedPages:
             Route("/{version}/{node}/take_thread_control", self._guarded(self._take_thread), methods=["POST"]),
             Route("/{version}/{node}/message_templates", self._guarded(self._listed), methods=["GET"]),
             Route("/{version}/{node}/subscribed_apps", self._guarded(self._subscribed), methods=["GET"]),
+            Route("/{version}/debug_token", self._guarded(self._debug_token, is_ours=False), methods=["POST"]),
             Route("/{version}/{node}", self._guarded(self._node, is_ours=False), methods=["GET"]),
         ]
 
@@ -262,7 +279,7 @@ class SimulatedPages:
         steps, _ = self.faults.fate(serial)
         is_page = self._product == "messenger"
         if "sent" in steps:
-            echo = {**taken.body["message"], "mid": taken.message_id, "is_echo": True, "app_id": _APP_ID}
+            echo = {**taken.body["message"], "mid": taken.message_id, "is_echo": True, "app_id": int(APP_ID)}
             self.happens(taken.person, {"message": echo}, is_ours=True)
         until = {"watermark": taken.at_us // 1000}
         if "delivered" in steps and is_page:
@@ -296,7 +313,7 @@ class SimulatedPages:
         return Response(status_code=404) if found is None else Response(found[0], media_type=found[1])
 
     async def _subscribed(self, request: Request) -> Response:
-        app = {"id": str(_APP_ID), "name": "Simulator", "subscribed_fields": self.subscribed_fields}
+        app = {"id": APP_ID, "name": "Simulator", "subscribed_fields": self.subscribed_fields}
         return JSONResponse({"data": [app] if self.subscribed_fields else []})
 
     async def _listed(self, request: Request) -> Response:
@@ -306,8 +323,15 @@ class SimulatedPages:
         data = [{name: value for name, value in each.items() if name != "status"} for each in found]
         return JSONResponse({"data": data, "paging": {"cursors": {}}})
 
+    async def _debug_token(self, request: Request) -> Response:
+        if self._login == "instagram":
+            raise wrong("Unsupported post request.", 33)
+        return await debug_token(request, self._token, self.token_says)
+
     async def _node(self, request: Request) -> Response:
         node = request.path_params["node"]
+        if node in self.kept:
+            return JSONResponse(self.kept[node])
         if node not in ("me", self.account_id, self._page_id):
             return JSONResponse(self._person(node, request))
         if self._login == "instagram":

@@ -41,6 +41,8 @@ class SimulatedSms:
         self.listeners: list[Callable[[dict[str, str]], None]] = []
         """Called with every one."""
         self.status = "active"
+        self.sms_url = callback_url
+        """Whom the number calls when a message comes."""
         self.stopped: set[str] = set()
         self._sid, self._token, self._number = account_sid, token, number
         self._http, self._callback_url = http, callback_url
@@ -51,6 +53,7 @@ class SimulatedSms:
         self.app = Starlette(
             routes=[
                 Route(root + "/Messages.json", self._messages, methods=["POST"]),
+                Route(root + "/IncomingPhoneNumbers.json", self._numbers, methods=["GET"]),
                 Route(root + ".json", self._account, methods=["GET"]),
                 Route("/media/{name}", self._media, methods=["GET"]),
             ]
@@ -116,6 +119,11 @@ class SimulatedSms:
 
     async def _account(self, request: Request) -> Response:
         return self._problem(request) or JSONResponse({"sid": self._sid, "status": self.status, "type": "Full"})
+
+    async def _numbers(self, request: Request) -> Response:
+        number = {"phone_number": self._number, "sms_url": self.sms_url, "capabilities": {"sms": True, "mms": True}}
+        is_ours = request.query_params.get("PhoneNumber", self._number) == self._number
+        return self._problem(request) or JSONResponse({"incoming_phone_numbers": [number] if is_ours else []})
 
     async def _media(self, request: Request) -> Response:
         file = self._files.get(request.path_params["name"])

@@ -99,8 +99,11 @@ class SimulatedTelegram:
         self.webhook_url = ""
         self.allowed_updates: list[str] = []
         self.last_error: str | None = None
+        self.last_error_s = 0
         self.blocked: set[str] = set()
         """Chats that do not want the bot."""
+        self.links: dict[str, bool] = {}
+        """Business connections, and whether each lets the bot answer."""
         self.moved: dict[str, int] = {}
         """Groups that became supergroups."""
         self._token = token
@@ -191,6 +194,7 @@ class SimulatedTelegram:
             response = await self._http.post(self.webhook_url, content=body, headers=headers)
             if not response.is_success:
                 self.last_error = f"Wrong response from the webhook: {response.status_code}"
+                self.last_error_s = self._now_s()
                 return
             self._waiting.popleft()
 
@@ -223,6 +227,7 @@ class SimulatedTelegram:
             "setWebhook": lambda: self._set_webhook(given),
             "deleteWebhook": lambda: self._set_webhook({"url": ""}),
             "getFile": lambda: self._file(given),
+            "getBusinessConnection": lambda: self._link(given),
         }
         if method in own:
             return own[method]()
@@ -242,6 +247,8 @@ class SimulatedTelegram:
             raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", moved)
         if chat_id in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
+        if self.links.get(str(given.get("business_connection_id")), True) is False:
+            raise Refusal(400, "Bad Request: BUSINESS_PEER_USAGE_MISSING")
         if needed not in given and not (needed in _FILES and file is not None):
             raise Refusal(400, f"Bad Request: {needed} is empty")
         if len(str(given.get("text", "")).encode("utf-16-le")) > 4096 * 2:
@@ -264,15 +271,26 @@ class SimulatedTelegram:
         return list(self._waiting)[: int(given.get("limit") or 100)]
 
     def _info(self) -> dict[str, Any]:
-        failed = {"last_error_message": self.last_error} if self.last_error else {}
+        failed: dict[str, Any] = {}
+        if self.last_error:
+            failed = {"last_error_message": self.last_error, "last_error_date": self.last_error_s}
         allowed = {"allowed_updates": self.allowed_updates} if self.allowed_updates else {}
         return {"url": self.webhook_url, "pending_update_count": len(self._waiting), **allowed, **failed}
 
     def _set_webhook(self, given: dict[str, Any]) -> bool:
-        self.webhook_url = str(given["url"])
+        if given["url"] and not str(given["url"]).startswith("https://"):
+            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook_url, self.last_error = str(given["url"]), None
         self._secret = str(given.get("secret_token") or "")
         self.allowed_updates = list(given.get("allowed_updates") or [])
         return True
+
+    def _link(self, given: dict[str, Any]) -> dict[str, Any]:
+        link_id = str(given.get("business_connection_id"))
+        if link_id not in self.links:
+            raise Refusal(400, "Bad Request: business connection not found")
+        rights = {"can_reply": True} if self.links[link_id] else {}
+        return {"id": link_id, "user": _user(1), "user_chat_id": 1, "is_enabled": True, "rights": rights}
 
     def _file(self, given: dict[str, Any]) -> dict[str, Any]:
         content = self._files.get(str(given.get("file_id")))

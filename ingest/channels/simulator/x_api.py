@@ -27,6 +27,8 @@ from starlette.routing import Route
 from ingest.channels.x.webhook import SIGNATURE_HEADER, signature
 from ingest.kit.clock import Clock, SystemClock
 
+APP_TOKEN = "app-token"  # noqa: S105  # of a provider in memory
+
 
 class SimulatedX:
     """One account."""
@@ -48,6 +50,11 @@ class SimulatedX:
         self.listeners: list[Callable[[dict[str, Any]], None]] = []
         """Called with every one."""
         self.uploads: dict[str, bytes] = {}
+        self.app_token = APP_TOKEN
+        """Who asks with it may see the webhook and the subscriptions."""
+        self.is_valid = True
+        """Whether X believes in the webhook."""
+        self.subscribed: list[str] = ["dm.received", "dm.sent", "dm.read", "dm.indicate_typing"]
         self.closed: set[str] = set()
         """People who accept no messages."""
         self._id, self._token, self._secret = account_id, token, secret
@@ -59,6 +66,8 @@ class SimulatedX:
             routes=[
                 Route("/2/dm_conversations/with/{person}/messages", self._messages, methods=["POST"]),
                 Route("/2/media/upload", self._upload, methods=["POST"]),
+                Route("/2/webhooks", self._webhooks, methods=["GET"]),
+                Route("/2/activity/subscriptions", self._subscriptions, methods=["GET"]),
                 Route("/2/users/me", self._me, methods=["GET"]),
                 Route("/2/users/{person}", self._user, methods=["GET"]),
             ]
@@ -136,6 +145,21 @@ class SimulatedX:
     async def _me(self, request: Request) -> Response:
         me = {"data": {"id": self._id, "name": "Shop", "username": "shop"}}
         return self._problem(request) or JSONResponse(me)
+
+    async def _webhooks(self, request: Request) -> Response:
+        hook = {"id": "1", "url": self._callback_url, "valid": self.is_valid, "created_at": "2026-01-01T00:00:00.000Z"}
+        return self._app_problem(request) or JSONResponse({"data": [hook], "meta": {"result_count": 1}})
+
+    async def _subscriptions(self, request: Request) -> Response:
+        found = [
+            {"subscription_id": str(n), "event_type": each, "filter": {"user_id": self._id}, "webhook_id": "1"}
+            for n, each in enumerate(self.subscribed)
+        ]
+        return self._app_problem(request) or JSONResponse({"data": found})
+
+    def _app_problem(self, request: Request) -> Response | None:
+        is_known = request.headers.get("authorization", "") == f"Bearer {self.app_token}"
+        return None if is_known else _refusal(403)
 
     async def _user(self, request: Request) -> Response:
         return self._problem(request) or JSONResponse({"data": _profile(request.path_params["person"])})

@@ -30,7 +30,13 @@ CHANNEL = Channel(
         Field("external_id", "Our number", "As the provider writes it: + and digits, or a short code."),
         Field("account_sid", "Account SID", "The provider's console → Account; begins with AC."),
         Field("access_token", "Auth token", "The provider's console → Account.", is_secret=True),
-        Field("secret", "Auth token for signatures", "The same token; two while it is rotated.", is_secret=True),
+        Field(
+            "secret",
+            "Auth token for signatures",
+            "The same token; two while it is rotated.",
+            is_secret=True,
+            form="lines",
+        ),
         Field("public_url", "Public address", "As the provider calls us, without path: https://shop.example."),
         Field(
             "status_callback",
@@ -42,4 +48,5 @@ CHANNEL = Channel(
     advice=advice,
     retry=retry,
     advices=ADVICES,
+    reaches="phone",
 )

@@ -13,8 +13,9 @@ from ingest.channels.base import Accepted, Connection, Finding, Sending
 from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.sms.capabilities import CAPABILITIES
+from ingest.channels.sms.check import findings
 from ingest.channels.sms.errors import to_exception
-from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown
+from ingest.domain.errors import BadInput, OutcomeUnknown
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
 
@@ -30,6 +31,7 @@ class SmsGateway:
         self._sid = str(connection.settings.get("account_sid") or "")
         self._number = number
         self._callback = _callback_of(connection)
+        self._called_at = f"/webhooks/sms/{connection.connection_id}"
         login = base64.b64encode(f"{self._sid}:{connection.access_token}".encode()).decode()
         headers = {"Authorization": f"Basic {login}"}
         self._caller = Caller(http, base_url, to_exception, headers=headers, is_refusal=lambda a: a.keys() >= _REFUSAL)
@@ -57,23 +59,8 @@ class SmsGateway:
         await self._downloader.read_file(file, into)
 
     async def check(self) -> list[Finding]:
-        """Ask for the account: whether the token works, and whether it is active."""
-        try:
-            account = await self._caller.ask("GET", self._path(".json"))
-        except ChannelError as error:
-            return [Finding.of(error, "token", "The provider refuses account and token: {detail}")]
-        status = str(account.get("status") or "unknown")
-        found = [
-            Finding("token", True, "Account and token work together."),
-            Finding("account", True, "The account is active.")
-            if status == "active"
-            else Finding(
-                "account", False, "The account is {status}. Nothing can be sent until it is active.", {"status": status}
-            ),
-        ]
-        if not self._callback:
-            found.append(Finding("receipts", False, "No public address is set, so nobody learns what was delivered."))
-        return found
+        """Ask for account and number: whether the token works, and whether the provider calls us."""
+        return await findings(self._caller, self._path(""), self._number, self._called_at, self._callback)
 
     def _path(self, below: str) -> str:
         return f"2010-04-01/Accounts/{quote(self._sid, safe='')}{below}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from ingest.channels.base import Finding
 from ingest.channels.telegram.client import BotApi
 from ingest.domain.errors import ChannelError
+from ingest.kit.clock import SECOND_US, to_datetime
 
 UPDATES = (
     "message",
@@ -47,8 +50,11 @@ async def delete_webhook(bot: BotApi) -> None:
     await bot.ask("deleteWebhook", {"drop_pending_updates": False})
 
 
-async def findings(bot: BotApi, *, is_polling: bool) -> list[Finding]:
-    """Return what was found of token and webhook; raises for no answer that Telegram may give."""
+async def findings(bot: BotApi, path: str | None) -> list[Finding]:
+    """Return what was found of token and webhook; raises for no answer that Telegram may give.
+
+    `path` is where Telegram should call us; None where we ask for updates.
+    """
     try:
         me = await bot.ask("getMe")
     except ChannelError as error:
@@ -59,7 +65,7 @@ async def findings(bot: BotApi, *, is_polling: bool) -> list[Finding]:
     except ChannelError as error:
         return [_token(name), Finding.of(error, "webhook", "Telegram does not say how it calls us: {detail}")]
     info = told if isinstance(told, dict) else {}
-    found = _of_polling(info) if is_polling else _of_webhook(info)
+    found = _of_polling(info) if path is None else _of_webhook(info, path)
     return [_token(name), *found]
 
 
@@ -79,19 +85,34 @@ def _of_polling(info: dict[str, object]) -> list[Finding]:
     return [Finding("webhook", True, "No webhook is set; updates are asked for."), _waiting(info)]
 
 
-def _of_webhook(info: dict[str, object]) -> list[Finding]:
-    if not info.get("url"):
-        return [Finding("webhook", False, "No webhook is set, so nothing arrives; set it.")]
-    found = [Finding("webhook", True, "Telegram calls us.")]
+def _of_webhook(info: dict[str, object], path: str) -> list[Finding]:
+    url = str(info.get("url") or "")
+    if not url:
+        return [Finding("webhook", False, "No webhook is set, so nothing arrives; connect the bot again.")]
+    if urlsplit(url).path != path:
+        return [
+            Finding("webhook", False, "Telegram calls another address, {url}; connect the bot again.", {"url": url})
+        ]
+    host = {"host": urlsplit(url).netloc}
+    found = [Finding("webhook", True, "Telegram calls us at {host}.", host)]
     allowed = info.get("allowed_updates")
     missing = [each for each in _WANTED if each not in allowed] if isinstance(allowed, list) and allowed else []
     if missing:
         kept = {"missing": ", ".join(missing)}
-        found = [Finding("webhook", False, "Telegram keeps {missing} from us; set the webhook again.", kept)]
-    if info.get("last_error_message"):
-        said = {"said": str(info["last_error_message"])}
-        found.append(Finding("delivery", False, "Telegram could not reach us lately. It says: {said}", said))
-    return [*found, _waiting(info)]
+        found = [Finding("webhook", False, "Telegram keeps {missing} from us; connect the bot again.", kept)]
+    return [*found, *_last_error(info), _waiting(info)]
+
+
+def _last_error(info: dict[str, object]) -> list[Finding]:
+    """Return what Telegram says of its last call that failed; it goes on saying so long after all is well again."""
+    if not info.get("last_error_message"):
+        return []
+    at_s = info.get("last_error_date")
+    facts: dict[str, str | int] = {"said": str(info["last_error_message"])}
+    facts["at"] = f"{to_datetime(at_s * SECOND_US):%Y-%m-%d %H:%M} UTC" if isinstance(at_s, int) else "?"
+    if not info.get("pending_update_count"):
+        return [Finding("delivery", True, "Nothing waits; the last call that failed was at {at}: {said}", facts)]
+    return [Finding("delivery", False, "Telegram could not reach us at {at}. It says: {said}", facts)]
 
 
 def _waiting(info: dict[str, object]) -> Finding:

@@ -28,7 +28,11 @@ ERRORS: Mapping[int, ErrorClass] = MappingProxyType(
 """Every code that we know."""
 _FAULT = ErrorClass("later", "Telegram had a fault; it is tried again by itself.")
 _UNKNOWN = ErrorClass("never", "Telegram refused it for a reason this version does not know.")
-ADVICES = advices(ERRORS, _FAULT, _UNKNOWN)
+MAY_NOT_ANSWER = ErrorClass(
+    "account", "The business account does not let the bot answer; its owner must link the bot again and allow replies."
+)
+"""What a refusal means where Telegram says that the business account took the right to answer back."""
+ADVICES = advices(ERRORS, _FAULT, _UNKNOWN, MAY_NOT_ANSWER)
 
 
 def classify(code: int) -> ErrorClass:

@@ -10,18 +10,19 @@ from typing import Any, BinaryIO
 from ingest.channels.base import Accepted, Finding, Sending
 from ingest.channels.telegram.check import findings
 from ingest.channels.telegram.client import BotApi
+from ingest.channels.telegram.errors import MAY_NOT_ANSWER
 from ingest.channels.telegram.send import Method, chat_of, message_of, method_of
-from ingest.domain.errors import ChannelError, OutcomeUnknown, Rejected, Throttled
+from ingest.domain.errors import ChannelError, Misconfigured, OutcomeUnknown, Rejected, Throttled
 from ingest.domain.identity import Identity
 from ingest.kit.clock import SECOND_US
 
 
 class TelegramGateway:
-    """One bot; `is_polling` where nobody calls us and we ask for updates."""
+    """One bot; `path` is where Telegram calls us, None where we ask for updates."""
 
-    def __init__(self, bot: BotApi, *, is_polling: bool) -> None:
+    def __init__(self, bot: BotApi, *, path: str | None) -> None:
         self._bot = bot
-        self._is_polling = is_polling
+        self._path = path
 
     async def send(self, sending: Sending) -> Accepted:
         """Hand a message over; to a group that moved, where it is now."""
@@ -32,10 +33,23 @@ class TelegramGateway:
         except ChannelError as error:
             moved = error.facts.get("migrate_to_chat_id")
             if moved is None:
+                await self._explain(error, method.parameters.get("business_connection_id"))
                 raise _timed(error, sending.now_us) from error.__cause__
         # What it answers has another number there.
         kept = {name: value for name, value in method.parameters.items() if name != "reply_parameters"}
         return await self._send(sending, replace(method, parameters=kept | {"chat_id": str(moved)}), content)
+
+    async def _explain(self, error: ChannelError, business_id: str | None) -> None:
+        """Raise why a business account's bot may not answer, where that is why; Telegram's refusal does not say it."""
+        if business_id is None or not isinstance(error, Rejected):
+            return
+        try:
+            link = await self._bot.ask("getBusinessConnection", {"business_connection_id": business_id})
+        except ChannelError:
+            return
+        if isinstance(link, dict) and not _may_answer(link):
+            facts = {**error.facts, "retry": MAY_NOT_ANSWER.retry}
+            raise Misconfigured(MAY_NOT_ANSWER.advice, **facts) from error
 
     async def _send(self, sending: Sending, method: Method, content: bytes | None) -> Accepted:
         file = None
@@ -76,7 +90,14 @@ class TelegramGateway:
 
     async def check(self) -> list[Finding]:
         """Ask Telegram for the bot and its webhook."""
-        return await findings(self._bot, is_polling=self._is_polling)
+        return await findings(self._bot, self._path)
+
+
+def _may_answer(link: Mapping[str, Any]) -> bool:
+    """Say whether a business connection lets the bot answer; before Bot API 9.0 the right stood beside the others."""
+    rights = link.get("rights")
+    can = rights.get("can_reply") if isinstance(rights, dict) else link.get("can_reply")
+    return link.get("is_enabled") is not False and can is True
 
 
 def _named(message: Any, business_id: str | None) -> str:

@@ -129,7 +129,8 @@ def _message(talk: Talk, occurred_us: int) -> Event:
     key = f"message:{account.external_id}:{external_id}"
     payload = _payload(talk, external_id, content_of(item), _answered(talk))
     if talk.is_ours:
-        source = "other_app" if talk.is_by_machine else "phone_app"
+        # What the owner types on a phone is echoed in private chats alone.
+        source = "other_app" if talk.is_by_machine or not talk.is_private else "phone_app"
         return talk.event("message.echoed", key, occurred_us, payload | {"source": source})
     return talk.event("message.received", key, occurred_us, payload | _inbound(talk, item))
 

@@ -52,12 +52,21 @@ def member_events(account: Account, item: Item) -> list[Event]:
 
 def business_connection_events(account: Account, item: Item) -> list[Event]:
     """Return that somebody linked their business account with the bot, changed the bot's rights, or undid it."""
-    is_enabled = item.get("is_enabled") is not False
-    title = "A business account is linked with the bot" if is_enabled else "A business account left the bot"
-    event, severity = ("enabled", "info") if is_enabled else ("disabled", "warning")
+    event, severity, title = _standing(item)
     payload = report("account", event, severity, an_id(item, "id"), title, item)
     key = f"report:{account.external_id}:{fingerprint(item)}"
     return [account.event("channel.reported", key, account.instant(item.get("date")), payload)]
+
+
+def _standing(item: Item) -> tuple[str, str, str]:
+    """Return event, severity and title of a link to a business account."""
+    if item.get("is_enabled") is False:
+        return "disabled", "warning", "A business account left the bot"
+    rights = item.get("rights")
+    can_reply = rights.get("can_reply") if isinstance(rights, dict) else item.get("can_reply")
+    if can_reply is False or (isinstance(rights, dict) and can_reply is None):
+        return "enabled", "warning", "A business account does not let the bot answer"
+    return "enabled", "info", "A business account is linked with the bot"
 
 
 def _sign(reaction: Item) -> str:

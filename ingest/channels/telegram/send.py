@@ -48,6 +48,8 @@ def method_of(sending: Sending) -> Method:
     # Without it a business account's answer would come from the bot, into another chat.
     if business_id := answered.business_id if is_message else sending.thread.get("business_connection_id"):
         chat["business_connection_id"] = business_id
+    if (topic := _topic_of(sending)) and not is_message:  # what answers a message goes where that message is
+        chat["message_thread_id"] = topic
     if is_message and kind != "reaction":
         # The answer must go out even where the person has deleted what it answers.
         chat["reply_parameters"] = {"message_id": answered.message_id, "allow_sending_without_reply": True}
@@ -77,6 +79,12 @@ def chat_of(recipient: Identity) -> str:
     if recipient["kind"] in ("user_id", "external"):
         return recipient["address"]
     raise BadInput("A bot reaches a person by their Telegram id only.", kind=recipient["kind"])
+
+
+def _topic_of(sending: Sending) -> int | None:
+    """Return the topic of the newest message of a group with topics; without it an answer stands in General."""
+    topic = sending.thread.get("message_thread_id")
+    return topic if sending.thread.get("is_topic_message") is True and isinstance(topic, int) else None
 
 
 def _fitting(text: str | None, limit: int) -> str:

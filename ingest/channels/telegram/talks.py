@@ -43,7 +43,14 @@ class Talk:
 
     @property
     def is_ours(self) -> bool:
-        """Say whether the owner of the account wrote it: in a private chat somebody who is not the contact."""
+        """Say whether the business wrote it: in a private chat somebody who is not the contact; in a channel always.
+
+        A bot hears only of the channels that it was made an administrator of, and what their group copies from there
+        is the channel's, too.
+        """
+        is_post = self.chat.get("type") == "channel" and "new_reaction" not in self.item
+        if is_post or self.item.get("is_automatic_forward") is True:
+            return True
         return self.is_private and self.person is not None and self.person.address != self.chat_id
 
     @property
@@ -54,7 +61,7 @@ class Talk:
     @property
     def identities(self) -> list[dict[str, str]]:
         """Return the addresses that the item carries, the person's first."""
-        if self.is_private or self.person is None:
+        if self.is_private or self.person is None or self.is_ours:
             return [self.place]
         return [self.person.identity, self.place]
 
@@ -67,7 +74,7 @@ class Talk:
 
     def event(self, type_: str, key: str, occurred_us: int, payload: Item, *, is_said: bool = True) -> Event:
         """Return an event of this chat; `is_said` where a person did it."""
-        in_group = is_said and not self.is_private and self.person is not None
+        in_group = is_said and not self.is_private and not self.is_ours and self.person is not None
         return self.account.event(
             type_,
             key,
@@ -99,7 +106,8 @@ class Talk:
             person = _person(self.chat) if self.is_ours or person is None else person
         elif title := text(self.chat.get("title")):
             found.append(self._named(self.contact_id, title, text(self.chat.get("username")), occurred_us))
-        if person and person.name and (self.is_private or person.address != self.chat_id):
+        is_somebody = self.is_private or not (self.is_ours or (person and person.address == self.chat_id))
+        if person and person.name and is_somebody:
             contact_id = self.account.contact_id(person.identity)
             found.append(self._named(contact_id, person.name, person.username, occurred_us))
         return found

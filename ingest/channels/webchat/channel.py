@@ -9,6 +9,7 @@ from ingest.channels.base import Accepted, Channel, Connection, Field, Finding, 
 from ingest.channels.webchat.capabilities import CAPABILITIES
 from ingest.channels.webchat.parse import parse
 from ingest.channels.webchat.rules import widget_of
+from ingest.channels.webchat.settings import settle
 from ingest.domain.errors import BadInput, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.outward import Resolve
@@ -72,6 +73,11 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
     return WebchatGateway(connection)
 
 
+def _embed(connection: Connection, public_url: str) -> str:
+    """Return the one script tag."""
+    return f'<script src="{public_url}/chat/prosa-chat.js" data-connection="{connection.connection_id}" async></script>'
+
+
 CHANNEL = Channel(
     capabilities=CAPABILITIES,
     parse=parse,
@@ -79,16 +85,37 @@ CHANNEL = Channel(
     open=_open,
     fields=(
         Field("title", "Title", "What stands at the top of the chat, for example the name of the shop."),
-        Field("allowed_origins", "Sites", "Addresses that may embed it, with commas: https://shop.example"),
+        Field(
+            "allowed_origins", "Sites", "Addresses that may embed it, one a line: https://shop.example", form="lines"
+        ),
         Field(
             "secret",
             "Key",
-            "32 characters or more, random. Your server signs the ids of signed-in customers with it (HMAC-SHA256).",
+            "32 characters or more, random. Your server signs the ids of signed-in customers with it (HMAC-SHA256). "
+            "One is made where none is given.",
             is_secret=True,
+            is_required=False,
+            form="lines",
         ),
         Field("colour", "Colour", "Of buttons and of what visitors write, as #rrggbb.", is_required=False),
         Field("languages", "Languages", "Out of en, pt, es, ar; the page's own is taken first.", is_required=False),
-        Field("prechat", "Form before the chat", "Fields to ask for, consent text and its version.", is_required=False),
-        Field("greeting_rules", "Greetings", "Page, seconds and text of what greets by itself.", is_required=False),
+        Field(
+            "prechat",
+            "Form before the chat",
+            "Fields to ask for, consent text and its version: "
+            '{"fields": ["name", "email"], "consent_text": "We keep this chat for a year.", "consent_version": "1"}',
+            is_required=False,
+            form="text",
+        ),
+        Field(
+            "greeting_rules",
+            "Greetings",
+            "Page, seconds and text of what greets by itself: "
+            '[{"path_glob": "/checkout*", "after_s": 20, "text": "Can we help?"}]',
+            is_required=False,
+            form="text",
+        ),
     ),
+    settle=settle,
+    embed=_embed,
 )

@@ -34,7 +34,8 @@ def _open(connection: Connection, external_id: str, http: httpx2.AsyncClient, re
         connection.base_url or GRAPH_URL, external_id, connection.access_token, http, proof_of(connection), resolver
     )
     account_id = str(connection.settings.get(_ACCOUNT.name) or "") or None
-    return WhatsAppGateway(client, external_id, _UPLOADS, account_id)
+    path = f"/webhooks/whatsapp/{connection.connection_id}"
+    return WhatsAppGateway(client, external_id, _UPLOADS, account_id, path=path)
 
 
 def _advice(code: str) -> str | None:
@@ -49,7 +50,9 @@ CHANNEL = Channel(
     fields=(
         Field("external_id", "Phone number ID", "WhatsApp Manager → API setup; digits, not the number itself."),
         Field("access_token", "Access token", "Of a system user with whatsapp_business_messaging.", is_secret=True),
-        Field("secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True),
+        Field(
+            "secret", "App secret", "Meta for Developers → your app → Settings → Basic.", is_secret=True, form="lines"
+        ),
         _ACCOUNT,
         PROOF,
     ),
@@ -58,4 +61,5 @@ CHANNEL = Channel(
     advices=ADVICES,
     fill_template=template_components,
     template_blanks=blanks,
+    reaches="phone",
 )

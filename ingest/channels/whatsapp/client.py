@@ -6,7 +6,7 @@ is whatever happens after the request may have left us without a readable answer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, BinaryIO
 
 import httpx2
@@ -16,6 +16,8 @@ from ingest.channels.calls import Caller
 from ingest.channels.files import MEDIA_LIMIT, Downloader, MediaAddress, digest_hex
 from ingest.channels.meta.graph import MEDIA_HOSTS
 from ingest.channels.meta.templates_list import listed_templates
+from ingest.channels.meta.token_check import Token, token_of
+from ingest.channels.reading import objects
 from ingest.channels.whatsapp.errors import to_exception
 from ingest.channels.whatsapp.send import read_body, typing_body
 from ingest.domain.errors import OutcomeUnknown, Rejected
@@ -96,9 +98,19 @@ class WhatsAppClient:
         return await listed_templates(self._caller, waba_id)
 
     async def number(self) -> dict[str, Any]:
-        """Return what Meta says of the number: as displayed, its name, quality and verification."""
-        fields = "display_phone_number,verified_name,quality_rating,code_verification_status"
+        """Return what Meta says of the number: as displayed, its name, quality, whom its webhooks call."""
+        fields = "display_phone_number,verified_name,quality_rating,code_verification_status,webhook_configuration"
         return await self._caller.ask("GET", self._number, params={"fields": fields})
+
+    async def token(self, wanted: Collection[str]) -> Token:
+        """Return what Meta says of our token, which must have these permissions; raises nothing."""
+        return await token_of(self._caller, wanted)
+
+    async def subscribed(self, waba_id: str) -> set[str]:
+        """Return the ids of the apps that have the webhooks of a business account."""
+        answer = await self._caller.ask("GET", f"{waba_id}/subscribed_apps")
+        apps = (each.get("whatsapp_business_api_data") for each in objects(answer.get("data")))
+        return {str(app["id"]) for app in apps if isinstance(app, dict) and app.get("id")}
 
     async def subscribe(self, waba_id: str) -> None:
         """Let our app have the webhooks of a business account."""

@@ -8,33 +8,21 @@ from typing import Any, BinaryIO
 
 from ingest.channels.base import Accepted, Finding, Sending
 from ingest.channels.files import MEDIA_LIMIT, Forbidden, Gone
+from ingest.channels.whatsapp.check import findings
 from ingest.channels.whatsapp.client import WhatsAppClient
 from ingest.channels.whatsapp.items import business_account
 from ingest.channels.whatsapp.send import MEDIA_KINDS, recipient_of, request_body
-from ingest.domain.errors import ChannelError, Misconfigured, Rejected, Throttled
+from ingest.domain.errors import Misconfigured, Rejected, Throttled
 from ingest.domain.identity import Identity
 from ingest.domain.template import Template
 from ingest.kit.clock import HOUR_US
 
 _UPLOAD_LIFE_US = 24 * HOUR_US
 """Meta keeps an upload for 30 days; a day is enough for one file that goes to many."""
-_QUALITY = {
-    "GREEN": Finding("quality", True, "The number's quality is good (green)."),
-    "YELLOW": Finding(
-        "quality",
-        False,
-        "The number's quality is middling (yellow). Send less and only what people asked for until it recovers.",
-    ),
-    "RED": Finding(
-        "quality",
-        False,
-        "The number's quality is poor (red). Send less and only what people asked for until it recovers.",
-    ),
-}
 
 
 class WhatsAppGateway:
-    """One number. `uploads` outlives the gateway: what one file became at Meta, and until when we trust that."""
+    """One number, called at `path`. `uploads` outlives it: what a file became at Meta, and until when we trust that."""
 
     def __init__(
         self,
@@ -42,9 +30,12 @@ class WhatsAppGateway:
         number: str,
         uploads: dict[tuple[str, str], tuple[str, int]],
         account_id: str | None = None,
+        *,
+        path: str,
     ) -> None:
         """Take the number's client; `account_id` is its business account's id where somebody entered it."""
         self.client = client
+        self._path = path
         self._number = number
         self._uploads = uploads
         self._account_id = account_id
@@ -94,16 +85,8 @@ class WhatsAppGateway:
             raise Misconfigured(error.detail, **error.facts) from error
 
     async def check(self) -> list[Finding]:
-        """Ask Meta for the number: whether the token may, its quality, and whether it is verified."""
-        try:
-            number = await self.client.number()
-        except ChannelError as error:
-            return [Finding.of(error, "token", "Meta refuses the access token for this number: {detail}")]
-        shown, quality = str(number.get("display_phone_number") or ""), str(number.get("quality_rating") or "").upper()
-        return [
-            Finding("token", True, "The access token may use the number {number}.", {"number": shown}),
-            _QUALITY.get(quality, Finding("quality", True, "Meta has not judged the number's quality yet.")),
-        ]
+        """Ask Meta for the number: whether the token may, how long, its quality, and whether Meta calls us."""
+        return await findings(self.client, self._path)
 
     def _account_in(self, newest: Callable[[], Iterable[bytes]]) -> str | None:
         found = (business_account(body, self._number) for body in newest())

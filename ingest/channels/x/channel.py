@@ -29,7 +29,16 @@ CHANNEL = Channel(
     fields=(
         Field("external_id", "User ID", "The account's number, not its @name; developer.x.com → Users lookup."),
         Field("access_token", "User access token", "OAuth 2.0 with dm.read, dm.write, users.read.", is_secret=True),
-        Field("secret", "Consumer secret", "developer.x.com → your app → Keys and tokens.", is_secret=True),
+        Field(
+            "secret", "Consumer secret", "developer.x.com → your app → Keys and tokens.", is_secret=True, form="lines"
+        ),
+        Field(
+            "app_token",
+            "App bearer token",
+            "The same page; with it Check now sees whether X calls us and is subscribed to the account.",
+            is_secret=True,
+            is_required=False,
+        ),
     ),
     advice=advice,
     advices=ADVICES,

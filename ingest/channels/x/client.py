@@ -14,9 +14,10 @@ from ingest.channels.calls import Caller
 from ingest.channels.files import Downloader
 from ingest.channels.reading import text
 from ingest.channels.x.capabilities import CAPABILITIES
+from ingest.channels.x.check import of_token, of_webhook
 from ingest.channels.x.errors import to_exception
 from ingest.domain.consent import MESSAGES
-from ingest.domain.errors import BadInput, ChannelError, OutcomeUnknown, Rejected
+from ingest.domain.errors import BadInput, OutcomeUnknown, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import SECOND_US
 from ingest.kit.outward import Resolve
@@ -49,6 +50,8 @@ class XGateway:
         headers = {"Authorization": f"Bearer {connection.access_token}"}
         self._account_id = account_id
         self._caller = _PacedCaller(http, base_url, to_exception, headers=headers, is_refusal=lambda a: "title" in a)
+        self._app = _app_of(connection, base_url, http)
+        self._path = f"/webhooks/x/{connection.connection_id}"
         self._downloader = Downloader(http, base_url, headers, resolver, FILE_HOSTS)
 
     async def send(self, sending: Sending) -> Accepted:
@@ -90,20 +93,9 @@ class XGateway:
         return Profile(text(data.get("name")), text(data.get("username")), text(data.get("profile_image_url")))
 
     async def check(self) -> list[Finding]:
-        """Ask X whose token it is."""
-        try:
-            answer = await self._caller.ask("GET", "2/users/me")
-        except ChannelError as error:
-            return [Finding.of(error, "token", "X refuses the access token: {detail}")]
-        data = answer.get("data")
-        me = data if isinstance(data, dict) else {}
-        if str(me.get("id") or "") == self._account_id:
-            return [Finding("token", True, "It is the token of {name}.", {"name": f"@{me.get('username', '')}"})]
-        facts = {"seen": str(me.get("id") or "?"), "asked": self._account_id}
-        return [
-            Finding("token", True, "The access token works."),
-            Finding("account", False, "The token is of {seen}, not of {asked}; enter that id or another token.", facts),
-        ]
+        """Ask X whose token it is, whether it calls us, and what it tells of."""
+        found = await of_token(self._caller, self._account_id)
+        return [*found, *(await of_webhook(self._app, self._account_id, self._path) if found[0].is_ok else [])]
 
     async def _upload(self, file: OutgoingFile) -> str:
         """Upload a picture and return its media id; may be repeated without harm."""
@@ -114,6 +106,12 @@ class XGateway:
         if not isinstance(data, dict) or not data.get("id"):
             raise Rejected("X did not take the picture.", code="media_upload")
         return str(data["id"])
+
+
+def _app_of(connection: Connection, base_url: str, http: httpx2.AsyncClient) -> Caller | None:
+    """Return what asks as the app and not as the account, where its token is known."""
+    token = connection.settings.get("app_token")
+    return Caller(http, base_url, to_exception, headers={"Authorization": f"Bearer {token}"}) if token else None
 
 
 def request_of(sending: Sending) -> tuple[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from urllib.parse import parse_qs
 
 import orjson
@@ -12,6 +13,9 @@ import orjson
 from ingest.channels.base import STORED, Answer, Call, Connection
 
 SIGNATURE_HEADER = b"x-twitter-webhooks-signature"
+_CHALLENGE = re.compile(r"[A-Za-z0-9_=+/-]{1,200}", re.ASCII)
+"""A challenge is answered with the same HMAC that signs bodies, so what could be a body (it begins with a brace) is
+never answered."""
 
 
 def signature(body: bytes, secret: str) -> str:
@@ -37,9 +41,9 @@ class XWebhook:
         return any(matches)
 
     def handshake(self, call: Call, connection: Connection) -> Answer | None:
-        """Return the answer to `?crc_token=…`; None without one."""
+        """Return the answer to `?crc_token=…`; None without one, and for what is no challenge of X's."""
         tokens = parse_qs(call.query, errors="replace").get("crc_token")
-        if not tokens or not connection.secrets or not connection.secrets[0]:
+        if not tokens or not _CHALLENGE.fullmatch(tokens[0]) or not connection.secrets or not connection.secrets[0]:
             return None
         answer = {"response_token": signature(tokens[0].encode(), connection.secrets[0])}
         return Answer(orjson.dumps(answer), "application/json")

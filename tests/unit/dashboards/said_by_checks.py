@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[3]
 CHANNELS = ROOT / "ingest/channels"
 FILES = [
     ROOT / "app/connect/service.py",
+    ROOT / "app/connect/checking.py",
     *(path for path in CHANNELS.rglob("*.py") if "simulator" not in path.parts and path.name != "base.py"),
 ]
 
@@ -31,7 +32,8 @@ def _said_in(call: ast.Call, where: str) -> Iterator[str]:
     if name in ("Finding", "Finding.of"):
         yield from _written(call.args[2], where)
     elif name == "Subject":
-        yield from (text for each in call.keywords for text in _written(each.value, where))
+        said = [each.value for each in call.keywords if str(each.arg).startswith("says_")]
+        yield from (text for each in said for text in _written(each, where))
     elif name in ("Misconfigured", "misconfigured"):
         yield from (each.value for each in call.args if isinstance(each, ast.Constant) and " " in str(each.value))  # type: ignore[misc]
 

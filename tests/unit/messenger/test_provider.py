@@ -9,8 +9,9 @@ import pytest
 
 from ingest.channels.files import Gone
 from ingest.domain.errors import Misconfigured, Rejected
+from ingest.kit.clock import SECOND_US
 from tests.unit.messenger.provider import BASE, SECRET, TO_ANA, TOKEN, VARIANTS, Provider, provider
-from tests.unit.messenger.wire import ACCOUNT, ANA
+from tests.unit.messenger.wire import ACCOUNT, ANA, AT_US
 
 
 @pytest.fixture(params=sorted(VARIANTS))
@@ -102,7 +103,20 @@ async def test_a_check_finds_everything_well(here: Provider) -> None:
         *("messaging_handovers", "messaging_handover", "standby"),
     ]
     found = await here.gateway.check()
-    assert [(each.what, each.is_ok) for each in found] == [("token", True), ("account", True), ("webhook", True)]
+    told = ["permissions", "expiry"] if here.pages._login == "facebook" else []  # Instagram Login has nobody to ask
+    assert [each.what for each in found if each.is_ok] == ["token", "account", *told, "webhook"]
+    assert all(each.is_ok for each in found)
+
+
+@pytest.mark.parametrize("variant", ["messenger", "instagram"])
+async def test_a_check_says_what_the_token_may_not_and_when_it_ends(variant: str) -> None:
+    here = provider(variant)
+    lost, *kept = here.pages.token_says.scopes
+    here.pages.token_says.scopes, here.pages.token_says.expires_s = tuple(kept), AT_US // SECOND_US + 86_400
+    found = {each.what: each for each in await here.gateway.check()}
+    assert (found["permissions"].is_ok, lost in found["permissions"].said) == (False, True)
+    assert found["expiry"].until_us == AT_US + 86_400 * SECOND_US
+    assert not any(TOKEN in str(each.url) for each in here.requests)
 
 
 async def test_a_check_says_that_no_message_would_arrive(here: Provider) -> None:

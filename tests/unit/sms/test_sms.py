@@ -214,9 +214,20 @@ async def test_files_and_the_check() -> None:
     assert into.getvalue() == b"jpg"
     assert all(each.is_ok for each in await gateway.check())
     sms.status = "suspended"
-    assert [each.is_ok for each in await gateway.check()] == [True, False]
+    assert [each.what for each in await gateway.check() if not each.is_ok] == ["account"]
     (finding,) = await provider("wrong")[1].check()
     assert not finding.is_ok
+
+
+async def test_the_check_says_whom_the_number_calls() -> None:
+    sms, gateway, _ = provider()
+    for url, said in (("", "calls nobody"), ("https://else.test/sms", "https://else.test/sms")):
+        sms.sms_url = url
+        (finding,) = [each for each in await gateway.check() if not each.is_ok]
+        assert (finding.what, said in finding.said) == ("webhook", True)
+    sms.sms_url, sms._number = HOOK, "+15550009999"
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert finding.what == "number"
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"=", b"a=%ff", b"a=\x00", b"x" * 3000, b"&".join([b"a=1"] * 2000)])

@@ -73,6 +73,27 @@ async def test_whatever_goes_into_a_business_chat_names_its_account(kind: str, r
     assert (given["business_connection_id"], "reply_parameters" in given) == ("B1", reply_to == "777:5:B1")
 
 
+async def test_an_answer_goes_into_the_topic_of_the_last_message_or_to_what_it_answers() -> None:
+    telegram, gateway = bot()
+    group = {"kind": "external", "address": "-1001"}
+    in_topic = {"message_thread_id": 42, "is_topic_message": True}
+    await gateway.send(sending("text", text="hi", recipient=group, thread=in_topic))
+    await gateway.send(sending("text", text="hi", recipient=group, thread=in_topic, reply_to="-1001:5"))
+    await gateway.send(sending("text", text="hi", recipient=group, thread={"message_thread_id": 42}))  # a mere reply
+    assert [each.parameters.get("message_thread_id") for each in telegram.sends] == [42, None, None]
+
+
+async def test_a_business_account_that_forbids_answers_is_named_as_the_reason() -> None:
+    telegram, gateway = bot()
+    telegram.links["B1"] = False
+    with pytest.raises(Misconfigured, match="does not let the bot answer"):
+        await gateway.send(sending("text", text="hi", thread={"business_connection_id": "B1"}))
+    telegram.links["B1"] = True
+    telegram.refuse_next(400)
+    with pytest.raises(Rejected, match="cannot take the message"):
+        await gateway.send(sending("text", text="hi", thread={"business_connection_id": "B1"}))
+
+
 async def test_an_answer_in_the_bots_own_chat_names_no_business_account() -> None:
     telegram, gateway = bot()
     await gateway.send(sending("text", text="hi", reply_to="777:5", thread={"business_connection_id": "B1"}))
@@ -166,11 +187,16 @@ async def test_the_check_says_what_is_wrong() -> None:
     telegram, gateway = bot()
     assert [each.is_ok for each in await gateway.check()] == [True, False]
     api = BotApi(gateway._bot._http, "http://sim.test", TOKEN)  # type: ignore[attr-defined]
-    await set_webhook(api, "https://us.test/hook", SECRET)
+    await set_webhook(api, "https://else.test/hook", SECRET)
+    assert "https://else.test/hook" in (await gateway.check())[1].said
+    await set_webhook(api, f"https://us.test/webhooks/telegram/{CONNECTION}", SECRET)
     assert telegram.allowed_updates == list(UPDATES)
     assert all(each.is_ok for each in await gateway.check())
-    telegram.last_error = "Connection refused"
-    assert "Connection refused" in "".join(each.said for each in await gateway.check())
+    telegram.last_error, telegram.last_error_s = "Connection refused", 1_790_000_000
+    assert all(each.is_ok for each in await gateway.check())  # it is over: nothing waits
+    telegram.says(ANA, "hi")
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert finding.said == "Telegram could not reach us at 2026-09-21 14:13 UTC. It says: Connection refused"
     _, stranger = bot("1:wrong")
     (finding,) = await stranger.check()
     assert not finding.is_ok

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+from dataclasses import replace
 
 import httpx2
 import orjson
@@ -25,28 +27,30 @@ class Journal:
     def __init__(self) -> None:
         self.kept: dict[str, Event] = {}
         self.refuses_after: int | None = None
+        self.came = asyncio.Event()
 
     async def append(self, event: Event) -> bool:
         if self.refuses_after is not None and len(self.kept) >= self.refuses_after:
             raise StoreUnavailable
         is_new = event.key not in self.kept
         self.kept.setdefault(event.key, event)
+        self.came.set()
         return is_new
 
 
-class OneConnection:
-    def __init__(self, given: Connection) -> None:
-        self.given = given
+class Known:
+    def __init__(self, *given: Connection) -> None:
+        self.given = list(given)
 
     def of_channel(self, channel: str) -> list[Connection]:
-        return [self.given] if channel == "telegram" else []
+        return self.given if channel == "telegram" else []
 
 
 def polling(
     telegram: SimulatedTelegram, journal: Journal, clock: FixedClock, updates: str = "polling"
 ) -> TelegramPolling:
     http = httpx2.AsyncClient(transport=wire(telegram.app))
-    return TelegramPolling(OneConnection(connection(updates=updates)), journal, clock, http)
+    return TelegramPolling(Known(connection(updates=updates)), journal, clock, http)
 
 
 @pytest.fixture
@@ -125,3 +129,33 @@ async def test_a_webhook_beside_it_makes_it_wait(telegram: SimulatedTelegram, cl
 async def test_connections_with_webhooks_are_left_alone(telegram: SimulatedTelegram, clock: FixedClock) -> None:
     telegram.says(ANA, "one")
     assert await polling(telegram, Journal(), clock, "webhook").run_once() == 0
+
+
+async def test_a_bot_to_whom_nobody_writes_keeps_no_other_one_waiting(clock: FixedClock) -> None:
+    journal, noted, ends = Journal(), [], asyncio.Event()
+    busy = SimulatedTelegram(token="2:busy", clock=clock)
+
+    class Street(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            if b"1:idle" in request.extensions["target"]:
+                await ends.wait()  # Telegram holds the question as long as nothing comes
+            return await wire(busy.app).handle_async_request(request)
+
+    known = Known(
+        *(replace(connection(token, updates="polling"), connection_id=token) for token in ("1:idle", "2:busy"))
+    )
+    poll = TelegramPolling(known, journal, clock, httpx2.AsyncClient(transport=Street()), note=noted.append)
+    task = asyncio.create_task(poll.run())
+    for text in ("one", "two"):
+        busy.says(ANA, text)
+        kept = len(journal.kept)
+        async with asyncio.timeout(10):
+            await journal.came.wait()
+        assert len(journal.kept) == kept + 1
+        journal.came.clear()
+    assert noted == ["2:busy", "2:busy"]
+    known.given.clear()
+    await poll._look_around()
+    assert poll._asking == {}
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.telegram.wire import AT_S, CHAT, GROUP, USER, a_message, only, read, update
+from tests.unit.telegram.wire import ANA, AT_S, CHAT, GROUP, USER, a_message, only, read, update
 
 FILE = {"file_id": "F1", "file_unique_id": "u"}
 
@@ -196,3 +196,41 @@ def test_a_broken_update_leaves_the_others_alone() -> None:
         "message.received",
         "contact.named",
     ]
+
+
+CHANNEL_CHAT = {"id": -1009, "type": "channel", "title": "Shop news"}
+
+
+@pytest.mark.parametrize(
+    ("name", "chat", "more"),
+    [
+        ("channel_post", CHANNEL_CHAT, {"sender_chat": CHANNEL_CHAT}),
+        ("channel_post", CHANNEL_CHAT, {"sender_chat": CHANNEL_CHAT, "author_signature": "Bia"}),
+        ("message", GROUP, {"sender_chat": CHANNEL_CHAT, "is_automatic_forward": True}),
+    ],
+)
+def test_what_the_business_posts_in_its_channel_is_ours_and_no_customers(name: str, chat: Any, more: Any) -> None:
+    item = {"message_id": 5, "chat": chat, "date": AT_S, "text": "New shoes", **more}
+    events = update(name, item)
+    said = only(events, "message.echoed")
+    assert (said.actor_kind, said.actor_id, said.payload["source"]) == ("integration", None, "other_app")
+    assert said.payload["identities"] == [{"kind": "external", "address": str(chat["id"])}]
+    assert {each.type for each in events} == {"message.echoed", "contact.named"}
+    edited = only(update(f"edited_{name}", item | {"edit_date": AT_S + 5}), "message.edited")
+    assert edited.actor_kind == "integration"
+
+
+@pytest.mark.parametrize(
+    ("given", "severity"),
+    [
+        ({"rights": {"can_reply": True}}, "info"),
+        ({"can_reply": True}, "info"),
+        ({"rights": {}}, "warning"),
+        ({"can_reply": False}, "warning"),
+        ({"is_enabled": False, "rights": {"can_reply": True}}, "warning"),
+    ],
+)
+def test_a_business_account_says_whether_the_bot_may_answer(given: Any, severity: str) -> None:
+    link = {"id": "B1", "user": USER, "user_chat_id": ANA, "date": AT_S, "is_enabled": True, **given}
+    (event,) = update("business_connection", link)
+    assert (event.type, event.payload["severity"]) == ("channel.reported", severity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from ingest.channels.base import Connection, Gateway, Sending
@@ -111,3 +112,57 @@ def test_what_a_browser_could_run_is_not_taken() -> None:
     for mime in ("text/html", "image/svg+xml", "text/xml", "application/javascript", "application/x-msdownload"):
         assert limit_of(mime) is None
     assert limit_of("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("shop.example", "https://shop.example"),
+        (" https://Shop.Example/ ", "https://shop.example"),
+        ("https://shop.example:443/basket?x=1", "https://shop.example"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("https://*.Shop.example", "https://*.shop.example"),
+    ],
+)
+def test_a_site_is_kept_as_the_origin_that_browsers_send(written: str, kept: str) -> None:
+    allowed = CHANNEL.settle({"allowed_origins": f"{written}\n{written}"})["allowed_origins"]
+    assert allowed == [kept]
+    assert is_allowed(kept.replace("*", "eu"), tuple(allowed))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"allowed_origins": "ftp://shop.example"},
+        {"allowed_origins": "https://"},
+        {"allowed_origins": "https://[x"},
+        {"allowed_origins": 3},
+        {"colour": "red"},
+        {"languages": "en, de"},
+        {"prechat": "name and e-mail"},
+        {"prechat": {"feilds": ["name"]}},
+        {"prechat": {"fields": ["age"]}},
+        {"prechat": {}},
+        {"greeting_rules": "Hello!"},
+        {"greeting_rules": [{"after_s": 3}]},
+        {"greeting_rules": [{"text": "Hi", "after_s": "soon"}]},
+        {"greeting_rules": [{"text": "Hi", "path_glob": 1}]},
+    ],
+)
+def test_what_the_widget_would_ignore_is_refused_with_a_sentence(settings: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        CHANNEL.settle(settings)
+
+
+def test_what_the_fields_show_as_an_example_is_taken_and_understood() -> None:
+    examples = {each.name: each.help.partition(": ")[2] for each in CHANNEL.fields if each.form == "text"}
+    given = {name: orjson.loads(example) for name, example in examples.items()}
+    widget = widget_of(connection(**CHANNEL.settle(given)))
+    assert (widget.fields, widget.consent is not None, len(widget.greetings)) == (("name", "email"), True, 1)
+
+
+def test_the_one_script_tag_names_the_house_and_the_connection() -> None:
+    assert CHANNEL.embed is not None
+    assert CHANNEL.embed(connection(), "https://chat.shop.example") == (
+        '<script src="https://chat.shop.example/chat/prosa-chat.js" data-connection="con_1" async></script>'
+    )

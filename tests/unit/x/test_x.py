@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import orjson
@@ -21,10 +22,11 @@ from ingest.kit.clock import FixedClock
 
 US, ANA = "1111111111111111111", "2222222222222222222"
 AT_US = 1_790_000_000_000_000
+HOOK = "https://us.test/webhooks/x/con_1"
 
 
-def connection(token: str = "tok") -> Connection:
-    return Connection("con_1", "ws_1", "x", "x", "http://sim.test", "v", ["secret", "old"], token)
+def connection(token: str = "tok", **settings: str) -> Connection:
+    return Connection("con_1", "ws_1", "x", "x", "http://sim.test", "v", ["secret", "old"], token, settings)
 
 
 def read(body: bytes | object) -> list[Event]:
@@ -32,19 +34,17 @@ def read(body: bytes | object) -> list[Event]:
     return CHANNEL.parse(Delivery("ws_1", "con_1", written, AT_US + 1, "evt_1"))
 
 
-def provider(token: str = "tok") -> tuple[SimulatedX, Gateway, list[httpx2.Request]]:
+def provider(token: str = "tok", **settings: str) -> tuple[SimulatedX, Gateway, list[httpx2.Request]]:
     delivered: list[httpx2.Request] = []
     receive: Callable[[httpx2.Request], httpx2.Response] = lambda request: (  # noqa: E731
         delivered.append(request),
         httpx2.Response(200),
     )[1]
     hook = httpx2.AsyncClient(transport=httpx2.MockTransport(receive))
-    x = SimulatedX(
-        US, token="tok", secret="secret", http=hook, callback_url="https://us.test/", clock=FixedClock(AT_US)
-    )
+    x = SimulatedX(US, token="tok", secret="secret", http=hook, callback_url=HOOK, clock=FixedClock(AT_US))
     assert CHANNEL.open is not None
     http = httpx2.AsyncClient(transport=httpx2.ASGITransport(x.app))
-    return x, CHANNEL.open(connection(token), US, http, lambda host, port: []), delivered
+    return x, CHANNEL.open(connection(token, **settings), US, http, lambda host, port: []), delivered
 
 
 async def test_who_wrote_without_a_profile_can_be_asked_for() -> None:
@@ -88,6 +88,12 @@ def test_a_challenge_is_answered_with_the_first_secret() -> None:
     # printf abc | openssl dgst -sha256 -hmac secret -binary | base64
     assert orjson.loads(answer.body) == {"response_token": "sha256=mUba1OAOkT/Ivo5dP34RCkqegy+D+wnDRShdeGONig4="}
     assert CHANNEL.webhook.handshake(Call("/", "", [], b""), connection()) is None
+
+
+@pytest.mark.parametrize("body", [b'{"for_user_id":"1"}', b"{}", b"a b", "é".encode(), b"a" * 201, b"a\n", b""])
+def test_what_could_be_a_body_is_not_signed_as_a_challenge(body: bytes) -> None:
+    assert CHANNEL.webhook is not None
+    assert CHANNEL.webhook.handshake(Call("/", f"crc_token={quote(body)}", [], b""), connection()) is None
 
 
 def test_ids_keep_their_digits() -> None:
@@ -183,6 +189,21 @@ async def test_an_upload_that_is_forbidden_says_nothing_of_the_contact() -> None
     with pytest.raises(Rejected) as caught:
         await gateway.send(sending("image", file=OutgoingFile("s", "image/png", "a.png", lambda: b"png")))
     assert "withdraws" not in caught.value.facts
+
+
+async def test_the_check_says_whether_x_calls_us_and_of_what() -> None:
+    x, gateway, _ = provider(app_token="app-token")
+    assert [each.what for each in await gateway.check()] == ["token", "webhook", "subscription"]
+    x.subscribed.remove("dm.received")
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert (finding.what, "dm.received" in finding.said) == ("subscription", True)
+    x.is_valid = False
+    assert [each.what for each in await gateway.check() if not each.is_ok] == ["webhook"]
+    x.is_valid, x._callback_url = True, "https://else.test/x"
+    assert "/webhooks/x/con_1" in (await gateway.check())[-1].said
+    x.app_token = "another"
+    (finding,) = [each for each in await gateway.check() if not each.is_ok]
+    assert "app-token" not in finding.said
 
 
 async def test_the_check_says_whose_token_it_is() -> None:

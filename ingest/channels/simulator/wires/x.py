@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from ingest.channels.base import Connection
-from ingest.channels.simulator.people import Customer
-from ingest.channels.simulator.wire import Item, Party, Said, Wire
+from ingest.channels.simulator.people import Customer, Door
+from ingest.channels.simulator.wire import Addresses, Item, Party, Said, Wire
+from ingest.channels.simulator.x_api import APP_TOKEN
 from ingest.channels.x.webhook import SIGNATURE_HEADER, signature
 
 
@@ -51,6 +52,10 @@ class XWire(Wire):
     def proof(self, connection: Connection, path: str, body: bytes) -> dict[str, str]:
         """Return X's signature."""
         return {SIGNATURE_HEADER.decode(): signature(body, connection.secrets[0])}
+
+    def settings(self, connection_id: str, door: Door, at: Addresses) -> Item:
+        """Return what lets a check see webhook and subscriptions."""
+        return {"app_token": APP_TOKEN}
 
     def _person(self, customer: Customer) -> str:
         return customer.number(self.channel, 19)
