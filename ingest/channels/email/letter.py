@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ingest.channels.email import markup, quoting
 from ingest.channels.email.addresses import Mailbox, mailboxes, message_ids
+from ingest.channels.email.charsets import decoded, header_text
 from ingest.channels.email.mime import Head, Part
 
 _TEXT_LIMIT = 512 * 1024
@@ -75,7 +76,7 @@ class Letter:
 
     def people(self, *names: str) -> list[Mailbox]:
         """Return the mailboxes that headers name, each once."""
-        found = [each for name in names for value in self.head.all(name) for each in mailboxes(value)]
+        found = [each for name in names for value in self.head.raw_all(name) for each in _people(value)]
         return list({each.address: each for each in reversed(found)}.values())[::-1]
 
     def recipients(self) -> list[str]:
@@ -127,6 +128,13 @@ def _joined(htmls: list[str]) -> str:
     for html in htmls:
         found = f"{found}\n{html}" if found and len(found) + len(html) < markup.LIMIT else found or html
     return found
+
+
+def _people(value: bytes) -> list[Mailbox]:
+    """Return the mailboxes of a header; encoded words are names only, whatever brackets and commas they hold."""
+    found = mailboxes(decoded(value, None))
+    named = [Mailbox(header_text(each.name.encode()) if each.name else None, each.address) for each in found]
+    return named or mailboxes(header_text(value))
 
 
 @dataclass(frozen=True, slots=True)
