@@ -145,11 +145,10 @@ def _key(letter: Letter) -> str:
 def _token(letter: Letter) -> str:
     head = letter.head
     return token_of(
-        next(iter(message_ids(head.get("message-id"))), ""),
+        letter.message_id,
         message_ids(head.get("in-reply-to")),
         message_ids(head.get("references")),
         letter.recipients(),
-        head.get("subject"),
     )
 
 

@@ -265,6 +265,8 @@ def test_a_mail_that_only_quotes_stays_whole() -> None:
         "X-Auto-Response-Suppress: All",
         "Precedence: bulk",
         "List-Id: <l.x>",
+        "List-Unsubscribe: <https://x.example/u>",
+        "Content-Type: multipart/report; report-type=delivery-status",
         "Return-Path: <>",
         "From: MAILER-DAEMON@x.example",
         "From: no-reply@x.example",
@@ -300,3 +302,35 @@ def test_nobody_writes_in_our_name_by_what_a_mail_says_of_itself(mail: bytes) ->
     assert (event.type, event.contact_id) in {
         ("message.received", contact("evil@evil.example")), ("message.received", contact(US)),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (
+            "My order:\nFrom: Lisbon\nDate: 5 May\nTo: Porto\nPlease change it to Faro. Also refund me 200.",
+            "My order:\nFrom: Lisbon\nDate: 5 May\nTo: Porto\nPlease change it to Faro. Also refund me 200.",
+        ),
+        ("Ok.\n\nDe: Ana <a@x.com>\nEnviado el: lunes\nPara: b@c.d\nAsunto: Hola\n\nviejo", "Ok."),
+        ("Yes.\n\nOn Monday, Ana wrote:\n> Shall we?\n\n-- \nBob\nShop", "Yes."),
+        ("Yes.\n\nOn Monday, Ana wrote:\n> Shall we?\n\nSent from my iPhone", "Yes."),
+        ("نعم\n\nفي الاثنين، ٥ مايو ٢٠٢٦، كتب Ana <ana@x.com>:\n> سؤال", "نعم"),
+        ("Yes\n> a\nmore\n-- \nBob", "Yes\n> a\nmore\n-- \nBob"),
+    ],
+)
+def test_only_what_is_a_quotation_is_folded_away(text: str, new: str) -> None:
+    said = received(raw("Content-Type: text/plain; charset=utf-8", body=text))
+    assert said["text"] == new
+
+
+def test_sendgrids_fields_are_in_the_charsets_that_it_names() -> None:
+    fields = {
+        b"from": b"Ana <ana@people.example>",
+        b"charsets": b'{"text": "windows-1256", "from": "UTF-8"}',
+        b"text": "مرحبا".encode("windows-1256"),
+    }
+    body = b"".join(
+        b'--b\r\nContent-Disposition: form-data; name="' + name + b'"\r\n\r\n' + value + b"\r\n"
+        for name, value in fields.items()
+    )
+    assert received(body + b"--b--\r\n", "multipart/form-data; boundary=b")["text"] == "مرحبا"

@@ -98,12 +98,10 @@ def test_the_oldest_id_is_the_root(headers: list[str], root: str) -> None:
     assert read(raw(*headers))[0].payload["content"]["thread"] == token_of(root, [], [])
 
 
-def test_without_any_id_the_subject_decides() -> None:
-    tokens = {
-        read(raw(f"Subject: {each}"))[0].payload["content"]["thread"]
-        for each in ("Invoice", "Re: invoice", "AW: RE: Invoice ")
-    }
-    assert len(tokens) == 1
+def test_without_any_id_equal_subjects_of_different_years_are_two_threads() -> None:
+    dates = ("Thu, 1 Jan 2015 10:00:00 +0000", "Thu, 1 Jan 2026 10:00:00 +0000")
+    mails = [read(raw("Subject: Invoice", f"Date: {each}"))[0].payload["content"]["thread"] for each in dates]
+    assert len(set(mails)) == 2
 
 
 @pytest.mark.parametrize("given", ["Re: x", "RE[2]: x", "Aw: Re: x", "回复：x", "Fwd: x", " x "])
