@@ -77,7 +77,7 @@ async def work(context: Context) -> None:
 def steps(context: Context) -> list[tuple[str, Step, float]]:
     """Return name, step and pause of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
-    parser = ParserConsumer(store, PARSERS, guess_language, {known.CHANNEL: known.settled})
+    parser = ParserConsumer(store, PARSERS, guess_language, {"email": known.settled})
 
     async def parse_and_fold() -> int:
         return await asyncio.to_thread(lambda: parser.run_once(clock.us()) or store.catch_up())

@@ -28,7 +28,7 @@ def take(context: Context, *mails: bytes) -> None:
         unit.emit(
             *(delivery_of(a_connection(), each, f'message/rfc822; mailbox="{US}"', T0 + 90 * DAY_US) for each in mails)
         )
-    parser = ParserConsumer(context.store, PARSERS, settle={known.CHANNEL: known.settled})
+    parser = ParserConsumer(context.store, PARSERS, settle={"email": known.settled})
     while parser.run_once(T0):
         pass
 
