@@ -17,6 +17,7 @@ from app.connections import Connections
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
+from app.mailroom import known
 from app.mailroom.fetching import MailFetcher
 from app.mailroom.service import Mailroom
 from app.mailroom.smtp_listener import SmtpListener
@@ -104,7 +105,7 @@ def _warm_up() -> None:
 def steps(context: Context) -> list[tuple[str, Step, float]]:
     """Return name, step and pause of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
-    parser = ParserConsumer(store, PARSERS, guess_language)
+    parser = ParserConsumer(store, PARSERS, guess_language, {"email": known.settled})
 
     async def parse_and_fold() -> int:
         return await asyncio.to_thread(lambda: parser.run_once(clock.us()) or store.catch_up())

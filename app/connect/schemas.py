@@ -39,7 +39,7 @@ class Kinds(BaseModel):
 class Sign(BaseModel):
     """When a connection last gave a sign, and how often it ever did."""
 
-    sign: str = Field(description="handshake, delivery or refused")
+    sign: str = Field(description="handshake, delivery, refused or too_large")
     at: str
     count: int
 

@@ -15,9 +15,12 @@ SIZE_LIMIT = 25 * 1024 * 1024
 """Bytes of the largest mail that is taken whole (channels.md §8)."""
 
 
-def delivery_of_mail(connection: Connection, mail: bytes, clock: Clock) -> Event:
-    """Return the event that keeps a mail; the same mail to the same connection has the same key."""
-    return delivery_of(connection, mail, content_type_of(connection), clock.us())
+def delivery_of_mail(connection: Connection, mail: bytes, clock: Clock, **more: str) -> Event:
+    """Return the event that keeps a mail; the same mail to the same connection has the same key.
+
+    `more` is what is known of this one, as in `content_type_of`.
+    """
+    return delivery_of(connection, mail, content_type_of(connection, **more), clock.us())
 
 
 def delivery_of_fetched(connection: Connection, mail: Announced, content: bytes, is_told: bool, now_us: int) -> Event:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import orjson
@@ -16,6 +16,8 @@ class Place:
 
     validity: int
     uid: int
+    history: int = 0
+    """The newest mail that was there already when we looked for the first time."""
 
 
 class Places:
@@ -28,12 +30,17 @@ class Places:
         """Return where to go on; at the beginning for a folder that is new, or numbered anew."""
         known = self._read().get(folder)
         if isinstance(known, dict) and known.get("validity") == validity and isinstance(known.get("uid"), int):
-            return Place(validity, known["uid"])
+            history = known.get("history")
+            return Place(validity, known["uid"], history if isinstance(history, int) else 0)
         return Place(validity, 0)
+
+    def knows(self, folder: str) -> bool:
+        """Say whether a folder was ever looked into."""
+        return folder in self._read()
 
     def remember(self, folder: str, place: Place) -> None:
         """Write down, durably, how far a folder was read."""
-        places = self._read() | {folder: {"validity": place.validity, "uid": place.uid}}
+        places = self._read() | {folder: asdict(place)}
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = self._path.with_suffix(".new")
         with beside.open("wb") as file:

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from app.mailroom.imap import POLL_S, MailboxReader
+from app.mailroom.notices import notice
 from app.mailroom.smtp_listener import SmtpListener
 from ingest.channels.base import Connection
 from ingest.channels.email.config import Server
@@ -49,16 +50,34 @@ class Mailroom:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep one reader for every mailbox until told to stop."""
-        if self._listener is not None:
-            await self._listener.start()
         try:
             while not stop.is_set():
+                await self._open_door()
                 await self._tend()
                 await self._pause(stop)
         finally:
             if self._listener is not None:
                 await self._listener.stop()
             await self._dismiss(list(self._readers))
+
+    async def _open_door(self) -> None:
+        """Listen for mail, where that is wanted and not done yet: a port in use ends nothing else, and is said."""
+        if self._listener is None or self._listener.is_open:
+            return
+        try:
+            await self._listener.start()
+        except OSError as error:
+            _log.error("mail cannot be taken by SMTP, tries again", port=self._listener.port, error=error.strerror)
+            await self._tell_of_door(self._listener.port)
+
+    async def _tell_of_door(self, port: int) -> None:
+        title = f"Mail cannot be taken by SMTP: port {port} is in use; an administrator must free or change it."
+        try:
+            for connection in await asyncio.to_thread(lambda: list(self._connections())):
+                told = notice(connection, "smtp_closed", "port", title, self._clock.us())
+                await self._appender.append(told)
+        except ProsaError as error:
+            _log.warning("nobody could be told", error=error.detail)
 
     async def _tend(self) -> None:
         try:

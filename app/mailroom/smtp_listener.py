@@ -45,8 +45,13 @@ class SmtpListener:
         self._size_limit = size_limit
         self._server: asyncio.Server | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether it listens."""
+        return self._server is not None
+
     async def start(self) -> None:
-        """Listen; with port 0 on any free one, which `port` then says."""
+        """Listen; with port 0 on any free one, which `port` then says. Raises OSError."""
         self._server = await asyncio.get_running_loop().create_server(self._session, self._host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 

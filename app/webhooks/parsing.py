@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import structlog
+from sqlalchemy import Connection
 
-from app.state.unit import Store
+from app.state.unit import Store, Unit
 from app.webhooks.names import told_anew
 from ingest.channels.base import Delivery, Parser
 from ingest.domain.delivery import body_of
@@ -19,6 +21,8 @@ _BATCH = 150
 """Deliveries a transaction takes: it is open for about 75 ms, so that the receiver never waits long for the lock."""
 
 _log = structlog.get_logger()
+Settle = Callable[[Connection, list[Event]], list[Event]]
+"""Given what is known and the events of one delivery, return them as they are to be kept."""
 
 
 class ParserConsumer:
@@ -29,10 +33,13 @@ class ParserConsumer:
         store: Store,
         parsers: Mapping[str, Parser],
         guess_language: Callable[[str], str | None] = lambda text: None,
+        settle: Mapping[str, Settle] = MappingProxyType({}),
     ) -> None:
+        """Take, beside what reads a body, what looks at a channel's events in the light of what is known (`settle`)."""
         self._store = store
         self._parsers = parsers
         self._guess = guess_language
+        self._settle = settle
 
     def run_once(self, now_us: int) -> int:
         """Parse one batch; returns the deliveries handled."""
@@ -47,13 +54,25 @@ class ParserConsumer:
         with self._store.unit() as unit:
             if cursor_of(unit.connection, CONSUMER) != after:
                 return 0  # another worker took this batch
-            said = [each for _, events in parsed if isinstance(events, list) for each in events]
-            unit.emit(*told_anew(unit.connection, said))
+            self._emit(unit, [(event, events) for event, events in parsed if isinstance(events, list)])
             for event, outcome in parsed:
                 if isinstance(outcome, str):
                     set_aside(unit.connection, CONSUMER, event, outcome, now_us)
             move_cursor(unit.connection, CONSUMER, reached)
         return len(deliveries)
+
+    def _emit(self, unit: Unit, parsed: list[tuple[Event, list[Event]]]) -> None:
+        """Append and fold what deliveries say: at once, but one by one where what is known decides."""
+        together: list[Event] = []
+        for delivery, events in parsed:
+            settle = self._settle.get(delivery.channel or "")
+            if settle is None:
+                together += events
+                continue
+            unit.emit(*told_anew(unit.connection, together))
+            unit.emit(*settle(unit.connection, events))
+            together = []
+        unit.emit(*told_anew(unit.connection, together))
 
     def _parse(self, event: Event) -> list[Event] | str:
         """Return the events of a delivery, or the reason why it goes to quarantine."""

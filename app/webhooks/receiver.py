@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from prometheus_client import Counter
+from starlette.requests import ClientDisconnect
 
 from app.connections import Connections
 from app.webhooks.counters import RECEIVED, REFUSED
@@ -52,6 +53,8 @@ class Receiver:
         """Answer one request."""
         try:
             await self._serve(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody waits for an answer any more
         except StoreUnavailable as error:
             await _answer(send, 503, "store_unavailable", error.detail, [(b"retry-after", b"5")])
 
@@ -81,9 +84,10 @@ class Receiver:
 
     async def _take(self, webhook: Webhook, connection: Connection, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        body = await _read(receive, self._limit, headers.get(b"content-length"))
+        limit: int = max(self._limit, getattr(webhook, "body_limit", 0))
+        body = await _read(receive, limit, headers.get(b"content-length"))
         if body is None:
-            await self._refuse(send, connection, 413, "too_large", f"The body is over {self._limit} bytes.")
+            await self._refuse(send, connection, 413, "too_large", f"The body is over {limit} bytes.")
             return
         if not webhook.verify(_call(scope, body), connection):
             await self._refuse(send, connection, 401, "signature_invalid", "The signature does not match these bytes.")
@@ -108,7 +112,7 @@ class Receiver:
         )
 
     async def _refuse(self, send: Send, connection: Connection, status: int, code: str, message: str) -> None:
-        self._signs.note(connection.connection_id, "refused")
+        self._signs.note(connection.connection_id, "too_large" if status == 413 else "refused")
         REFUSED.labels(connection.workspace_id, connection.channel, code).inc()
         # The rest of a refused body is not read, so the connection cannot be used again.
         await _answer(send, status, code, message, [(b"connection", b"close")] if status == 413 else [])
@@ -130,24 +134,20 @@ def _received(workspace_id: str, channel: str, is_new: bool) -> Counter:
 
 
 async def _read(receive: Receive, limit: int, length: bytes | None) -> bytes | None:
-    """Return the body, or None as soon as it is known to be over the limit."""
+    """Return the body, or None as soon as it is known to be over the limit. Raises ClientDisconnect."""
     if length is not None and length.isdigit() and int(length) > limit:
         return None
     message = await receive()
     first: bytes = message.get("body", b"")
     if not message.get("more_body", False):
         return first if len(first) <= limit else None
-    parts, size = [first], len(first)
-    while message.get("more_body", False):
+    read = bytearray(first)
+    while len(read) <= limit and message.get("more_body", False):
         message = await receive()
         if message["type"] == "http.disconnect":
-            return None
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+            raise ClientDisconnect
+        read += message.get("body", b"")
+    return bytes(read) if len(read) <= limit else None
 
 
 async def _answer(

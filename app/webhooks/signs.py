@@ -1,4 +1,4 @@
-"""Signs of life: when a connection last shook hands, delivered something, or sent what was refused.
+"""Signs of life: when a connection last shook hands, delivered something, or sent what was refused or too large.
 
 Noted in memory, for a webhook waits for nothing it does not need, and written every few seconds.
 """
@@ -16,7 +16,7 @@ from ingest.kit.clock import Clock
 from ingest.store.database import Database
 from ingest.store.own import connection_sign as table
 
-Sign = Literal["handshake", "delivery", "refused"]
+Sign = Literal["handshake", "delivery", "refused", "too_large"]
 _EVERY_S = 10.0
 
 _log = structlog.get_logger()

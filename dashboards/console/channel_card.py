@@ -17,7 +17,7 @@ def sign_words() -> dict[str, str]:
     """Return the signs of life as people say them."""
     return {
         "handshake": _("Provider confirmed the address"), "delivery": _("Last delivery"),
-        "refused": _("Refused: wrong signature or token"),
+        "refused": _("Refused: wrong signature or token"), "too_large": _("Refused: larger than is taken"),
     }  # fmt: skip
 
 

@@ -57,7 +57,10 @@ STORED = Answer(b'{"status":"stored"}', "application/json")
 
 
 class Webhook(Protocol):
-    """How a provider that calls us proves itself."""
+    """How a provider that calls us proves itself.
+
+    One whose provider sends more than others do, files inside the body, also declares `body_limit` in bytes.
+    """
 
     accepted: Answer
     """The answer once a delivery is durable."""

@@ -198,6 +198,7 @@ EVENTS: dict[str, EventType] = _catalogue(
             "value": "granted or withdrawn",
             "source": "where it was said",
             "wording": "as received, or null",
+            "message_ref": "the mail of ours that a report by mail names; only then",
         },
     ),
     EventType(

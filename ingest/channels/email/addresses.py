@@ -11,6 +11,7 @@ from ingest.kit.clock import DAY_US, SECOND_US, to_us
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,255}")
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f]")
+_CLOSED_BY = {'"': '"', "<": ">"}
 _ANGLED = re.compile(r"<([^<>]{1,512})>")
 _EARLIEST_US = 631_152_000 * SECOND_US
 """1990; mail that says it is older has a broken clock."""
@@ -76,14 +77,50 @@ def moment(value: str, arrived_us: int) -> int:
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:
+    """Return names and addresses; the library's word counts only where it agrees with the brackets.
+
+    It takes `ana@example.com <evil@evil.example>` for two people or nobody; it is one, who is in the brackets.
+    """
+    own = [pair for each in _pieces(value) if (pair := _person(*each))[1]]
     try:
-        pairs = getaddresses([value])
+        pairs = [pair for pair in getaddresses([value]) if _ADDRESS.search(pair[1])]
     except (ValueError, IndexError, TypeError, AttributeError, RecursionError):
-        pairs = []
-    if any(_ADDRESS.search(written) for _, written in pairs):
-        return pairs
-    # Unquoted commas, text around the brackets: the addresses at least can be found.
-    return [
-        (value[: each.start()].strip(" <\"'") if number == 0 else "", each[0])
-        for number, each in enumerate(_ADDRESS.finditer(value))
-    ]
+        return own
+    return pairs if [_bare(each) for _, each in pairs] == [_bare(each) for _, each in own] else own
+
+
+def _pieces(value: str) -> list[tuple[str, str]]:
+    """Return what stands between commas and semicolons, and the same with blanks for what is in quotes.
+
+    Commas in quotes and brackets part nobody; a quote that never ends is none.
+    """
+    found, start, closes, is_escaped, spoken = [], 0, "", False, list(value)
+    for at, sign in enumerate(value):
+        if closes == '"':
+            spoken[at] = " "
+        if is_escaped or sign == "\\":
+            is_escaped = not is_escaped
+        elif closes:
+            closes = "" if sign == closes else closes
+        elif sign in _CLOSED_BY:
+            closes = _CLOSED_BY[sign]
+        elif sign in ",;":
+            found.append((start, at))
+            start = at + 1
+    if closes:
+        return [(each, each) for each in re.split("[,;]", value)]
+    return [(value[one:end], "".join(spoken[one:end])) for one, end in [*found, (start, len(value))]]
+
+
+def _person(piece: str, spoken: str) -> tuple[str, str]:
+    """Return the name and address of one piece: the address in the last brackets, else the last there is."""
+    angled = [each for each in _ANGLED.finditer(spoken) if _ADDRESS.search(each[1])]
+    if angled:
+        return piece[: angled[-1].start()].strip(" <\"'"), angled[-1][1]
+    found = _ADDRESS.findall(spoken) or _ADDRESS.findall(piece)
+    return ("", found[-1]) if found else ("", "")
+
+
+def _bare(written: str) -> str:
+    found = _ADDRESS.search(written)
+    return found[0].lower() if found else ""

@@ -87,7 +87,7 @@ CHANNEL = Channel(
             "PEM of the SigningCertURL that notifications name; while Amazon changes it, the old and the new one.",
             form="text",
         ),
-        _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe."),
+        _optional("sns_topic", "Amazon topic", "ARN of the one topic to believe; without it nothing of SES is taken."),
         _optional("plus_addressing", "Plus addresses", "yes where name+anything@ reaches the mailbox, too."),
         _optional("dkim_domain", "DKIM domain", "The address's own where nothing is given."),
         _optional("dkim_selector", "DKIM selector", "Name of the key in the domain's records."),

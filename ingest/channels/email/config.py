@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ingest.channels.base import Connection
@@ -62,6 +63,23 @@ def imap_of(connection: Connection) -> Server | None:
     return _server(connection, "imap") if _text(connection.settings, "imap_host") else None
 
 
+def folders_of(connection: Connection) -> list[str]:
+    """Return the folders to read, the one to listen at first."""
+    given = _text(connection.settings, "imap_folders") or "INBOX"
+    return list(dict.fromkeys(each.strip() for each in given.split(",") if each.strip())) or ["INBOX"]
+
+
+def since_of(connection: Connection) -> date | None:
+    """Return the day before which mail is left alone, None for none; raises Misconfigured."""
+    given = _text(connection.settings, "imap_since")
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise misconfigured(
+            "imap_since", "“Read from” is not a day; an administrator must write it as 2026-01-31."
+        ) from None
+
+
 def address_of(connection: Connection) -> str:
     """Return the mailbox's own address in lower case; empty for none or nonsense."""
     return next((each.address for each in mailboxes(_text(connection.settings, "address"))), "")
@@ -71,7 +89,8 @@ def content_type_of(connection: Connection, **more: str) -> str:
     """Return the type of a raw mail that came to a mailbox, with what the parser cannot know from the mail.
 
     Our own address tells which mail is ours, `authserv` whose word on the sender counts; no mail says so reliably.
-    `more` is what is known of this one mail.
+    `more` is what is known of this one mail: `folder` is sent where we wrote it, `history` yes where it was there
+    before we looked for the first time.
     """
     known = {"mailbox": address_of(connection), "authserv": _text(connection.settings, "authserv")} | more
     written = (f'{name}="{_PLAIN.sub("", value)}"' for name, value in known.items() if value or name == "mailbox")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -12,7 +13,7 @@ from ingest.channels.email import proof
 from ingest.channels.email.charsets import decoded
 from ingest.channels.email.inbound import letter_events
 from ingest.channels.email.letter import File, Letter, letter_from_parts, letter_of
-from ingest.channels.email.mime import Head, head_of, parameters, read_mail
+from ingest.channels.email.mime import Head, Part, head_of, parameters, read_mail
 from ingest.channels.email.reports import is_report, report_events
 from ingest.channels.reading import Account
 from ingest.domain.event import Event
@@ -37,15 +38,28 @@ def read(delivery: Delivery) -> Form:
             return _urlencoded(delivery.body)
         content_type = b'multipart/form-data; boundary="' + delivery.body.partition(b"\n")[0].strip()[2:] + b'"'
     tree = read_mail(b"Content-Type: " + content_type.replace(b"\n", b" ") + b"\n\n" + delivery.body)
+    named = [(parameters(part.head.raw("content-disposition") or b""), part) for part in tree.children]
+    charsets = next((_charsets(part) for given, part in named if given.get("name") == "charsets"), {})
     found: dict[str, str | File] = {}
-    for part in tree.children:
-        given = parameters(part.head.raw("content-disposition") or b"")
+    for given, part in named:
         name = given.get("name", "")
         if "filename" in given:
             found.setdefault(name, File(part.mime, given["filename"] or None, part.body))
+        elif name in _RAW:
+            found.setdefault(name, part.body.decode("latin-1"))
         else:
-            found.setdefault(name, part.text() if name not in _RAW else part.body.decode("latin-1"))
+            charset = charsets.get(name)
+            found.setdefault(name, decoded(part.content(), charset) if isinstance(charset, str) else part.text())
     return found
+
+
+def _charsets(part: Part) -> dict[str, Any]:
+    """Return the charset of each field as SendGrid says it: it passes on what the mail's parts were written in."""
+    try:
+        found = orjson.loads(part.content())
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _urlencoded(body: bytes) -> Form:

@@ -11,11 +11,12 @@ import httpx2
 
 from ingest.channels.base import Accepted, Connection, Finding, Sending
 from ingest.channels.email.compose import external_id_of, mail_of, recipient_of
-from ingest.channels.email.config import Server, imap_of, sender_of, smtp_of
+from ingest.channels.email.config import Server, folders_of, imap_of, sender_of, since_of, smtp_of
 from ingest.channels.email.imap import Mailbox, open_mailbox
 from ingest.channels.email.keepers import keeper_of
 from ingest.channels.email.settings import is_signing_key
 from ingest.channels.email.smtp import deliver, signed_in
+from ingest.channels.email.webhook import topic_of
 from ingest.domain.errors import ChannelError, Rejected
 from ingest.domain.identity import Identity
 from ingest.kit.clock import SystemClock
@@ -61,6 +62,7 @@ class EmailGateway:
             await asyncio.to_thread(self._check_smtp),
             *await asyncio.to_thread(self._check_imap),
             *self._check_sender(),
+            *self._check_topic(),
             *([await self._keeper.check()] if self._keeper is not None else []),
         ]
 
@@ -77,7 +79,9 @@ class EmailGateway:
             server = imap_of(self._connection)
             if server is None:
                 return []
+            since_of(self._connection)
             mailbox = self._open_imap(server)
+            missing = [each for each in folders_of(self._connection) if not mailbox.folder_exists(each)]
             with contextlib.suppress(Exception):  # servers part in many ways, and none of them matters
                 mailbox.logout()
         except ChannelError as error:
@@ -86,7 +90,21 @@ class EmailGateway:
             return [Finding("imap", False, "The IMAP server cannot be reached; check host, port and security.")]
         except Exception:  # the library raises many kinds, whose texts may repeat what was sent
             return [Finding("imap", False, "The IMAP server refuses to let us in; check user and password.")]
+        if missing:
+            known = {"folder": missing[0]}
+            return [Finding("imap", False, "The server has no folder {folder}; correct the folders.", known)]
         return [Finding("imap", True, "The mailbox at {host} can be read.", {"host": server.host})]
+
+    def _check_topic(self) -> list[Finding]:
+        if str(self._connection.settings.get("provider") or "").strip().lower() != "ses" or topic_of(self._connection):
+            return []
+        return [
+            Finding(
+                "sns_topic",
+                False,
+                "Amazon signs for every account alike: set the ARN of your topic; without it nothing is taken.",
+            )
+        ]
 
     def _check_sender(self) -> list[Finding]:
         try:

@@ -6,7 +6,10 @@ import ssl
 from typing import Any, Protocol
 
 from ingest.channels.email.config import Server
+from ingest.channels.email.errors import misconfigured
 
+SENT = b"\\Sent"
+"""The kind of folder where programs lay what they sent (RFC 6154)."""
 _TIMEOUT_S = 60
 
 
@@ -18,6 +21,12 @@ class Mailbox(Protocol):
 
     def capabilities(self) -> tuple[bytes, ...]:
         """Return what the server can do."""
+
+    def find_special_folder(self, folder_flag: bytes) -> str | None:
+        """Return the folder of a kind (RFC 6154), as the server or its usual name tells; None for none."""
+
+    def folder_exists(self, folder: str) -> bool:
+        """Say whether there is such a folder."""
 
     def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
         """Open a folder; the answer holds UIDVALIDITY."""
@@ -48,7 +57,7 @@ class Mailbox(Protocol):
 
 
 def open_mailbox(server: Server) -> Mailbox:
-    """Return a session that is signed in; raises the library's errors and OSError."""
+    """Return a session that is signed in; raises Misconfigured, the library's errors and OSError."""
     from imapclient import IMAPClient  # type: ignore[import-untyped]
 
     is_tls = server.security == "tls"
@@ -59,8 +68,19 @@ def open_mailbox(server: Server) -> Mailbox:
     try:
         if server.security == "starttls":
             client.starttls(context)  # type: ignore[attr-defined]
-        client.login(server.user, server.password)
+        _sign_in(client, server)
     except Exception:
         client.shutdown()
         raise
     return client
+
+
+def _sign_in(client: Mailbox, server: Server) -> None:
+    from imapclient.exceptions import LoginError  # type: ignore[import-untyped]
+
+    try:
+        client.login(server.user, server.password)
+    except LoginError:  # its text may repeat what was sent
+        raise misconfigured(
+            "imap_sign_in", "The IMAP server refuses user or password; an administrator must renew them."
+        ) from None

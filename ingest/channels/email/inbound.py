@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.channels.base import Delivery
 from ingest.channels.email.addresses import Mailbox, message_ids, moment
 from ingest.channels.email.letter import File, Letter
-from ingest.channels.email.threads import read_ours, thread_of, token_of
+from ingest.channels.email.threads import thread_of, token_of
 from ingest.channels.reading import Account, Item, Unreadable, fingerprint
 from ingest.domain.event import Event
 
@@ -34,24 +35,28 @@ def letter_events(
     account: Account,
     letter: Letter,
     *,
-    mailbox: str = "",
+    own: Iterable[str] = (),
     kind: str = "text",
     is_proven: bool = False,
+    is_sent: bool = False,
+    is_history: bool = False,
     told: Told | None = None,
 ) -> list[Event]:
-    """Return the events of a mail; `mailbox` is our own address where the way in knows it.
+    """Return the events of a mail; `own` are our addresses as the way in knows them, never as the mail says.
 
-    `is_proven`: somebody we trust vouches for the sender (see `proof`). `told`: it takes the place of what was told.
+    `is_proven`: somebody we trust vouches for the sender (see `proof`). `is_sent`: it lay in our folder of sent mail.
+    Anybody can write our address into From, so without one of both it is a stranger's. `is_history`: it is older than
+    our looking. `told`: it takes the place of what was told.
 
     Raises Unreadable where it does not say who wrote.
     """
     if letter.sender is None:
         raise Unreadable("The mail does not say who sent it.")
     told = told or Told(letter.message_id[:512], _token(letter))
-    external_id = told.external_id
-    is_ours = letter.sender.address in _own(letter, mailbox) or _is_own_id(external_id, letter.sender)
-    other = _addressee(letter, mailbox) if is_ours else letter.sender
-    payload = _payload(account, letter, told, kind)
+    ours = {each for each in own if each}
+    is_ours = is_sent or (is_proven and _plain(letter.sender.address) in ours)
+    other = _addressee(letter, ours) if is_ours else letter.sender
+    payload = _payload(account, letter, told, kind) | {"is_history": is_history}
     contact_id = None if other is None else account.contact_id(other.identity)
     beside: Item = {"source": "other_app"} if is_ours else _inbound_facts(letter.sender, is_proven)
     event = account.event(
@@ -101,7 +106,6 @@ def _payload(account: Account, letter: Letter, told: Told, kind: str) -> dict[st
         },
         "reply_to_ref": account.ref(answered[0]) if answered else None,
         "language": None,
-        "is_history": False,
     }
 
 
@@ -141,24 +145,20 @@ def _key(letter: Letter) -> str:
 def _token(letter: Letter) -> str:
     head = letter.head
     return token_of(
-        next(iter(message_ids(head.get("message-id"))), ""),
+        letter.message_id,
         message_ids(head.get("in-reply-to")),
         message_ids(head.get("references")),
         letter.recipients(),
-        head.get("subject"),
     )
 
 
-def _own(letter: Letter, mailbox: str) -> set[str]:
-    delivered = letter.people("delivered-to", "x-original-to", "x-envelope-to", "envelope-to")
-    return {mailbox, *(each.address for each in delivered)} - {""}
+def _addressee(letter: Letter, ours: set[str]) -> Mailbox | None:
+    """Return who a mail of ours went to first, None where only to ourselves."""
+    known = ours | ({letter.sender.address} if letter.sender else set())
+    return next((each for each in letter.people("to", "cc") if _plain(each.address) not in known), None)
 
 
-def _is_own_id(external_id: str, sender: Mailbox) -> bool:
-    """Say whether a mail with an id of our making comes from our own domain, and not from somebody who copied it."""
-    return read_ours(external_id) is not None and external_id.rpartition("@")[2] == sender.address.rpartition("@")[2]
-
-
-def _addressee(letter: Letter, mailbox: str) -> Mailbox | None:
-    own = _own(letter, mailbox) | ({letter.sender.address} if letter.sender else set())
-    return next((each for each in letter.people("to", "cc") if each.address not in own), None)
+def _plain(address: str) -> str:
+    """Return an address without what stands behind a plus."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

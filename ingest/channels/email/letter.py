@@ -10,12 +10,15 @@ from functools import cached_property
 
 from ingest.channels.email import markup, quoting
 from ingest.channels.email.addresses import Mailbox, mailboxes, message_ids
+from ingest.channels.email.charsets import decoded, header_text
 from ingest.channels.email.mime import Head, Part
+from ingest.channels.email.threads import made_id
 
 _TEXT_LIMIT = 512 * 1024
 """Characters of text that are kept; the whole stays with the delivery."""
 _FILES = 100
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
+_ROBOTS_HEADERS = ("x-autoreply", "x-autorespond", "list-id", "list-unsubscribe", "list-post", "list-help")
 _ROBOTS = re.compile(r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+.=-].*)?@", re.IGNORECASE)
 _OURS_ARRIVED = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "to", "cc")
 
@@ -51,7 +54,7 @@ class Letter:
     def message_id(self) -> str:
         """Return the id the mail was given; one made of what it is where it has none."""
         given = message_ids(self.head.get("message-id"))
-        return given[0] if given else f"{self.fingerprint}@no-message-id.invalid"
+        return given[0] if given else made_id(self.fingerprint)
 
     @property
     def fingerprint(self) -> str:
@@ -66,7 +69,8 @@ class Letter:
         return (
             head.get("auto-submitted").partition(";")[0].strip().lower() not in ("", "no")
             or head.get("precedence").lower() in _BULK
-            or any(head.raw(name) is not None for name in ("x-autoreply", "x-autorespond", "list-id"))
+            or any(head.raw(name) is not None for name in _ROBOTS_HEADERS)
+            or head.get("content-type").lower().startswith("multipart/report")
             or head.get("x-auto-response-suppress").lower() not in ("", "none")
             or (head.raw("return-path") is not None and head.get("return-path") in ("", "<>"))
             or sender is None
@@ -75,7 +79,7 @@ class Letter:
 
     def people(self, *names: str) -> list[Mailbox]:
         """Return the mailboxes that headers name, each once."""
-        found = [each for name in names for value in self.head.all(name) for each in mailboxes(value)]
+        found = [each for name in names for value in self.head.raw_all(name) for each in _people(value)]
         return list({each.address: each for each in reversed(found)}.values())[::-1]
 
     def recipients(self) -> list[str]:
@@ -127,6 +131,13 @@ def _joined(htmls: list[str]) -> str:
     for html in htmls:
         found = f"{found}\n{html}" if found and len(found) + len(html) < markup.LIMIT else found or html
     return found
+
+
+def _people(value: bytes) -> list[Mailbox]:
+    """Return the mailboxes of a header; encoded words are names only, whatever brackets and commas they hold."""
+    found = mailboxes(decoded(value, None))
+    named = [Mailbox(header_text(each.name.encode()) if each.name else None, each.address) for each in found]
+    return named or mailboxes(header_text(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Two machines that answer each other would never stop; this counts until it is enough (channels.md §8)."""
+"""Two machines that answer each other would never stop; this counts until it is enough (channels.md §8).
+
+Nothing in the house answers mail by itself yet. Whatever does one day asks here first, with what `content.auto` of
+the mail says.
+"""
 
 from __future__ import annotations
 

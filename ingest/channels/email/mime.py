@@ -41,9 +41,9 @@ class Head:
         """Return the first value of a header with encoded words decoded, empty where it is missing."""
         return header_text(self.raw(name) or b"").strip()
 
-    def all(self, name: str) -> list[str]:
-        """Return every value of a header."""
-        return [header_text(value).strip() for given, value in self.fields if given == name]
+    def raw_all(self, name: str) -> list[bytes]:
+        """Return every value of a header as it was written."""
+        return [value for given, value in self.fields if given == name]
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,15 @@ def _mail_events(delivery: Delivery, mail: Part) -> list[Event]:
         return found
     letter, known = letter_of(mail), _known(delivery)
     is_proven = known.get("proven") == "yes" or proof.by_header(letter, known.get("authserv", "").lower())
-    mailbox = known.get("mailbox", "").lower()
-    return letter_events(account, letter, mailbox=mailbox, is_proven=is_proven, told=told_of(known))
+    return letter_events(
+        account,
+        letter,
+        own=[known.get("mailbox", "").lower()],
+        is_proven=is_proven,
+        is_sent=known.get("folder") == "sent",
+        is_history=known.get("history") == "yes",
+        told=told_of(known),
+    )
 
 
 def _letters(delivery: Delivery) -> list[Letter]:

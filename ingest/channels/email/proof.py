@@ -12,17 +12,22 @@ from collections.abc import Mapping
 from ingest.channels.email.letter import Letter
 from ingest.channels.reading import Item
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_SIGNED = re.compile(r"@?([a-z0-9.-]+)\s*:\s*pass", re.IGNORECASE)
+_SIGNED = re.compile(r"@?([a-z0-9.-]+)\s*:\s*(\w+)", re.IGNORECASE)
+_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)("?)|[^"()\\]+|\\.|.', re.DOTALL)
+_HARMLESS = re.compile(r"[^A-Za-z0-9@._-]")
 
 
 def by_header(letter: Letter, authserv: str) -> bool:
-    """Say whether an Authentication-Results header of that server vouches for the sender; never for no server."""
-    if not authserv or letter.sender is None:
+    """Say whether that server's Authentication-Results header vouches for the sender; never for no server.
+
+    Only the topmost one counts, which the last server put there: what stands below came with the mail.
+    """
+    written = letter.head.raw("authentication-results")
+    if not authserv or written is None or not _is_one_sender(letter):
         return False
-    results = (_COMMENT.sub(" ", each).split(";") for each in letter.head.all("authentication-results"))
-    ours = (parts[1:] for parts in results if parts[0].split()[:1] == [authserv])
-    return any(_passes(result.split(), _domain(letter)) for parts in ours for result in parts)
+    # As it was written: an encoded word inside an address would become a result of its own.
+    named, *results = _bare(written.decode("latin-1")).split(";")
+    return named.split()[:1] == [authserv] and any(_passes(each.split(), _domain(letter)) for each in results)
 
 
 def by_provider(letter: Letter, told: Item | Mapping[str, object]) -> bool:
@@ -34,16 +39,41 @@ def by_provider(letter: Letter, told: Item | Mapping[str, object]) -> bool:
     verdict = receipt.get("dmarcVerdict") if isinstance(receipt, dict) else None
     if isinstance(verdict, dict) and verdict.get("status") == "PASS":
         return True
-    return isinstance(dkim, str) and any(_is_aligned(each, _domain(letter)) for each in _SIGNED.findall(dkim))
+    signed = _SIGNED.findall(dkim) if isinstance(dkim, str) else []
+    # A signature that failed names whatever domain its maker liked.
+    return all(result.lower() == "pass" for _, result in signed) and any(
+        _is_aligned(each, _domain(letter)) for each, _ in signed
+    )
 
 
 def _passes(words: list[str], domain: str) -> bool:
     """Say whether one result, `dkim=pass header.d=example.com`, speaks for a domain."""
-    said = dict(word.lower().split("=", 1) for word in words if "=" in word)
-    if said.get("dmarc") == "pass":
+    result, *more = [word.lower() for word in words] or [""]
+    said = dict(word.split("=", 1) for word in more if "=" in word)
+    if result == "dmarc=pass":
         return said.get("header.from", domain) == domain
     signer = said.get("header.d") or said.get("header.i", "").rpartition("@")[2]
-    return said.get("dkim") == "pass" and _is_aligned(signer, domain)
+    return result == "dkim=pass" and _is_aligned(signer, domain)
+
+
+def _bare(value: str) -> str:
+    """Return a header without comments, and with nothing in its quoted strings that could end one (RFC 5322 §3.2)."""
+    found, depth = "", 0
+    for piece in _PIECE.finditer(value):
+        text = piece[0]
+        if text in ("(", ")"):
+            depth = max(0, depth + (1 if text == "(" else -1))
+            found += " "
+        elif text.startswith('"') and depth == 0:
+            found += _HARMLESS.sub("?", piece[1])
+        elif depth == 0:
+            found += text
+    return re.sub(r"\s*=\s*", "=", found)
+
+
+def _is_one_sender(letter: Letter) -> bool:
+    """Say whether From names one address: of several, nobody says which was looked at."""
+    return len(letter.people("from")) == 1
 
 
 def _is_aligned(signer: str, domain: str) -> bool:

@@ -81,7 +81,14 @@ def _mail(account: Account, mail: Part, item: Item) -> list[Event]:
 
 
 def _told(account: Account, letter: Letter, item: Item) -> list[Event]:
-    return letter_events(account, letter, is_proven=proof.by_provider(letter, item))
+    return letter_events(account, letter, own=_reached(item), is_proven=proof.by_provider(letter, item))
+
+
+def _reached(item: Item) -> list[str]:
+    """Return the addresses of ours that a provider took a mail for: Amazon's envelope, no header of the mail's."""
+    receipt = item.get("receipt")
+    given = receipt.get("recipients") if isinstance(receipt, dict) else None
+    return [each.lower() for each in given if isinstance(each, str)] if isinstance(given, list) else []
 
 
 def _source_of(item: Item, topic: str) -> Item | None:

@@ -13,7 +13,7 @@ _LOOK_BACK = 4
 _WROTE = re.compile(
     r"(wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|kirjoitti|pisze|napisał\(?a?\)?|"
     r"написал\(?а?\)?|пишет|yazdı|έγραψε|írta|a scris|كتب|كتبت|写道|寫道|のメール|작성)\W{0,3}$|"
-    r"\b(schrieb|schreef|skrev)\b.{0,200}:$",
+    r"\b(schrieb|schreef|skrev|كتب|كتبت|بواسطة)\b.{0,200}[:：]\W{0,3}$",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
@@ -25,9 +25,20 @@ _DIVIDER = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\s*\*?(From|Von|De|Da|Van|Från|Fra|От|من|发件人)\s*:\*?\s", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_TO = re.compile(
+    r"\s*\*?(To|An|À|A|Para|Aan|Till|Til|Кому|إلى|收件人|Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Ämne|"
+    r"Emne|Тема|الموضوع|主题)\s*:",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"--\s*|(Sent from|Get Outlook for|Enviado d[eo]|Envoyé de|Gesendet von|أرسلت من|أُرسلت من) .{1,60}"
+)
+_SIGNED_LINES = 15
+"""A signature that is longer is something that was said."""
 _SENT = re.compile(
-    r"\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviada em|Fecha|Data|Inviato|Verzonden|Skickat|Sendt|Дата|"
-    r"Отправлено|التاريخ|تاريخ الإرسال|发送时间|日期)\s*:",
+    r"\s*\*?(Sent|Date|Gesendet|Datum|Envoyé|Enviado|Enviado el|Enviada em|Fecha|Data|Inviato|Verzonden|Skickat|Sendt|"
+    r"Дата|Отправлено|التاريخ|تاريخ الإرسال|发送时间|日期)\s*:",
     re.IGNORECASE,
 )
 
@@ -53,12 +64,22 @@ def _quoted_from(lines: list[str]) -> int | None:
     below = _block_from(lines)
     if below is not None:
         return below
-    end = len(lines)
+    end = _unsigned(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
         end -= 1
-    if not any(line.strip() for line in lines[end:]):
+    if not any(line.lstrip().startswith(">") for line in lines[end:]):
         return None
     return _with_opening(lines, end)
+
+
+def _unsigned(lines: list[str]) -> int:
+    """Return where a signature at the end begins, which stands below the quotation of who answers above it."""
+    for number in range(len(lines) - 1, max(-1, len(lines) - 1 - _SIGNED_LINES), -1):
+        if lines[number].lstrip().startswith(">"):
+            break
+        if _SIGNATURE.fullmatch(lines[number].strip()):
+            return number
+    return len(lines)
 
 
 def _with_opening(lines: list[str], end: int) -> int:
@@ -76,9 +97,19 @@ def _block_from(lines: list[str]) -> int | None:
     for number, line in enumerate(lines):
         if _DIVIDER.fullmatch(line) and any(_FROM.match(each) for each in lines[number + 1 : number + 4]):
             return number
-        if _FROM.match(line) and any(_SENT.match(each) for each in lines[number + 1 : number + 4]):
+        if _is_head(line, lines[number + 1 : number + 6]):
             return None if _is_forwarded(lines, number) else number
     return None
+
+
+def _is_head(line: str, below: list[str]) -> bool:
+    """Say whether a line and those below it are the head of a mail; "From: Lisbon" in an order is none."""
+    return (
+        _FROM.match(line) is not None
+        and _ADDRESS.search(line) is not None
+        and any(_SENT.match(each) for each in below)
+        and any(_TO.match(each) for each in below)
+    )
 
 
 def _is_forwarded(lines: list[str], number: int) -> bool:

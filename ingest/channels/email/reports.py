@@ -60,8 +60,13 @@ def report_event(account: Account, report: Report) -> Event:
     )
 
 
-def withdrawn_event(account: Account, address: str, why: str, named: str, occurred_us: int | None) -> Event:
-    """Return that somebody wants no more mail; `named` is the provider's id of it, or a hash."""
+def withdrawn_event(
+    account: Account, address: str, why: str, named: str, occurred_us: int | None, **more: str
+) -> Event:
+    """Return that somebody wants no more mail; `named` is the provider's id of it, or a hash.
+
+    `more` is a `message_ref` where a mail says so, which anybody can write: it counts only for whom that mail went to.
+    """
     person = next(iter(mailboxes(address)), None)
     contact_id = account.contact_id(person.identity) if person else None
     payload = {
@@ -71,6 +76,7 @@ def withdrawn_event(account: Account, address: str, why: str, named: str, occurr
         "value": "withdrawn",
         "source": f"email {why}",
         "wording": None,
+        **more,
     }
     return account.event(
         "consent.recorded",
@@ -165,8 +171,10 @@ def _complained(case: _Case) -> list[Event]:
     block, external_id = case.first, case.external_id
     address = _first_address(block.get("original-rcpt-to") or block.get("removal-recipient") or case.original.get("to"))
     found = [case.event(external_id, "complained", address)] if external_id is not None else []
-    if address is not None and block.get("feedback-type").lower() != "not-spam":
-        found.append(withdrawn_event(case.account, address, "complaint", case.named, case.at_us))
+    is_about_ours = external_id is not None and read_ours(external_id) is not None
+    if is_about_ours and address is not None and block.get("feedback-type").lower() != "not-spam":
+        ref = case.account.ref(str(external_id))
+        found.append(withdrawn_event(case.account, address, "complaint", case.named, case.at_us, message_ref=ref))
     return found
 
 

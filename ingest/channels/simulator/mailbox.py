@@ -196,6 +196,15 @@ class FakeImapClient:
         """Return what the server can do."""
         return (b"IMAP4REV1", b"IDLE") if self._server.can_idle else (b"IMAP4REV1",)
 
+    def find_special_folder(self, folder_flag: bytes) -> str | None:
+        """Return the folder of sent mail."""
+        return "Sent" if folder_flag == b"\\Sent" and "Sent" in self._server.folders else None
+
+    def folder_exists(self, folder: str) -> bool:
+        """Say whether there is such a folder."""
+        self._check()
+        return folder in self._server.folders
+
     def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
         """Open a folder."""
         self._check()

@@ -40,6 +40,8 @@ class ImapServer:
         if word.startswith("LOGIN"):
             is_right = f'"{self.mailbox.password}"' in rest
             return done if is_right else f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials\r\n".encode()
+        if word.startswith("LIST"):
+            return b'* LIST (\\HasNoChildren) "/" "INBOX"\r\n' + done
         if word.startswith("EXAMINE"):
             return f"* {len(folder.mails)} EXISTS\r\n* OK [UIDVALIDITY {folder.validity}] x\r\n".encode() + done
         if word.startswith("UID SEARCH"):

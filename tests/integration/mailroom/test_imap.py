@@ -12,6 +12,7 @@ import pytest
 from app.mailroom.imap import MailboxReader
 from app.mailroom.places import Place, Places
 from app.mailroom.service import Mailroom
+from app.mailroom.smtp_listener import SmtpListener
 from ingest.channels.email.imap import Mailbox
 from ingest.channels.email.parse import parse
 from ingest.channels.simulator.mailbox import FakeImap, RefusedError, a_mail
@@ -62,7 +63,7 @@ async def test_every_mail_is_a_delivery_as_it_came(
     assert await reader.read_once(opened(server)) == 3
     found = deliveries(database, journal)
     assert [body_of(each) for each in found] == written
-    assert found[0].payload["content_type"] == f'message/rfc822; mailbox="{US}"'
+    assert found[0].payload["content_type"] == f'message/rfc822; mailbox="{US}"; history="yes"'
     assert (found[0].channel, found[0].payload["connection_id"], found[0].workspace_id) == ("email", "con_1", "ws")
 
 
@@ -155,6 +156,103 @@ async def test_further_folders_are_read_too_and_ours_are_echoes(
         for each in deliveries(database, journal)
     }
     assert said == {"message.received", "message.echoed"}
+
+
+async def test_what_was_there_before_us_is_history_and_what_comes_is_news(
+    server: FakeImap, appender: GroupCommit, clock: FixedClock, database: Database, journal: Journal, tmp_path: Path
+) -> None:
+    for each in mails(2):
+        server.put(each)
+    reader = MailboxReader(a_connection(), appender, clock, tmp_path)
+    await reader.read_once(opened(server))
+    server.put(mails(1, first=2)[0])
+    await reader.read_once(opened(server))
+    server.renumber()
+    server.put(mails(1, first=3)[0])
+    await MailboxReader(a_connection(), appender, clock, tmp_path).read_once(opened(server))
+    from ingest.channels.base import Delivery
+
+    said = [
+        parse(Delivery("ws", "con_1", body_of(each), 1, each.event_id, each.payload["content_type"]))[0].payload
+        for each in deliveries(database, journal)
+    ]
+    assert [each["is_history"] for each in said] == [True, True, False, False]
+
+
+def notices(database: Database, journal: Journal) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        found = journal.after(connection, 0, 1_000, ["channel.reported"])
+    return [(each.payload["event"], each.payload["content"]["code"]) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [({"imap_folders": "INBOX, Gone"}, "imap_folder"), ({"imap_since": "yesterday"}, "imap_since")],
+)
+async def test_a_setting_that_cannot_work_is_told_at_once_and_once(
+    settings: dict[str, str],
+    code: str,
+    server: FakeImap,
+    appender: GroupCommit,
+    clock: FixedClock,
+    database: Database,
+    journal: Journal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.mailroom.imap._FIRST_REST_S", 0.01)
+    stop = asyncio.Event()
+    reader = MailboxReader(a_connection(**settings), appender, clock, tmp_path, server.open)
+    task = asyncio.create_task(reader.run(stop))
+    await until(lambda: bool(notices(database, journal)))
+    await asyncio.sleep(0.1)
+    stop.set()
+    await asyncio.wait_for(task, 5)
+    assert notices(database, journal) == [("mailbox_unread", code)]
+
+
+async def test_a_server_that_comes_back_is_read_soon_however_often_it_went(
+    server: FakeImap, appender: GroupCommit, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    stop = asyncio.Event()
+
+    async def rest(stop: asyncio.Event, seconds: float) -> None:
+        rests.append(seconds)
+        server.is_down = len(rests) % 3 == 1
+        if len(rests) == 12:
+            stop.set()
+
+    async def drop(reader: MailboxReader, mailbox: Mailbox, stop: asyncio.Event) -> None:
+        raise Crash
+
+    monkeypatch.setattr("app.mailroom.imap._pause", rest)
+    monkeypatch.setattr(MailboxReader, "_idle", drop)
+    reader = MailboxReader(a_connection(), appender, clock, tmp_path, server.open)
+    await asyncio.wait_for(reader.run(stop), 5)
+    assert max(rests) <= 20
+
+
+async def test_a_port_in_use_stops_nothing_else_and_is_told(
+    server: FakeImap, appender: GroupCommit, clock: FixedClock, database: Database, journal: Journal, tmp_path: Path
+) -> None:
+    taken = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = taken.sockets[0].getsockname()[1]
+    door = SmtpListener(lambda: [a_connection()], appender, clock, port=port)
+    stop = asyncio.Event()
+    room = Mailroom(
+        lambda: [a_connection()], appender, clock, tmp_path,
+        listener=door, open_imap=server.open, poll_s=0.1, look_s=0.05,
+    )  # fmt: skip
+    task = asyncio.create_task(room.run(stop))
+    server.put(mails(1)[0])
+    await until(lambda: len(deliveries(database, journal)) == 1)
+    assert ("smtp_closed", "port") in notices(database, journal)
+    taken.close()
+    await taken.wait_closed()
+    await until(lambda: door.is_open)
+    stop.set()
+    await asyncio.wait_for(task, 5)
 
 
 async def test_of_a_mail_that_is_too_large_the_headers_are_kept(

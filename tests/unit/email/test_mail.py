@@ -12,7 +12,21 @@ from ingest.channels.email.mime import parameters
 from ingest.channels.email.parse import parse, unpack
 from ingest.channels.simulator.mailbox import a_mail
 from ingest.domain import identity
-from tests.unit.email.wire import ANA, ARRIVED_US, INBOX, MAIL, US, contact, only, raw, read, received, types
+from tests.unit.email.wire import (
+    ANA,
+    ARRIVED_US,
+    INBOX,
+    MAIL,
+    SENT,
+    TRUSTING,
+    US,
+    contact,
+    only,
+    raw,
+    read,
+    received,
+    types,
+)
 
 
 def test_a_mail_is_a_message_of_its_sender_in_the_thread_of_its_headers() -> None:
@@ -75,13 +89,28 @@ def test_two_mails_with_one_id_are_two_events() -> None:
 
 
 def test_our_own_mail_coming_back_is_an_echo_and_we_are_nobodys_customer() -> None:
-    (event,) = read(raw(f"From: Support <{US}>", f"To: {ANA}"))
+    (event,) = read(raw(f"From: Support <{US}>", f"To: {ANA}"), SENT)
     assert (event.type, event.contact_id, event.actor_kind) == ("message.echoed", contact(ANA), "integration")
 
 
 def test_an_id_of_ours_from_somebody_elses_domain_is_not_ours() -> None:
     forged = raw("Message-ID: <0123456789abcdef01234567.msg_1@example.com>", f"To: {US}")
     assert types(read(forged))[0] == "message.received"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ana@people.example <evil@evil.example>",
+        '"ana@people.example" <evil@evil.example>',
+        "<ana@people.example> <evil@evil.example>",
+        '<evil@evil.example> "<ana@people.example>"',
+        "=?utf-8?q?Ana_=3Cana=40people.example=3E=2C?= <evil@evil.example>",
+        "ana@people.example evil@evil.example",
+    ],
+)
+def test_who_wrote_is_in_the_last_brackets_whatever_the_name_looks_like(written: str) -> None:
+    assert read(raw(f"From: {written}"))[0].contact_id == contact("evil@evil.example")
 
 
 # --- charsets ----------------------------------------------------------------------------------------
@@ -236,6 +265,8 @@ def test_a_mail_that_only_quotes_stays_whole() -> None:
         "X-Auto-Response-Suppress: All",
         "Precedence: bulk",
         "List-Id: <l.x>",
+        "List-Unsubscribe: <https://x.example/u>",
+        "Content-Type: multipart/report; report-type=delivery-status",
         "Return-Path: <>",
         "From: MAILER-DAEMON@x.example",
         "From: no-reply@x.example",
@@ -250,7 +281,56 @@ def test_what_a_person_wrote_is_not(header: str) -> None:
     assert received(raw(header))["content"]["auto"] is False
 
 
-def test_the_way_in_tells_which_mail_is_ours() -> None:
+def test_mail_from_our_address_is_ours_where_it_is_proven_or_lay_among_what_we_sent() -> None:
     mail = raw(f"From: {US}", f"To: {ANA}")
-    assert types(read(mail, MAIL)) == ["message.echoed"]
-    assert types(read(mail, "message/rfc822")) == ["message.received"]
+    proven = raw("Authentication-Results: mx.example.com; dkim=pass header.d=example.com", f"From: {US}", f"To: {ANA}")
+    assert types(read(mail, SENT)) == types(read(proven, TRUSTING)) == ["message.echoed"]
+    assert types(read(mail, MAIL)) == types(read(mail, "message/rfc822")) == ["message.received"]
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        raw("Delivered-To: evil@evil.example", "From: evil@evil.example", f"To: {ANA}, {US}"),
+        raw("Message-ID: <000000000000000000000000.m1@evil.example>", "From: evil@evil.example", f"To: {ANA}"),
+        raw(f"From: {US}", f"To: {ANA}"),
+        raw("Authentication-Results: mx.example.com; spf=pass", f"From: {US}", f"To: {ANA}"),
+    ],
+)
+def test_nobody_writes_in_our_name_by_what_a_mail_says_of_itself(mail: bytes) -> None:
+    (event,) = read(mail, TRUSTING)
+    assert (event.type, event.contact_id) in {
+        ("message.received", contact("evil@evil.example")), ("message.received", contact(US)),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (
+            "My order:\nFrom: Lisbon\nDate: 5 May\nTo: Porto\nPlease change it to Faro. Also refund me 200.",
+            "My order:\nFrom: Lisbon\nDate: 5 May\nTo: Porto\nPlease change it to Faro. Also refund me 200.",
+        ),
+        ("Ok.\n\nDe: Ana <a@x.com>\nEnviado el: lunes\nPara: b@c.d\nAsunto: Hola\n\nviejo", "Ok."),
+        ("Yes.\n\nOn Monday, Ana wrote:\n> Shall we?\n\n-- \nBob\nShop", "Yes."),
+        ("Yes.\n\nOn Monday, Ana wrote:\n> Shall we?\n\nSent from my iPhone", "Yes."),
+        ("نعم\n\nفي الاثنين، ٥ مايو ٢٠٢٦، كتب Ana <ana@x.com>:\n> سؤال", "نعم"),
+        ("Yes\n> a\nmore\n-- \nBob", "Yes\n> a\nmore\n-- \nBob"),
+    ],
+)
+def test_only_what_is_a_quotation_is_folded_away(text: str, new: str) -> None:
+    said = received(raw("Content-Type: text/plain; charset=utf-8", body=text))
+    assert said["text"] == new
+
+
+def test_sendgrids_fields_are_in_the_charsets_that_it_names() -> None:
+    fields = {
+        b"from": b"Ana <ana@people.example>",
+        b"charsets": b'{"text": "windows-1256", "from": "UTF-8"}',
+        b"text": "مرحبا".encode("windows-1256"),
+    }
+    body = b"".join(
+        b'--b\r\nContent-Disposition: form-data; name="' + name + b'"\r\n\r\n' + value + b"\r\n"
+        for name, value in fields.items()
+    )
+    assert received(body + b"--b--\r\n", "multipart/form-data; boundary=b")["text"] == "مرحبا"

@@ -27,7 +27,21 @@ def a_letter(*results: str, sender: str = "Ana <ana@example.com>") -> Letter:
     ],
 )
 def test_the_word_of_the_server_we_trust_counts(result: str) -> None:
-    assert by_header(a_letter("elsewhere.example; dkim=fail", result), OURS)
+    assert by_header(a_letter(result, "elsewhere.example; dkim=fail"), OURS)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [f"{OURS}; dkim=none; dmarc=fail header.from=example.com", "elsewhere.example; dkim=pass header.d=example.com"],
+)
+def test_what_stands_below_the_topmost_header_came_with_the_mail(above: str) -> None:
+    assert not by_header(a_letter(above, f"{OURS}; dmarc=pass header.from=example.com"), OURS)
+
+
+def test_of_two_senders_none_is_proven() -> None:
+    result = f"{OURS}; dmarc=pass header.from=example.com"
+    assert not by_header(a_letter(result, sender="Ana <ana@example.com>, evil@evil.example"), OURS)
+    assert by_header(a_letter(result), OURS)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +55,13 @@ def test_the_word_of_the_server_we_trust_counts(result: str) -> None:
         f"{OURS}; dmarc=pass header.from=evil.example",
         f"{OURS}; dmarc=none (dmarc=pass header.from=example.com)",
         f"{OURS}.evil.example; dkim=pass header.d=example.com",
+        f'{OURS}; spf=pass smtp.mailfrom="a; dmarc=pass b"@evil.example',
+        f'{OURS}; spf=pass smtp.mailfrom="a dmarc=pass; dkim=pass header.d=example.com; b"@evil.example',
+        f'{OURS}; spf=pass smtp.mailfrom="a\\"; dmarc=pass; \\"b"@evil.example',
+        f"{OURS}; spf=pass smtp.mailfrom==?utf-8?q?=3B_dmarc=3Dpass_?=@evil.example",
+        f"{OURS}; spf=pass (a (nested) ; dmarc=pass) smtp.mailfrom=x@evil.example",
+        f"{OURS}; spf=pass dmarc=pass dkim=pass header.d=example.com",
+        f"{OURS}; spf=pass (; dmarc=pass",
         f"{OURS}",
         "",
         ";;;=;",
@@ -59,5 +80,6 @@ def test_what_a_provider_found_counts() -> None:
     assert by_provider(letter, {"receipt": {"dmarcVerdict": {"status": "PASS"}}})
     assert by_provider(letter, {"dkim": "{@example.com : pass}"})
     assert not by_provider(letter, {"receipt": {"dmarcVerdict": {"status": "GRAY"}, "spfVerdict": {"status": "PASS"}}})
+    assert not by_provider(letter, {"dkim": "{@example.com : pass, @evil.example : fail}"})
     assert not by_provider(letter, {"dkim": "{@evil.example : pass, @example.com : fail}"})
     assert not by_provider(letter, {"receipt": "odd", "dkim": 7})

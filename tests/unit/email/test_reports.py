@@ -81,6 +81,12 @@ def test_a_complaint_withdraws_consent() -> None:
     assert (found[1].payload["value"], found[1].contact_id) == ("withdrawn", contact(ANA))
 
 
+def test_a_complaint_about_no_mail_of_ours_withdraws_nothing() -> None:
+    foreign = "Message-ID: <made-up@evil.example>\r\nTo: ana@people.example"
+    found = read(a_report("message/feedback-report", f"Feedback-Type: abuse\r\nOriginal-Rcpt-To: {ANA}", foreign))
+    assert "consent.recorded" not in types(found)
+
+
 def test_a_complaint_that_was_a_mistake_withdraws_nothing() -> None:
     assert types(read(a_report("message/feedback-report", "Feedback-Type: not-spam"))) == ["message.status_reported"]
 

@@ -27,6 +27,7 @@ from ingest.channels.simulator.mailbox import mailgun_event, svix_headers
 from tests.unit.email.wire import a_connection
 
 SIGNED: dict[str, Any] = orjson.loads((Path(__file__).parent / "signed.json").read_bytes())
+TOPIC = SIGNED["notification"]["TopicArn"]
 PROVIDERS = ["postmark", "sendgrid", "mailgun", "ses", "resend", "brevo"]
 
 
@@ -102,7 +103,7 @@ def test_the_curve_is_that_of_rfc_6979() -> None:
 @pytest.mark.parametrize(("version", "digest"), [("1", "sha1"), ("2", "sha256")])
 def test_amazons_signature_is_over_named_fields_with_the_certificate_we_hold(version: str, digest: str) -> None:
     item = SIGNED["notification"] | {"SignatureVersion": version, "Signature": SIGNED[digest]}
-    of = connection("ses", sns_certificate=SIGNED["certificate"])
+    of = connection("ses", sns_certificate=SIGNED["certificate"], sns_topic=TOPIC)
     assert is_believed(of, orjson.dumps(item))
     assert is_believed(of, orjson.dumps(item | {"UnsubscribeURL": "not signed"}))
     for name in ("Message", "MessageId", "Subject", "Timestamp", "TopicArn"):
@@ -111,16 +112,17 @@ def test_amazons_signature_is_over_named_fields_with_the_certificate_we_hold(ver
         assert not is_believed(of, orjson.dumps(item | {"SigningCertURL": wrong}))
     assert not is_believed(of, orjson.dumps(item | {"SignatureVersion": "3"}))
     assert not is_believed(of, orjson.dumps(item | {"Type": "Dream"}))
-    assert not is_believed(connection("ses"), orjson.dumps(item))
-    assert not is_believed(connection("ses", sns_certificate="nonsense"), orjson.dumps(item))
+    assert not is_believed(connection("ses", sns_topic=TOPIC), orjson.dumps(item))
+    assert not is_believed(connection("ses", sns_topic=TOPIC, sns_certificate="nonsense"), orjson.dumps(item))
 
 
-def test_one_topic_may_be_named_and_then_no_other_is_believed() -> None:
+def test_amazon_signs_for_everybody_so_one_topic_is_believed_and_without_it_none() -> None:
     item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
     assert is_believed(
         connection("ses", sns_certificate=SIGNED["certificate"], sns_topic="arn:aws:sns:us-east-1:1:mail"), item
     )
     assert not is_believed(connection("ses", sns_certificate=SIGNED["certificate"], sns_topic="arn:other"), item)
+    assert not is_believed(connection("ses", sns_certificate=SIGNED["certificate"]), item)
 
 
 def test_a_certificate_proves_only_what_its_key_signed() -> None:
@@ -143,15 +145,16 @@ def test_while_amazon_changes_its_certificate_the_old_and_the_new_one_are_believ
     item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
     for held in (old + new, new + old, broken + on_a_curve + old + broken + new, f"of Amazon {old} {new}"):
         assert verify_rsa(held, b"x", ours, "sha256")
-        assert is_believed(connection("ses", sns_certificate=held), item)
+        assert is_believed(connection("ses", sns_certificate=held, sns_topic=TOPIC), item)
         assert not verify_rsa(held, b"y", ours, "sha256")
-    assert not is_believed(connection("ses", sns_certificate=new), item)
+    assert not is_believed(connection("ses", sns_certificate=new, sns_topic=TOPIC), item)
 
 
 def test_a_certificate_may_have_lost_its_line_breaks_on_the_way_into_the_settings() -> None:
     item = orjson.dumps(SIGNED["notification"] | {"SignatureVersion": "2", "Signature": SIGNED["sha256"]})
     for spacing in (" ", "", "\r\n"):
-        assert is_believed(connection("ses", sns_certificate=SIGNED["certificate"].replace("\n", spacing)), item)
+        held = SIGNED["certificate"].replace("\n", spacing)
+        assert is_believed(connection("ses", sns_certificate=held, sns_topic=TOPIC), item)
 
 
 @given(st.data())

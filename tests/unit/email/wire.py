@@ -15,6 +15,8 @@ ARRIVED_US = 1_795_000_000_000_000
 US = "support@example.com"
 ANA = "ana@people.example"
 MAIL = f'message/rfc822; mailbox="{US}"'
+SENT = f'{MAIL}; folder="sent"'
+TRUSTING = f'{MAIL}; authserv="mx.example.com"'
 INBOX = identity.inbox_id("ws", "email", "con_1")
 
 

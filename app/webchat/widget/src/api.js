@@ -21,9 +21,14 @@ export class Api {
     this.visit = null;
   }
 
-  /** Return the widget's settings. */
-  config() {
-    return this.ask("GET", "config");
+  /** Return the widget's settings; `isFresh` past what a browser kept of them. */
+  config(isFresh = false) {
+    return this.ask("GET", "config", undefined, isFresh ? { cache: "reload" } : {});
+  }
+
+  /** Say whether the server answers pages at all: one that does, and does not let us read the settings, does not want us. */
+  isThere() {
+    return fetch(this.base.replace(/\/[^/]*$/u, "/prosa-chat.js"), { credentials: "omit", cache: "no-cache" }).then(({ ok }) => ok, () => false);
   }
 
   /** Return a token that is good for a while yet. */
@@ -66,10 +71,10 @@ export class Api {
     return this.call("GET", `files/${sha256}`, undefined, { as: "blob" });
   }
 
-  async ask(method, path, body, { token, as = "json", signal } = {}) {
+  async ask(method, path, body, { token, as = "json", signal, cache } = {}) {
     const isForm = body instanceof FormData;
     const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(body && !isForm && { "Content-Type": "application/json" }) };
-    const options = { method, headers, signal, body: isForm ? body : body && JSON.stringify(body), credentials: "omit", referrerPolicy: "no-referrer" };
+    const options = { method, headers, signal, ...(cache && { cache }), body: isForm ? body : body && JSON.stringify(body), credentials: "omit", referrerPolicy: "no-referrer" };
     let response;
     try {
       response = await fetch(`${this.base}/${path}`, options);

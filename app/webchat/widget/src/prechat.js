@@ -4,8 +4,8 @@ import { el } from "./dom.js";
 
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/u;
 
-/** Return the form; `begin(answers)` is awaited, and what it throws is said below the button. */
-export function prechat({ say, settings }, begin) {
+/** Return the form; `begin(answers)` is awaited, and what it throws is said below the button; `onChanged`: its terms are old. */
+export function prechat({ say, settings }, begin, onChanged) {
   const { fields, consent } = settings;
   const inputs = fields.map((name) => field(name, say));
   const box = consent && el("input", { type: "checkbox", name: "consent" });
@@ -23,7 +23,8 @@ export function prechat({ say, settings }, begin) {
     const answers = Object.fromEntries(inputs.map(({ input }) => [input.name, input.value.trim()]));
     try {
       await begin({ ...answers, ...(consent && { consent_version: consent.version }) });
-    } catch {
+    } catch (error) {
+      if (error.facts?.field === "consent_version") return onChanged();
       problem.textContent = say("trouble");
       button.disabled = false;
     }

@@ -14,8 +14,8 @@ export function newId() {
 
 export class Queue {
   /** `changed()` is called whenever what waits looks different. */
-  constructor(api, keep, changed) {
-    Object.assign(this, { api, keep, changed, isSending: false, fails: 0 });
+  constructor(api, keep, changed, onTerms) {
+    Object.assign(this, { api, keep, changed, onTerms, isSending: false, fails: 0 });
     addEventListener("online", () => this.flush());
     keep.onChange(() => this.changed());
   }
@@ -68,6 +68,7 @@ export class Queue {
       this.fails = 0;
     } catch (error) {
       this.fails += 1;
+      if (error.facts?.consent) return void (this.isSending = false); // whoever agrees sends on
       const wait = Math.max(error.retryAfter ?? 0, Math.min(LONGEST_MS / 1000, 2 ** this.fails) * (0.5 + Math.random() / 2));
       this.timer = setTimeout(() => this.flush(), wait * 1000);
     }
@@ -86,6 +87,10 @@ export class Queue {
       this.update(item.client_id, { state: "sent", sent_at: Date.now() });
     } catch (error) {
       if (error.isPassing) throw error;
+      if (error.facts?.consent) {
+        await this.onTerms();
+        throw error; // it waits until they are agreed to
+      }
       this.update(item.client_id, { state: "failed", problem: error.code || "trouble" });
     }
   }

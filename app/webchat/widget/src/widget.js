@@ -38,8 +38,9 @@ export class Widget {
     try {
       this.config = await this.api.config();
     } catch (error) {
-      if (error.isPassing) setTimeout(() => this.mount(), 15_000);
-      else console.warn(`Prosa chat: ${error.message}`);
+      const isUnwanted = error.status === 0 && (await this.api.isThere());
+      if (error.isPassing && !isUnwanted) setTimeout(() => this.mount(), 15_000);
+      else console.warn(`Prosa chat: ${isUnwanted ? "this site may not embed it, or there is no such widget" : error.message}`);
       return;
     }
     if (this.isGone) return;
@@ -51,6 +52,7 @@ export class Widget {
   unmount() {
     this.isGone = true;
     this.stream?.stop();
+    this.greeter?.stop();
     this.host?.remove();
   }
 
@@ -60,7 +62,7 @@ export class Widget {
     this.title = this.config.title;
     this.emoji = this.config.emoji ?? [];
     this.addresses = new Map();
-    this.queue = new Queue(this.api, this.keep, () => this.paint());
+    this.queue = new Queue(this.api, this.keep, () => this.paint(), () => this.askAgain());
     this.receipts = new Receipts(this.api, this.keep);
     this.greeter = new Greeter(this.config.greetings, this.keep, (text) => this.greet(text));
     this.reactions = new Reactions(this.api, (id, reactions) => this.signed(id, reactions));
@@ -77,7 +79,7 @@ export class Widget {
     const { say } = this;
     this.badge = el("span", { class: "badge", hidden: true });
     this.launcher = el("button", { type: "button", class: "launcher", "aria-expanded": "false", "aria-haspopup": "dialog", onclick: () => this.toggle() }, icon("chat"), icon("down"), this.badge);
-    this.teaser = el("div", { class: "teaser", hidden: true });
+    this.teaser = el("div", { class: "teaser", role: "status", hidden: true });
     this.state = el("p", { class: "state", role: "status" });
     this.body = el("div", { class: "body" });
     const heading = el("h2", { id: "prosa-title" }, el("bdi", {}, this.title));
@@ -131,6 +133,7 @@ export class Widget {
   open() {
     this.isOpen = true;
     this.panel.hidden = false;
+    this.panel.setAttribute("aria-modal", String(isPhone()));
     this.teaser.hidden = true;
     this.greeter.stop();
     this.root.classList.add("open");
@@ -160,8 +163,9 @@ export class Widget {
         await this.api.begin(answers);
         this.keep.set("agreed", wanted);
         this.fill();
+        this.queue.flush();
         this.focus();
-      });
+      }, () => this.askAgain());
       this.body.replaceChildren(this.form.root);
       return;
     }
@@ -170,6 +174,14 @@ export class Widget {
     this.connect();
     this.log.toEnd();
     this.composer.look();
+  }
+
+  /** The terms have changed: show them as they are now; what waits to be sent waits for them. */
+  async askAgain() {
+    this.config = await this.api.config(true);
+    this.keep.set("agreed", null);
+    this.fill();
+    if (this.isOpen) this.focus();
   }
 
   focus() {
@@ -293,8 +305,8 @@ export class Widget {
     if (this.isOpen || this.messages.size) return;
     this.keep.set("greeting", { text, at: Date.now() });
     const dismiss = iconButton("close", this.say("dismiss"), () => (this.teaser.hidden = true));
+    this.teaser.hidden = false; // before its words: what appears with them is not read out
     this.teaser.replaceChildren(el("button", { type: "button", class: "says", dir: "auto", onclick: () => this.open() }, text), dismiss);
-    this.teaser.hidden = false;
     this.paint();
   }
 }
