@@ -30,8 +30,9 @@ _TOO_LARGE = (
 
 
 class Door(HttpToolsProtocol):
-    """uvicorn's protocol with deadlines. Costs a request no timer: each connection has one, which is set again only
-    when it fires, and then for what is due by that time.
+    """uvicorn's protocol with deadlines.
+
+    They cost a request no timer: each connection has one, set again only when it fires, for what is due by then.
     """
 
     def __init__(self, *arguments: Any, header_limit: int = 32 * 1024, **named: Any) -> None:

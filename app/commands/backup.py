@@ -1,4 +1,4 @@
-"""`prosa backup` and `prosa restore`."""
+"""`prosa backup`, `prosa restore` and `prosa check`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from app.supervisor import only_one
+from ingest.kit.clock import SystemClock
 from ingest.settings import Settings
 from ingest.store.backup import Backup, Report, back_up
 from ingest.store.backup import restore as restore_backup
 from ingest.store.home import journal_file, make_home
+from ingest.store.soundness import check_files
 
 
 def backup(settings: Settings, folder: Path) -> None:
@@ -32,6 +34,17 @@ def restore(settings: Settings, folder: Path) -> None:
     print(f"{settings.home} holds {_sentence(made)} again. Start it: ./prosa serve")
     if journal_file(settings) is None:
         print("The journal is in PostgreSQL: restore the dump that was made after this backup first.")
+
+
+def check(settings: Settings) -> bool:
+    """Read every file, with a progress line, name what is damaged, and return whether nothing is."""
+    with Progress(TextColumn("{task.completed:,} files read, {task.description}"), transient=True) as line:
+        task = line.add_task("", total=None)
+        found = check_files(settings, SystemClock(), lambda name: line.update(task, advance=1, description=name[-60:]))
+    for each in found.damaged:
+        print(f"DAMAGED  {each}")
+    print(f"{found.files:,} files were read, {len(found.damaged):,} of them damaged.")
+    return not found.damaged
 
 
 def _sentence(made: Backup) -> str:

@@ -1,4 +1,4 @@
-"""`prosa live rebuild`."""
+"""`prosa live rebuild` and `prosa live reread`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from rich.progress import Progress
 
 from app.bootstrap import build
 from app.supervisor import only_one
+from app.webhooks.parsing import ParserConsumer
+from app.webhooks.providers import PARSERS
+from ingest.domain.language import guess_language
 from ingest.settings import Settings
 
 
@@ -20,3 +23,17 @@ def rebuild(settings: Settings) -> None:
             count = store.rebuild(lambda done: progress.update(task, completed=done))
             progress.update(task, completed=head)
     print(f"Folded {count:,} events.")
+
+
+def reread(settings: Settings) -> None:
+    """Read every delivery again of which something could not be read, with a progress bar."""
+    context = build(settings)
+    with context.store.read() as connection:
+        head = context.store.journal.head(connection)
+    with Progress() as progress:
+        task = progress.add_task("Reading again", total=head)
+        parser = ParserConsumer(context.store, PARSERS, guess_language)
+        done = parser.reread(context.clock.us(), lambda seq: progress.update(task, completed=seq))
+    print(
+        f"Read {done.deliveries:,} deliveries again: {done.events:,} new events, {done.failed:,} still in quarantine."
+    )

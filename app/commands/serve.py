@@ -11,7 +11,7 @@ from ingest.store.migrate import migrate
 
 
 def serve(settings: Settings) -> None:
-    """Bring the tables up to date, then run web, worker and pipelines until SIGTERM; HomeMissing where there are none."""
+    """Bring the tables up to date, then run web, worker and pipelines until SIGTERM. Raises HomeMissing."""
     configure(settings)
     require_home(settings)
     with only_one(settings.home) as lock:
