@@ -11,15 +11,13 @@ from rich.table import Table
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import select
 
-from app.bootstrap import build
+from app.commands.house import opened
 from app.connect.service import check, connect, known_channel, webhook_address
 from ingest.channels.base import Connection, Field, Finding
 from ingest.domain.connection import connection_from
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
-from ingest.store.home import make_home, require_home
 from ingest.store.live import inbox, workspace
-from ingest.store.migrate import migrate
 from ingest.store.own import connection as table
 
 _console = Console()
@@ -34,9 +32,7 @@ def add_channel(
     for each in fields:
         if each.name not in given and (each.is_required or each.is_secret):
             given[each.name] = _ask(each)
-    make_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings, may_begin=True)
     with context.store.read() as sql:
         workspace_id = find_workspace(sql, workspace_name)
     connection = connect(
@@ -50,9 +46,7 @@ def add_channel(
 
 def check_channels(settings: Settings, connection_id: str | None) -> bool:
     """Print what the providers say of one connection or of all; return whether everything is well."""
-    require_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings)
     query = select(table, inbox.c.external_id).join(inbox, inbox.c.connection_id == table.c.connection_id)
     if connection_id:
         query = query.where(table.c.connection_id == connection_id)
@@ -70,9 +64,7 @@ def check_channels(settings: Settings, connection_id: str | None) -> bool:
 
 def list_channels(settings: Settings) -> None:
     """Print every connection, without its secrets."""
-    require_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings)
     with context.store.read() as sql:
         rows = sql.execute(select(table.c.connection_id, table.c.channel, table.c.name, table.c.base_url)).all()
     shown = Table("connection", "channel", "name", "API")

@@ -23,6 +23,9 @@ quarantine = Table(
     us("at_us", nullable=False),
 )
 
+house_note = Table("house_note", metadata, text_("name", primary_key=True), required("value"))
+"""What the house must remember of itself, by name: which fold made the live tables."""
+
 connection = Table(
     "connection",
     metadata,
