@@ -28,6 +28,7 @@ from app.inbox.routes import router as inbox_routes
 from app.inbox.stream import show_contact_typing
 from app.limits import JSON_LIMIT, Limits
 from app.marts import Marts
+from app.openapi import described
 from app.outbox.gateways import Gateways
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
@@ -119,5 +120,4 @@ def _body_limit(settings: Settings, path: str) -> int | None:
 
 def _openapi(request: Request, _actor: CurrentActor) -> dict[str, Any]:
     """Describe every route of the API (OpenAPI 3.1)."""
-    app: FastAPI = request.app
-    return app.openapi()
+    return described(request.app)
