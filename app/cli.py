@@ -126,6 +126,15 @@ def restore(folder: Annotated[Path, typer.Argument(help="A folder that `prosa ba
     run(_settings(), folder)
 
 
+@app.command()
+def check() -> None:
+    """Read every stored file whole, and name those that are damaged; exit status 1 when there are any."""
+    from app.commands.backup import check as run
+
+    if not run(_store()):
+        raise typer.Exit(1)
+
+
 @app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def run_suite(
     context: typer.Context, all_: Annotated[bool, typer.Option("--all", help="The long sweeps too.")] = False
@@ -251,6 +260,14 @@ def live_rebuild() -> None:
     from app.commands.live import rebuild
 
     rebuild(_store())
+
+
+@live_app.command("reread")
+def live_reread() -> None:
+    """Read again what could not be read, as after an update; it may run beside everything else."""
+    from app.commands.live import reread
+
+    reread(_store())
 
 
 @user_app.command("add")

@@ -32,8 +32,7 @@ _TOO_LARGE = (
 class Door(HttpToolsProtocol):
     """uvicorn's protocol with deadlines.
 
-    Costs a request no timer: each connection has one, which is set again only when it fires, and then for what is due
-    by that time.
+    They cost a request no timer: each connection has one, set again only when it fires, for what is due by then.
     """
 
     def __init__(self, *arguments: Any, header_limit: int = 32 * 1024, **named: Any) -> None:
@@ -43,7 +42,9 @@ class Door(HttpToolsProtocol):
         self._due = 0.0
         """When what is being sent must be whole; 0 while nothing is."""
         self._loose = 0
-        """Bytes that came since headers, body or request last went on: of a header that does not end."""
+        """Bytes that came since a body or request last went on: of headers, so far without end."""
+        self._came = 0
+        """Bytes of a body that the time due has not been told of."""
         self._timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -63,34 +64,36 @@ class Door(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; refuse when headers, or what follows a body, have no end."""
+        """Take bytes; what does not make a request whole costs it time, and is refused where it has no end."""
         if self._is_refused:
             self._drop(data)
             return
         if not self._due:
             self._due = self.loop.time() + PATIENCE_S
         self._loose += len(data)
-        super().data_received(data)
-        if self._loose > self._limit:
-            self._refuse()
-
-    def on_headers_complete(self) -> None:
-        """Begin to wait for the body."""
-        self._loose = 0
-        self._due = self.loop.time() + PATIENCE_S
-        super().on_headers_complete()
+        HttpToolsProtocol.data_received(self, data)  # `super()` would cost every request as much as the rest of this
+        if self._due:
+            self._go_on()
 
     def on_body(self, body: bytes) -> None:
-        """Give a body that goes on more time."""
+        """Count what came of a body."""
         self._loose = 0
-        self._due = min(self._due + len(body) * _S_PER_BYTE, self.loop.time() + PATIENCE_S)
-        super().on_body(body)
+        self._came += len(body)
+        HttpToolsProtocol.on_body(self, body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing: from here on it is for us to act."""
-        self._loose = 0
+        self._loose = self._came = 0
         self._due = 0.0
-        super().on_message_complete()
+        HttpToolsProtocol.on_message_complete(self)
+
+    def _go_on(self) -> None:
+        """Give a body that goes on more time; refuse a header, or what follows a body, without end."""
+        if self._came:
+            self._due = min(self._due + self._came * _S_PER_BYTE, self.loop.time() + PATIENCE_S)
+            self._came = 0
+        if self._loose > self._limit:
+            self._refuse()
 
     def _look(self) -> None:
         now = self.loop.time()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, Metric, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from pydantic import BaseModel
 from sqlalchemy import Connection, func, select
@@ -18,12 +18,13 @@ from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access import current_actor, require
+from app.alarms import alarms
 from app.context import Context, current_context
 from app.errors import declares
 from app.state.unit import Store
 from ingest.kit.clock import SECOND_US
 from ingest.store.checked import broken_checks
-from ingest.store.consumers import LANDER, PROJECTOR, cursor_of
+from ingest.store.consumers import LANDER, PARSER, PROJECTOR, cursor_of
 from ingest.store.live import attachment, conversation, journal, message, outbox
 from ingest.store.own import cursor, quarantine
 
@@ -32,8 +33,13 @@ router = APIRouter(tags=["operation"])
 House = Annotated[Context, Depends(current_context)]
 
 
-_LATE_S = {PROJECTOR: 10, LANDER: 120}
+_LATE_S = {PARSER: 10, PROJECTOR: 10, LANDER: 120}
 """How far behind a consumer may be, in seconds, before somebody should look."""
+
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+"""Headers of proxies; `Via` and `X-Forwarded-For` come from nearly all, nginx sends none that is not configured."""
+_COUNTED = 10_000
+"""Deliveries waiting that are counted; more are as bad."""
 
 REQUESTS = Histogram(
     "prosa_http_request_seconds",
@@ -56,6 +62,8 @@ class Health(BaseModel):
     status: Literal["ok", "degraded", "down"]
     sentences: list[str]
     journal_head: int
+    parser: Lag
+    """Of deliveries alone."""
     projector: Lag
     lander: Lag | None
     quarantined: int
@@ -76,14 +84,15 @@ def health(context: House) -> Response:
     """Whether requests can be served (503 if not), and what an operator should know."""
     try:
         with context.store.read() as connection:
-            found = _look(connection, context.store, context.clock.us())
+            found = _look(connection, context.store, context.clock.us(), list(alarms(context.settings)))
     except DBAPIError:
         nothing = Lag(events=0, seconds=0)
         sentences = ["The database does not answer; webhooks are refused so that providers send them again."]
         found = Health(
             status="down",
-            sentences=sentences,
+            sentences=[*sentences, *alarms(context.settings)],
             journal_head=0,
+            parser=nothing,
             projector=nothing,
             lander=None,
             quarantined=0,
@@ -101,7 +110,8 @@ def metrics(request: Request, context: House) -> Response:
         require(actor, "metrics.read")
         workspace_id = actor.workspace_id
     registry = CollectorRegistry()
-    registry.register(_Visible((REGISTRY, _Tables(context.store)), workspace_id))
+    flushes = _Flushes(request.app.state.appender.failures)
+    registry.register(_Visible((REGISTRY, flushes, _Tables(context.store)), workspace_id))
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -124,6 +134,17 @@ class Timed:
             await send(message)
 
         return await self._app(scope, receive, timed)
+
+
+class _Flushes(Collector):
+    """Flushes of the journal that failed in this process."""
+
+    def __init__(self, failures: int) -> None:
+        self._failures = failures
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the one counter."""
+        yield CounterMetricFamily("prosa_flush_failures", "Flushes that failed since the start.", value=self._failures)
 
 
 _LOST = (
@@ -184,8 +205,9 @@ class _Visible(Collector):
         return labels.get("workspace", self._workspace_id) == self._workspace_id
 
 
-def _look(connection: Connection, store: Store, now_us: int) -> Health:
+def _look(connection: Connection, store: Store, now_us: int, pressing: Sequence[str]) -> Health:
     head = store.journal.head(connection)
+    parser = _parser_lag(connection, now_us)
     projector = _lag(connection, PROJECTOR, head, now_us)
     has_landed = connection.execute(select(cursor.c.seq).where(cursor.c.consumer == LANDER)).scalar() is not None
     lander = _lag(connection, LANDER, head, now_us) if has_landed else None
@@ -193,11 +215,14 @@ def _look(connection: Connection, store: Store, now_us: int) -> Health:
     unknown = select(func.count()).select_from(outbox).where(outbox.c.state == "unresolved")
     unresolved = connection.execute(unknown).scalar_one()
     broken = broken_checks(connection)
-    is_late = projector.seconds > _LATE_S[PROJECTOR] or (lander is not None and lander.seconds > _LATE_S[LANDER])
+    lags = {PARSER: parser, PROJECTOR: projector} | ({LANDER: lander} if lander else {})
+    is_late = any(lag.seconds > _LATE_S[consumer] for consumer, lag in lags.items())
     return Health(
-        status="degraded" if is_late or broken else "ok",
+        status="degraded" if is_late or pressing or broken else "ok",
         sentences=[
             f"The journal holds {head:,} events.",
+            *pressing,
+            _lag_sentence("The reading of deliveries", parser),
             _lag_sentence("The inbox", projector),
             _lag_sentence("The lake", lander) if lander else "Nothing has landed in the lake yet.",
             _quarantine_sentence(quarantined),
@@ -205,6 +230,7 @@ def _look(connection: Connection, store: Store, now_us: int) -> Health:
             *(f"The lake's check {name} is broken, {count:,} rows speak against it." for name, count in broken.items()),
         ],
         journal_head=head,
+        parser=parser,
         projector=projector,
         lander=lander,
         quarantined=quarantined,
@@ -219,6 +245,14 @@ def _lag(connection: Connection, consumer: str, head: int, now_us: int) -> Lag:
     waiting_us = connection.execute(following).scalar()
     seconds = max(0, now_us - waiting_us) / SECOND_US if waiting_us is not None else 0.0
     return Lag(events=head - reached, seconds=seconds)
+
+
+def _parser_lag(connection: Connection, now_us: int) -> Lag:
+    """Return how far reading is behind; its cursor may lie behind events of other types, which are none of its own."""
+    deliveries = (journal.c.seq > cursor_of(connection, PARSER), journal.c.type == "delivery.received")
+    waiting = select(journal.c.recorded_us).where(*deliveries).order_by(journal.c.seq).limit(_COUNTED).subquery()
+    count, oldest_us = connection.execute(select(func.count(), func.min(waiting.c.recorded_us))).one()
+    return Lag(events=count, seconds=max(0, now_us - oldest_us) / SECOND_US if count else 0.0)
 
 
 def _lag_sentence(subject: str, lag: Lag) -> str:
@@ -242,6 +276,9 @@ def _unresolved_sentence(count: int) -> str:
 
 
 def _is_local(request: Request) -> bool:
+    """Say whether a program on this machine asks, and no proxy for somebody else."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
     try:
         return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:

@@ -28,16 +28,20 @@ from app.inbox.routes import router as inbox_routes
 from app.inbox.stream import show_contact_typing
 from app.limits import JSON_LIMIT, Limits
 from app.marts import Marts
+from app.openapi import described
 from app.outbox.gateways import Gateways
 from app.outbox.handover import TakeThread
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.webchat import service as webchat
-from app.webhooks.providers import CALLERS
+from app.webhooks.parsing import ParserConsumer
+from app.webhooks.providers import CALLERS, PARSERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver
 from app.webhooks.signs import Signs
+from ingest.domain.language import guess_language
 from ingest.settings import Settings
+from ingest.store.consumers import PARSER
 from ingest.store.group_commit import GroupCommit
 
 _UPLOADS = ("/api/uploads", "/_stcore/upload_file")
@@ -68,12 +72,14 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app = Prosa(title="Prosa", version="0.1.0", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
     app.state.context = context
+    app.state.appender = appender
     app.state.authenticate = partial(authenticate, context)
     app.state.marts = Marts(context.settings)
     app.state.profile = app.state.marts.profile
     app.state.providers = providers
     app.state.show_typing = Typing(context, Gateways(providers))
     app.state.take_thread = TakeThread(context, Gateways(providers))
+    app.state.replays = {PARSER: ParserConsumer(context.store, PARSERS, guess_language).replay}
     app.state.show_visitor_typing = partial(show_contact_typing, app)
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes, connect_routes):
@@ -116,5 +122,4 @@ def _body_limit(settings: Settings, path: str) -> int | None:
 
 def _openapi(request: Request, _actor: CurrentActor) -> dict[str, Any]:
     """Describe every route of the API (OpenAPI 3.1)."""
-    app: FastAPI = request.app
-    return app.openapi()
+    return described(request.app)

@@ -47,7 +47,8 @@ def main(*, console: bool = True) -> None:
     gc.freeze()  # what is there now stays; no collection need look at it again
     gc.set_threshold(*_GARBAGE)
     door = partial(Door, header_limit=settings.header_limit)
-    uvicorn.run(app, host=settings.host, port=settings.port, **OPTIONS | {"http": door})
+    options = OPTIONS | {"http": door, "forwarded_allow_ips": settings.trusted_proxies}
+    uvicorn.run(app, host=settings.host, port=settings.port, **options)
 
 
 def _allow_connections() -> None:

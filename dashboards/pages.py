@@ -44,10 +44,10 @@ PAGES = (
     Entry("console/inboxes.py", _("Setup"), _("Inboxes"), ADMINISTRATOR),
     Entry("console/channels.py", _("Setup"), _("Channels"), LEADS),
     Entry("console/quick_replies.py", _("Setup"), _("Quick replies"), LEADS),
-    Entry("console/tokens.py", _("Setup"), _("API tokens"), ADMINISTRATOR),
     Entry("console/notices.py", _("Setup"), _("Channel notices"), LEADS),
     Entry("console/quarantine.py", _("Setup"), _("Quarantine"), ADMINISTRATOR),
     Entry("console/account.py", _("Account"), _("My account"), EVERYBODY),
+    Entry("console/tokens.py", _("Account"), _("API tokens"), EVERYBODY),
 )
 
 

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     )
     session_lifetime: timedelta = Field(timedelta(days=14), description="How long a sign-in lasts without use.")
     is_secure: bool = Field(False, description="Set cookies as Secure; true wherever the console is served over TLS.")
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="Proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, by commas.",
+    )
     undo_delay: timedelta = Field(
         timedelta(0), description="How long a reply waits in the outbox so that it can be taken back."
     )

@@ -60,6 +60,19 @@ def change_person(
     return schemas.Person.of(service.change_person(context, actor, person_id, given))
 
 
+@router.get("/people/{person_id}/tokens", responses=declares(NotFound))
+def list_tokens_of_person(person_id: str, actor: CurrentActor, context: House) -> schemas.Tokens:
+    """Somebody's API tokens, newest first, without their secrets."""
+    rows = service.tokens_of_person(context, actor, person_id)
+    return schemas.Tokens(tokens=[schemas.Token.of(row) for row in rows])
+
+
+@router.delete("/people/{person_id}/tokens", status_code=204, responses=declares(NotFound))
+def revoke_tokens_of_person(person_id: str, actor: CurrentActor, context: House) -> None:
+    """Revoke all of somebody's API tokens, at once."""
+    service.revoke_tokens_of_person(context, actor, person_id)
+
+
 @router.get("/tokens", responses=declares())
 def list_tokens(actor: CurrentActor, context: House) -> schemas.Tokens:
     """My API tokens, newest first, without their secrets."""

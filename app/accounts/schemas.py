@@ -118,7 +118,7 @@ class Token(BaseModel):
 
 
 class Tokens(BaseModel):
-    """My API tokens."""
+    """API tokens of one person."""
 
     tokens: list[Token]
 

@@ -86,14 +86,16 @@ def add_person(
 
 
 def set_password(context: Context, workspace_id: str, person_id: str, password: str) -> None:
-    """Give a person a new password and end all their sessions."""
+    """Give a person a new password, end all their sessions and revoke their API tokens."""
     with context.store.read() as connection:
         somebody = repository.get_person(connection, workspace_id, person_id)
     check_password(password, email=somebody.email, name=somebody.name)
     hashed = hash_password(password)
     with context.store.database.write() as connection:
-        repository.put_password_hash(connection, person_id, hashed, context.clock.us())
+        now = context.clock.us()
+        repository.put_password_hash(connection, person_id, hashed, now)
         repository.end_sessions(connection, person_id)
+        repository.revoke_tokens(connection, person_id, now)
 
 
 def change_person(context: Context, actor: Actor, person_id: str, changes: Mapping[str, Any]) -> repository.Found:
@@ -101,7 +103,7 @@ def change_person(context: Context, actor: Actor, person_id: str, changes: Mappi
 
     Everybody may change their own name, language and password (giving the present one); the rest, and
     other people, take the right `people.change`. A new role, standing or password ends all sessions of
-    the person; leaving revokes their API tokens too. The last active administrator cannot step down.
+    the person; leaving or a new password revokes their API tokens too. The last active administrator cannot step down.
     """
     _require_changeable(actor, person_id, changes)
     if password := changes.get("password"):
@@ -115,6 +117,22 @@ def change_person(context: Context, actor: Actor, person_id: str, changes: Mappi
     if password:
         set_password(context, actor.workspace_id, person_id, password)
     return after
+
+
+def tokens_of_person(context: Context, actor: Actor, person_id: str) -> list[repository.Found]:
+    """Return anybody's API tokens to who may change people; NotFound for a person who is not there."""
+    require(actor, "people.change")
+    with context.store.read() as connection:
+        repository.get_person(connection, actor.workspace_id, person_id)
+        return list(repository.tokens_of(connection, person_id))
+
+
+def revoke_tokens_of_person(context: Context, actor: Actor, person_id: str) -> None:
+    """Revoke all of anybody's API tokens, at once."""
+    require(actor, "people.change")
+    with context.store.database.write() as connection:
+        repository.get_person(connection, actor.workspace_id, person_id)
+        repository.revoke_tokens(connection, person_id, context.clock.us())
 
 
 def _change(context: Context, unit: Unit, actor: Actor, before: repository.Found, news: Mapping[str, Any]) -> None:

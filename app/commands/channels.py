@@ -16,7 +16,7 @@ from rich.table import Table
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import select
 
-from app.bootstrap import build
+from app.commands.house import opened
 from app.connect import repository
 from app.connect.checking import Account, check
 from app.connect.service import connect, embed_of, known_channel, refresh_templates, register, webhook_path
@@ -25,9 +25,7 @@ from app.context import Context
 from ingest.channels.base import Field, Finding
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
-from ingest.store.home import make_home, require_home
 from ingest.store.live import workspace
-from ingest.store.migrate import migrate
 from ingest.store.own import connection as table
 
 if TYPE_CHECKING:
@@ -54,9 +52,7 @@ def add_channel(
     for each in fields:
         if each.name not in given and (each.is_required or each.is_secret):
             given[each.name] = _ask(each)
-    make_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings, may_begin=True)
     with context.store.read() as sql:
         workspace_id = find_workspace(sql, workspace_name)
     connection = connect(context, workspace_id, channel, name, given, address=address, keeps_secrets=keeps_secrets)
@@ -76,9 +72,7 @@ def check_channels(settings: Settings, connection_id: str | None, send_test_to: 
 
     With `send_test_to` a test message goes to that address, through the outbox of the running house.
     """
-    require_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings)
     with context.store.read() as sql:
         accounts = repository.accounts(sql, table.c.connection_id == connection_id if connection_id else None)
     if not accounts:
@@ -101,9 +95,7 @@ def check_channels(settings: Settings, connection_id: str | None, send_test_to: 
 
 def list_channels(settings: Settings) -> None:
     """Print every connection, without its secrets."""
-    require_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings)
     with context.store.read() as sql:
         rows = sql.execute(select(table.c.connection_id, table.c.channel, table.c.name, table.c.base_url)).all()
     shown = Table("connection", "channel", "name", "API")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.access import Role
 from app.accounts.repository import put_password_hash
 from app.accounts.service import add_person, create_workspace
-from app.bootstrap import build
+from app.commands.house import opened
 from app.commands.serve import processes
 from app.connections import Connections
 from app.context import Context
@@ -26,7 +26,6 @@ from ingest.domain.errors import BadInput, ProsaError
 from ingest.settings import Settings
 from ingest.store.home import make_home
 from ingest.store.live import person, workspace
-from ingest.store.migrate import migrate
 
 PASSWORD = "welcome to aurora"  # noqa: S105  # of made-up people, on loopback only
 ADMINISTRATOR = "admin@aurora.example"
@@ -52,8 +51,7 @@ def demo(settings: Settings, *, days: int, seed: int, is_live: bool) -> None:
     configure(settings)
     make_home(settings)
     with only_one(settings.home) as lock:
-        context = build(settings)
-        migrate(context.store.database)
+        context = opened(settings, may_begin=True)
         if _is_empty(context):
             _furnish(context, days, seed, lock)
         workspace_id = _require_demo(context)

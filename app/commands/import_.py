@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.accounts.service import create_workspace
-from app.bootstrap import build
 from app.commands.channels import find_workspace
+from app.commands.house import opened
 from ingest.domain.errors import BadInput
 from ingest.settings import Settings
-from ingest.store.home import make_home
 from ingest.store.importers.runner import ImportReport, run_import
 from ingest.store.live import workspace
-from ingest.store.migrate import migrate
 
 if TYPE_CHECKING:
     from app.context import Context
@@ -63,10 +61,7 @@ def import_parquet(settings: Settings, path: Path, workspace_name: str | None = 
 
 
 def _context(settings: Settings) -> Context:
-    make_home(settings)
-    context = build(settings)
-    migrate(context.store.database)
-    return context
+    return opened(settings, may_begin=True)
 
 
 def _import(context: Context, workspace_name: str | None, source: Source) -> ImportReport:

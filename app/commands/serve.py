@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from app.bootstrap import build
+from app.commands.house import opened
 from app.log import configure
 from app.supervisor import Supervisor, background, child, only_one
 from ingest.settings import Settings
 from ingest.store.home import require_home
-from ingest.store.migrate import migrate
 
 
 def serve(settings: Settings) -> None:
@@ -15,9 +14,7 @@ def serve(settings: Settings) -> None:
     configure(settings)
     require_home(settings)
     with only_one(settings.home) as lock:
-        context = build(settings)
-        migrate(context.store.database)
-        context.store.database.close()
+        opened(settings).store.database.close()
         Supervisor(processes(), lock).run()
 
 

@@ -8,11 +8,10 @@ from getpass import getpass
 from app.access import Role
 from app.accounts import repository
 from app.accounts.service import add_person, create_workspace
-from app.bootstrap import build
+from app.commands.house import opened
 from ingest.domain.errors import BadInput, NotFound
 from ingest.settings import Settings
 from ingest.store.home import make_home
-from ingest.store.migrate import migrate
 
 
 def add_user(
@@ -31,10 +30,9 @@ def add_user(
 
     Asks for the password twice where none is given. Raises NotFound, Conflict or BadInput with a sentence.
     """
-    make_home(settings)
+    make_home(settings)  # before anything is asked
     password = password or _asked(prompt)
-    context = build(settings)
-    migrate(context.store.database)
+    context = opened(settings, may_begin=True)
     try:
         with context.store.read() as connection:
             known = repository.workspaces(connection)

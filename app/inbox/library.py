@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -383,12 +383,17 @@ def _unread(connection: Connection, actor: Actor) -> list[catalogue.Unread]:
     return sorted(sorts.values(), key=lambda each: -each.count)[:_MOST]
 
 
-def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:
-    """Let the projector try an event again; it comes back to quarantine if it fails again.
+Replay = Callable[[Unit, Event, int], object]
+"""Lets a consumer try an event again, with the time of now; it sets aside again what fails again."""
 
-    Raises BadInput for other consumers: they read the item themselves when they next start.
+
+def replay(context: Context, actor: Actor, consumer: str, seq: int, replays: Mapping[str, Replay]) -> None:
+    """Let a consumer try an event again; it comes back to quarantine if it fails again.
+
+    The fold's is known here, those of other rooms are in `replays`. Raises BadInput for any other consumer.
     """
     require(actor, "quarantine.replay")
+    again = {PROJECTOR: _fold_again, **replays}.get(consumer)
     with context.store.unit() as unit:
         item = (
             quarantine.c.consumer == consumer,
@@ -398,10 +403,14 @@ def replay(context: Context, actor: Actor, consumer: str, seq: int) -> None:
         row = unit.connection.execute(select(quarantine).where(*item)).first()
         if row is None:
             raise NotFound
-        if consumer != PROJECTOR:
-            raise BadInput("Only items of the projector can be replayed from here.", consumer=consumer)
+        if again is None:
+            raise BadInput("Items of this consumer cannot be replayed from here.", consumer=consumer)
         event = context.store.journal.get(unit.connection, row.event_id)
         if event is None:
             raise NotFound
         unit.connection.execute(delete(quarantine).where(*item))
-        fold(unit.connection, [event], context.clock.us())
+        again(unit, event, context.clock.us())
+
+
+def _fold_again(unit: Unit, event: Event, now_us: int) -> None:
+    fold(unit.connection, [event], now_us)

@@ -160,7 +160,8 @@ def replay_quarantined(
     _given: schemas.Nothing,
     actor: CurrentActor,
     context: House,
+    request: Request,
 ) -> schemas.Nothing:
     """Let an event be tried again."""
-    library.replay(context, actor, consumer, seq)
+    library.replay(context, actor, consumer, seq, request.app.state.replays)
     return schemas.Nothing()

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 from starlette.requests import ClientDisconnect
 
 from app.connections import Connections
-from app.webhooks.counters import RECEIVED, REFUSED
+from app.webhooks.counters import RECEIVED, REFUSED, REFUSED_BY_STORE
 from app.webhooks.signs import Signs
 from ingest.channels.base import Answer, Call, Connection, Webhook
 from ingest.domain.delivery import Appender, delivery_of
@@ -56,6 +56,7 @@ class Receiver:
         except ClientDisconnect:
             return  # nobody waits for an answer any more
         except StoreUnavailable as error:
+            REFUSED_BY_STORE.inc()
             await _answer(send, 503, "store_unavailable", error.detail, [(b"retry-after", b"5")])
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,6 +20,7 @@ from ingest.domain.errors import BadInput, Conflict
 from ingest.settings import Settings
 from ingest.store.home import journal_file, make_home, require_home
 from ingest.store.lake import settle, writing
+from ingest.store.soundness import unsound
 
 MANIFEST = "backup.json"
 """Written last: a folder without it is no whole backup."""
@@ -110,15 +111,6 @@ def _copy_database(source: Path, target: Path, report: Report) -> int:
             raise BackupBroken(f"{source} is damaged: {found}.")
         has_journal = new.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal'").fetchone()
         return int(new.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]) if has_journal else 0
-
-
-def unsound(database: sqlite3.Connection) -> str | None:
-    """Return what SQLite finds wrong in a database, None where it is sound."""
-    try:
-        found = [str(row[0]) for row in database.execute("PRAGMA quick_check(5)")]
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return None if found == ["ok"] else "; ".join(found)
 
 
 def _copy_files(home: Path, folder: Path, places: Iterator[str], report: Report) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ingest.domain.event import Event
 from ingest.store.own import cursor, quarantine
 
+PARSER = "parser"
 PROJECTOR = "projector"
 LANDER = "lander"
 _WORTH_A_WRITE = 500

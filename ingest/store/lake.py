@@ -68,10 +68,10 @@ def attach(
         settle(settings)
     connection = open_duckdb(memory=memory, threads=threads)
     spill = settings.home.absolute() / "spill"
-    connection.execute(f"SET temp_directory = {_quoted(spill)}")
-    path = f"DATA_PATH {_quoted(settings.lake_files)}, OVERRIDE_DATA_PATH true"
+    connection.execute(f"SET temp_directory = {quoted(spill)}")
+    path = f"DATA_PATH {quoted(settings.lake_files)}, OVERRIDE_DATA_PATH true"
     options = f"{path}, {_CATALOG_OPTIONS}{', READ_ONLY' if read_only else ''}"
-    connection.execute(f"ATTACH {_quoted(f'ducklake:sqlite:{settings.lake_catalog}')} AS lake ({options})")
+    connection.execute(f"ATTACH {quoted(f'ducklake:sqlite:{settings.lake_catalog}')} AS lake ({options})")
     if not read_only:
         _make_tables(connection)
     return connection
@@ -100,7 +100,7 @@ def load(connection: DuckDBPyConnection, extension: str) -> None:
     file = _extension_file(extension)
     if file is None:
         connection.execute(f"INSTALL {extension}")
-    connection.execute(f"LOAD {_quoted(file) if file else extension}")
+    connection.execute(f"LOAD {quoted(file) if file else extension}")
 
 
 def attach_journal(connection: DuckDBPyConnection, settings: Settings) -> None:
@@ -114,14 +114,14 @@ def _attach_source(connection: DuckDBPyConnection, settings: Settings) -> None:
 
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite":
-        connection.execute(f"ATTACH {_quoted(Path(url.database or ''))} AS source (TYPE sqlite, READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(Path(url.database or ''))} AS source (TYPE sqlite, READ_ONLY)")
         return
     load(connection, "postgres_scanner")
     parts: dict[str, object] = {"host": url.host, "port": url.port, "dbname": url.database}
     parts |= {"user": url.username, "password": url.password}
     parts |= {name: value for name, value in url.query.items() if name in {"host", "port", "sslmode"}}
     target = " ".join(f"{name}={_escaped(str(value))}" for name, value in parts.items() if value is not None)
-    connection.execute(f"ATTACH {_quoted(target)} AS source (TYPE postgres, READ_ONLY)")
+    connection.execute(f"ATTACH {quoted(target)} AS source (TYPE postgres, READ_ONLY)")
 
 
 def journal_query(connection: DuckDBPyConnection, statement: str) -> str:
@@ -129,7 +129,7 @@ def journal_query(connection: DuckDBPyConnection, statement: str) -> str:
 
     The scanner for SQLite reads a whole table whatever the WHERE says; asked this way, SQLite uses its index.
     """
-    return f"{journal_kind(connection)}_query('source', {_quoted(statement)})"
+    return f"{journal_kind(connection)}_query('source', {quoted(statement)})"
 
 
 def journal_kind(connection: DuckDBPyConnection) -> str:
@@ -174,7 +174,7 @@ def close_off(connection: DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("CREATE TEMP TABLE journal_copied AS FROM journal_tail")
     connection.execute("CREATE OR REPLACE TEMP VIEW journal_tail AS FROM journal_copied")
     connection.execute("DETACH source")
-    folders = ", ".join(_quoted(f"{path}/") for path in (settings.lake_files, settings.home.absolute() / "spill"))
+    folders = ", ".join(quoted(f"{path}/") for path in (settings.lake_files, settings.home.absolute() / "spill"))
     connection.execute(f"SET allowed_directories = [{folders}]")
     for statement in _CLOSED:
         connection.execute(statement)
@@ -235,7 +235,8 @@ def _extension_file(extension: str) -> Path | None:
     return found[0] if found else None
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
+    """Return a value as a text of SQL."""
     return "'" + str(value).replace("'", "''") + "'"
 
 

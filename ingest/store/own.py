@@ -33,6 +33,9 @@ broken_check = Table(
 )
 """What must hold of the lake's tables and does not: how many rows speak against it, one of them, and since when."""
 
+house_note = Table("house_note", metadata, text_("name", primary_key=True), required("value"))
+"""What the house must remember of itself, by name: which fold made the live tables."""
+
 connection = Table(
     "connection",
     metadata,

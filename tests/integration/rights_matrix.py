@@ -122,6 +122,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "/api/people"): Row(LEADERS),
     ("POST", "/api/people"): Row(ADMINISTRATOR, a_new_person, frozenset({201})),
     ("PATCH", "/api/people/{person_id}"): Row(ADMINISTRATOR, json_body(name="Another"), whose=_APART),
+    ("GET", "/api/people/{person_id}/tokens"): Row(ADMINISTRATOR, whose=_APART),
+    ("DELETE", "/api/people/{person_id}/tokens"): Row(ADMINISTRATOR, answers=_DONE, whose=_APART),
     ("GET", "/api/tokens"): Row(EVERYBODY),
     ("POST", "/api/tokens"): Row(EVERYBODY, json_body(name="x"), frozenset({201})),
     ("DELETE", "/api/tokens/{token_id}"): Row(EVERYBODY, answers=_DONE, whose=_APART),

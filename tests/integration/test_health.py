@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.domain.event import Event
 from ingest.kit.clock import SECOND_US
 from ingest.store.checked import say_checked
@@ -90,3 +92,49 @@ def test_request_metrics_carry_patterns_not_addresses(house: House) -> None:
     told = ana.get("/metrics").text
     assert 'route="/api/inboxes/{inbox_id}/members"' in told
     assert house.own.inboxes["public"] not in told
+
+
+def test_a_store_that_refused_lately_and_a_disk_nearly_full_are_said(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app import alarms
+    from app.webhooks.counters import REFUSED_BY_STORE
+
+    REFUSED_BY_STORE.inc()
+    monkeypatch.setattr(alarms, "_ROOM_LEFT", 2**80)
+    found = house.anonymous().get("/health").json()
+    REFUSED_BY_STORE.forget()
+    assert found["status"] == "degraded"
+    assert any(each.startswith("The store refused a webhook ") for each in found["sentences"])
+    assert any(each.startswith("The data folder's disk has ") for each in found["sentences"])
+    monkeypatch.undo()
+    assert house.anonymous().get("/health").json()["status"] == "ok"
+
+
+def test_deliveries_that_nobody_reads_are_no_house_in_order(house: House) -> None:
+    context = house.context
+    event = Event(workspace_id=house.own.workspace_id, type="delivery.received", key="late", occurred_us=0)
+    with context.store.database.write() as connection:
+        context.store.journal.append(connection, [event])
+    context.store.catch_up()
+    context.clock.advance(60 * SECOND_US)  # type: ignore[attr-defined]
+    found = house.anonymous().get("/health").json()
+    assert (found["status"], found["projector"]["events"]) == ("degraded", 0)
+    assert found["parser"] == {"events": 1, "seconds": 60.0}
+
+
+def test_metrics_are_not_given_to_whoever_comes_through_a_proxy(house: House) -> None:
+    from starlette.requests import Request
+
+    from app.health import _is_local
+
+    def asked(client: str, **headers: str) -> bool:
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        return _is_local(Request({"type": "http", "client": (client, 1), "headers": named}))
+
+    assert asked("127.0.0.1")
+    assert asked("::1")
+    assert not asked("127.0.0.1", x_forwarded_for="203.0.113.9")
+    assert not asked("127.0.0.1", x_real_ip="203.0.113.9")
+    assert not asked("203.0.113.9")
+    assert house.anonymous().get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 401

@@ -238,3 +238,30 @@ def test_nobody_from_elsewhere_is_let_into_an_inbox(house: House) -> None:
         (house.other.inboxes["public"], house.own.people["agent"]),
     ):
         assert ana.put(f"/api/inboxes/{inbox_id}/members/{person_id}").status_code == 404
+
+
+def test_a_new_password_kills_api_tokens_too(house: House) -> None:
+    ana, bruno = house.browser("administrator"), house.browser("agent")
+    secret = bruno.post("/api/tokens", json={"name": "stolen"}).json()["secret"]
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert house.anonymous().get("/api/me", headers=bearer).status_code == 200
+    ana.patch(f"/api/people/{house.own.people['agent']}", json={"password": "another long password"})
+    assert house.anonymous().get("/api/me", headers=bearer).status_code == 401
+
+
+def test_an_administrator_sees_and_revokes_the_api_tokens_of_others(house: House) -> None:
+    ana, path = house.browser("administrator"), f"/api/people/{house.own.people['agent']}/tokens"
+    secret = house.browser("agent").post("/api/tokens", json={"name": "the agent's script"}).json()["secret"]
+    (told,) = ana.get(path).json()["tokens"]
+    assert told["name"] == "the agent's script"
+    assert secret not in str(told)
+    assert house.browser("supervisor").get(path).status_code == 403
+    assert ana.delete(path).status_code == 204
+    assert house.anonymous().get("/api/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    assert ana.get(path).json() == {"tokens": []}
+
+
+def test_the_description_knows_webhooks_the_sign_in_and_the_stream(house: House) -> None:
+    paths = house.browser("agent").get("/api/openapi.json").json()["paths"]
+    assert {"/webhooks/{channel}/{connection_id}", "/login", "/api/stream", "/api/me"} <= paths.keys()
+    assert "429" in paths["/login"]["post"]["responses"]

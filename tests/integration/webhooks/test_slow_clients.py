@@ -58,13 +58,17 @@ def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
 
 def is_closed(line: socket.socket) -> bool:
     """Say whether the other side has closed; what it said before is read off."""
+    line.setblocking(False)
     try:
-        while select.select([line], [], [], 0)[0]:
-            if not line.recv(65536):
-                return True
+        while line.recv(65536):
+            pass
+    except BlockingIOError:
+        return False
     except OSError:
         return True
-    return False
+    finally:
+        line.settimeout(20)
+    return True
 
 
 def test_slow_clients_are_closed_and_others_are_served_meanwhile(receiver: Receiver) -> None:
@@ -121,9 +125,8 @@ def test_a_header_without_end_is_refused_before_it_fills_the_memory(receiver: Re
     line.close()
     assert sent < 16 * 1024 * 1024
     assert receiver.memory_kb() - before < 10 * 1024
-    if begun == "header":
-        assert answer.startswith(b"HTTP/1.1 431 ")
-        assert b'"headers_too_large"' in answer
+    # whoever floods on may lose the answer with the line; 200 kB do not (test_bad_input)
+    assert answer == b"" or (answer.startswith(b"HTTP/1.1 431 ") and b'"headers_too_large"' in answer)
 
 
 def test_thousands_of_idle_connections_hurt_nobody(receiver: Receiver) -> None:

@@ -4,14 +4,14 @@ What could not be read has an index, as it is rare and looked for.
 
 What providers said of templates before counts after the next list of them, or `prosa live rebuild`.
 
-Revision: 0011, after 0009
+Revision: 0011, after 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
