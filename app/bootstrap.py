@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.context import Context
 from app.state.unit import Store
 from ingest.kit.clock import Clock, SystemClock
@@ -9,6 +11,9 @@ from ingest.kit.ids import IdSource, uuid7
 from ingest.settings import Settings
 from ingest.store.database import Database
 from ingest.store.journal import Journal
+
+if TYPE_CHECKING:
+    from app.webhooks.parsing import ParserConsumer
 
 
 def build(settings: Settings, clock: Clock | None = None, ids: IdSource = uuid7) -> Context:
@@ -20,3 +25,13 @@ def build(settings: Settings, clock: Clock | None = None, ids: IdSource = uuid7)
         clock=clock,
         ids=ids,
     )
+
+
+def reader(store: Store) -> ParserConsumer:
+    """Return what reads deliveries, of every channel, in the light of what is known where that decides."""
+    from app.mailroom import known
+    from app.webhooks.parsing import ParserConsumer
+    from app.webhooks.providers import PARSERS
+    from ingest.domain.language import guess_language
+
+    return ParserConsumer(store, PARSERS, guess_language, {"email": known.settled})

@@ -17,6 +17,7 @@ from app.access import CurrentActor
 from app.accounts.pages import router as account_pages
 from app.accounts.routes import router as accounts_routes
 from app.accounts.sessions import authenticate
+from app.bootstrap import reader
 from app.connect.routes import router as connect_routes
 from app.connections import Connections
 from app.console import console as build_console
@@ -34,12 +35,10 @@ from app.outbox.handover import TakeThread
 from app.outbox.service import open_http
 from app.outbox.typing import Typing
 from app.webchat import service as webchat
-from app.webhooks.parsing import ParserConsumer
-from app.webhooks.providers import CALLERS, PARSERS
+from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver
 from app.webhooks.signs import Signs
-from ingest.domain.language import guess_language
 from ingest.settings import Settings
 from ingest.store.consumers import PARSER
 from ingest.store.group_commit import GroupCommit
@@ -79,7 +78,7 @@ def create_app(context: Context, *, console: bool = True) -> Prosa:
     app.state.providers = providers
     app.state.show_typing = Typing(context, Gateways(providers))
     app.state.take_thread = TakeThread(context, Gateways(providers))
-    app.state.replays = {PARSER: ParserConsumer(context.store, PARSERS, guess_language).replay}
+    app.state.replays = {PARSER: reader(context.store).replay}
     app.state.show_visitor_typing = partial(show_contact_typing, app)
     errors.install(app)
     for router in (health.router, account_pages, accounts_routes, inbox_routes, connect_routes):

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from app.bootstrap import build
+from app.bootstrap import build, reader
 from app.connect.announced import Announcements
 from app.connect.subscriptions import Subscriptions
 from app.connect.watching import Watching
@@ -17,14 +17,11 @@ from app.connections import Connections
 from app.context import Context
 from app.inbox.wake import wake_snoozed
 from app.log import configure
-from app.mailroom import known
 from app.mailroom.fetching import MailFetcher
 from app.mailroom.service import Mailroom
 from app.mailroom.smtp_listener import SmtpListener
 from app.outbox.service import loops, open_http
-from app.webhooks.parsing import ParserConsumer
 from app.webhooks.polling import TelegramPolling
-from app.webhooks.providers import PARSERS
 from app.webhooks.signs import Signs
 from ingest.channels import registry
 from ingest.domain.errors import ProsaError
@@ -105,7 +102,7 @@ def _warm_up() -> None:
 def steps(context: Context) -> list[tuple[str, Step, float]]:
     """Return name, step and pause of the loops that fold; a step returns how much it did."""
     store, clock = context.store, context.clock
-    parser = ParserConsumer(store, PARSERS, guess_language, {"email": known.settled})
+    parser = reader(store)
 
     async def parse_and_fold() -> int:
         return await asyncio.to_thread(lambda: parser.run_once(clock.us()) or store.catch_up())

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from rich.progress import Progress
 
-from app.bootstrap import build
+from app.bootstrap import build, reader
 from app.commands.house import fold_anew, opened
 from app.supervisor import only_one
-from app.webhooks.parsing import ParserConsumer
-from app.webhooks.providers import PARSERS
-from ingest.domain.language import guess_language
 from ingest.settings import Settings
 from ingest.store.migrate import migrate
 
@@ -30,7 +27,7 @@ def reread(settings: Settings) -> None:
         head = context.store.journal.head(connection)
     with Progress() as progress:
         task = progress.add_task("Reading again", total=head)
-        parser = ParserConsumer(context.store, PARSERS, guess_language)
+        parser = reader(context.store)
         done = parser.reread(context.clock.us(), lambda seq: progress.update(task, completed=seq))
     print(
         f"Read {done.deliveries:,} deliveries again: {done.events:,} new events, {done.failed:,} still in quarantine."

@@ -228,9 +228,10 @@ def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list
     described = orjson.loads(row.components)
     files = [uploads.get(desk.unit.connection, desk.actor, each) for each in given.upload_ids[:1]]
     parameters = dict(given.template.parameters)
-    for each in files:
-        uploads.check_sendable(each, able)
-    header = HeaderFile(files[0].kind, files[0].filename) if files else None
+    kinds = [each.kind_on(able, is_captioned=True) for each in files]
+    for each, kind in zip(files, kinds, strict=True):
+        uploads.check_sendable(each, able, kind)
+    header = HeaderFile(kinds[0], files[0].filename) if files else None
     sent = {
         "name": row.name,
         "language": row.language,

@@ -63,16 +63,27 @@ def conversations_of(sql: Connection, visitors: Collection[Visitor]) -> dict[Vis
 
 
 def is_spent(sql: Connection, visitor: Visitor) -> bool:
-    """Say whether a stranger's token is one of somebody who has signed in since, whose chat it must not open.
+    """Say whether a stranger's token is one of somebody who has signed in since (`spent`)."""
+    return bool(spent(sql, [visitor]))
+
+
+def spent(sql: Connection, visitors: Collection[Visitor]) -> set[Visitor]:
+    """Return the strangers whose token is one of somebody who has signed in since, whose chat it must not open.
 
     On a shared computer it may have been kept by anybody. A signing in is found in the journal at once, and where it
     was folded.
     """
-    if visitor.user_id is not None:
-        return False
-    if known_keys(sql, visitor.workspace_id, [key_of_signing_in(visitor)]):
-        return True
-    return bool(_pairs(sql, contact_alias.c.contact_id, contact_alias.c.canonical_id, [visitor.contact_id]))
+    strangers = [each for each in visitors if each.user_id is None]
+    known = contact_alias.c.contact_id
+    folded = {contact_id for contact_id, _ in _pairs(sql, known, contact_alias.c.canonical_id, _contacts(strangers))}
+    told: set[tuple[str, str]] = set()
+    for workspace_id in {each.workspace_id for each in strangers}:
+        keys = sorted({key_of_signing_in(each) for each in strangers if each.workspace_id == workspace_id})
+        for start in range(0, len(keys), CHUNK):
+            told |= {(workspace_id, key) for key in known_keys(sql, workspace_id, keys[start : start + CHUNK])}
+    return {
+        each for each in strangers if each.contact_id in folded or (each.workspace_id, key_of_signing_in(each)) in told
+    }
 
 
 def canonical_ids(sql: Connection, conversation_ids: Iterable[str]) -> dict[str, str]:

@@ -193,7 +193,8 @@ class Hub:
         if any(row.type == "contact.identified" for row in rows):
             looked.moved = self._moved(sql)
             # A stranger who signed in somewhere else: whoever is left at this browser may be somebody else.
-            looked.spent = {each for each in self._everybody() if reading.is_spent(sql, each.visitor)}
+            spent = reading.spent(sql, {each.visitor for each in self._everybody()})
+            looked.spent = {each for each in self._everybody() if each.visitor in spent}
             looked.moved = {each: where for each, where in looked.moved.items() if each not in looked.spent}
         watched = set(self.listeners) | set(looked.moved.values())
         touched = _touched(sql, rows, watched)

@@ -74,7 +74,7 @@ class ParserConsumer:
         return len(deliveries)
 
     def _emit(self, unit: Unit, parsed: list[tuple[Event, list[Event]]]) -> int:
-        """Append and fold what deliveries say, one by one where what is known decides; returns how many events were new."""
+        """Append and fold what deliveries say, one by one where what is known decides; returns how many are new."""
         new, together = 0, list[Event]()
         for delivery, events in parsed:
             settle = self._settle.get(delivery.channel or "")

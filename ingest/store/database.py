@@ -77,7 +77,7 @@ class Database:
             with engine.begin() as connection:
                 yield connection
             return
-        kept = self._kept.__dict__
+        kept: dict[Any, Connection] = self._kept.__dict__
         connection = kept.get(engine) or kept.setdefault(engine, engine.connect())
         with connection.begin():
             yield connection
