@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import errors, health
 from app.access import CurrentActor
@@ -109,9 +110,11 @@ def _put_in_front(app: Prosa, context: Context, appender: GroupCommit, signs: Si
     receiver = Receiver(connections, appender, context.clock, CALLERS, signs, settings.body_limit)
     webchat.install(app, context, connections, appender)
     app.receiver = Limits(receiver, settings.header_limit, lambda _: None)  # it counts bodies itself
-    app.add_middleware(SecurityHeaders)  # the last one added is the outermost
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(health.Timed)
     app.add_middleware(Limits, header_limit=settings.header_limit, body_limit=partial(_body_limit, settings))
+    # the last one added is the outermost
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
 
 def _body_limit(settings: Settings, path: str) -> int | None:

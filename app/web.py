@@ -19,6 +19,7 @@ OPTIONS: dict[str, Any] = {
     "log_config": None,
     "access_log": False,
     "server_header": False,
+    "proxy_headers": False,  # `app.main` reads them where somebody asks who called; no webhook pays for it
     "timeout_graceful_shutdown": 8,
     "timeout_keep_alive": 75,
     "ws_per_message_deflate": False,  # Streamlit turns it off too; small frames cost more to compress than they save
@@ -47,8 +48,7 @@ def main(*, console: bool = True) -> None:
     gc.freeze()  # what is there now stays; no collection need look at it again
     gc.set_threshold(*_GARBAGE)
     door = partial(Door, header_limit=settings.header_limit)
-    options = OPTIONS | {"http": door, "forwarded_allow_ips": settings.trusted_proxies}
-    uvicorn.run(app, host=settings.host, port=settings.port, **options)
+    uvicorn.run(app, host=settings.host, port=settings.port, **OPTIONS | {"http": door})
 
 
 def _allow_connections() -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.access import CurrentActor
 from app.context import Context, current_context
 from app.errors import declares
-from app.inbox import catalogue, customers, library, schemas, uploads
+from app.inbox import catalogue, customers, library, quarantine, schemas, uploads
 from ingest.domain.errors import NotFound
 
 router = APIRouter()
@@ -150,7 +150,7 @@ def list_notices(actor: CurrentActor, context: House) -> catalogue.Notices:
 def list_quarantine(actor: CurrentActor, context: House) -> catalogue.QuarantineItems:
     """Events that could not be handled, oldest first."""
     with context.store.read() as connection:
-        return library.quarantined(connection, actor)
+        return quarantine.quarantined(connection, actor)
 
 
 @router.post("/quarantine/{consumer}/{seq}/replay", status_code=202, responses=declares(NotFound))
@@ -163,5 +163,5 @@ def replay_quarantined(
     request: Request,
 ) -> schemas.Nothing:
     """Let an event be tried again."""
-    library.replay(context, actor, consumer, seq, request.app.state.replays)
+    quarantine.replay(context, actor, consumer, seq, request.app.state.replays)
     return schemas.Nothing()

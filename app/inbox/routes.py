@@ -14,9 +14,10 @@ from app.access import CurrentActor, require
 from app.context import Context, current_context
 from app.errors import declares
 from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
+from app.inbox.drafts import NoConsent
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
-from app.inbox.replies import HeldElsewhere, NoConsent, WindowClosed
+from app.inbox.replies import HeldElsewhere, WindowClosed
 from ingest.domain.errors import ChannelError, Conflict, NotFound, StoreUnavailable
 
 router = APIRouter(prefix="/api", tags=["inbox"], lifespan=stream.serving)

@@ -39,13 +39,9 @@ journal = Table(
 # --- folded ------------------------------------------------------------------------------------
 
 workspace = Table(
-    "workspace",
-    metadata,
-    text_("workspace_id", primary_key=True),
-    required("name"),
-    required("timezone"),
+    "workspace", metadata, text_("workspace_id", primary_key=True), required("name"), required("timezone"),
     text_("country"),
-)
+)  # fmt: skip
 
 person = Table(
     "person",
@@ -375,13 +371,9 @@ template = Table(
 )
 
 canned_response = Table(
-    "canned_response",
-    metadata,
-    text_("workspace_id", primary_key=True),
-    text_("shortcut", primary_key=True),
-    text_("text"),
-    us("set_us", nullable=False),
-)
+    "canned_response", metadata, text_("workspace_id", primary_key=True), text_("shortcut", primary_key=True),
+    text_("text"), us("set_us", nullable=False),
+)  # fmt: skip
 
 channel_notice = Table(
     "channel_notice",
