@@ -100,7 +100,7 @@ def _confirmed(event: Event, now_us: int) -> Event:
             "event": "confirmed",
             "severity": "info",
             "external_id": event.payload["external_id"],
-            "title": "The subscription to Amazon's topic is confirmed; mail comes from now on.",
+            "title": "Amazon's topic: confirmed; mail comes from now on.",
             "content": {"topic": event.payload["content"]["topic"]},
         },
     )

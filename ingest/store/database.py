@@ -41,8 +41,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        self._writing = _sqlite(url, waits_ms=0) if self.is_sqlite else self.engine
+        self._present = _Present(make_url(url).database if self.is_sqlite else None)
+        if self.is_sqlite:
+            self.engine, self._writing = _sqlite(url, self._present), _sqlite(url, self._present, waits_ms=0)
+        else:
+            self.engine = self._writing = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         # SQLite's transactions see one state anyway; PostgreSQL's would see each statement's own
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_VIEW)
         self._writer = self._writing.execution_options(prosa_write="FULL")
@@ -77,6 +80,7 @@ class Database:
             with engine.begin() as connection:
                 yield connection
             return
+        self._present()  # a connection that is kept would go on writing into a file that nobody can find
         kept: dict[Any, Connection] = self._kept.__dict__
         connection = kept.get(engine) or kept.setdefault(engine, engine.connect())
         with connection.begin():
@@ -114,11 +118,11 @@ class Database:
         self._writing.dispose()
 
 
-def _sqlite(url: str, waits_ms: int = BUSY_MS) -> Engine:
+def _sqlite(url: str, present: _Present, waits_ms: int = BUSY_MS) -> Engine:
     """Return an engine whose connections wait so long for a lock; who writes looks for the lock himself."""
     options = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, hide_parameters=True, pool_size=_KEPT, max_overflow=_KEPT)
-    event.listen(engine, "do_connect", _Present(make_url(url).database))
+    event.listen(engine, "do_connect", present)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "connect", partial(_wait_for, waits_ms))
     event.listen(engine, "begin", _begin)
@@ -132,11 +136,12 @@ class _Present:
         self._path = Path(path) if path and path != ":memory:" else None
         self._was_there = False
 
-    def __call__(self, _dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+    def __call__(self, *_of_event: object) -> None:
         if self._path is not None:
-            if self._was_there and not self._path.exists():
+            is_there = self._path.exists()
+            if self._was_there and not is_there:
                 raise sqlite3.OperationalError(f"{self._path} is not there any more")
-            self._was_there = True
+            self._was_there = is_there
 
 
 def _set_up(connection: Any, _record: Any) -> None:

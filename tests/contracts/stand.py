@@ -162,7 +162,7 @@ def _whatsapp(door: Door, given: Connection, reached: list[Any]) -> Any:
 def _pages(door: Door, given: Connection, reached: list[Any]) -> Any:
     product: Any = door.channel
     pages = SimulatedPages(product, door.external_id, **_reached_by(given), knows_everybody=True)
-    pages.templates.add(("hello", "pt_BR"))
+    pages.templates.append({"name": "hello", "language": "pt_BR", "category": "UTILITY", "components": []})
     pages.listeners.append(reached.append)
     return pages.app, lambda code: pages.refuse_next(*code), lambda _: None
 

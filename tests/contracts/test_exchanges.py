@@ -74,7 +74,7 @@ async def test_an_exchange_folds_to_the_same_rows_in_any_order_and_however_often
 def rows(batches: list[list[Event]]) -> dict[str, list[dict[str, Any]]]:
     """Return the live tables, without what `contact.named` dates: it is keyed on the name, so the first to come says when."""
     tables = live_tables(batches)
-    undated = {"name_us": None, "first_seen_us": None, "last_seen_us": None}
+    undated = {"name_us": None, "profile_us": None, "first_seen_us": None, "last_seen_us": None}
     return tables | {"contact": [row | undated for row in tables["contact"]]}
 
 

@@ -122,7 +122,7 @@ def _sns(account: Account, item: Item) -> list[Event]:
         "event": str(item["Type"]),
         "severity": "warning",
         "external_id": account.external_id,
-        "title": "Amazon asks to confirm the subscription; open its address once."
+        "title": "Amazon's topic: to be confirmed; open its address once."
         if is_theirs
         else "Somebody asks to confirm a subscription with an address that is not Amazon's; do not open it.",
         "content": {"topic": text(item.get("TopicArn")), "subscribe_url": address if is_theirs else None},

@@ -66,7 +66,7 @@ def _called(found: Item, path: str) -> Finding:
 
 def _receipts(callback: str, path: str) -> list[Finding]:
     if not callback:
-        return [Finding("receipts", False, "No status callback is set, so nobody learns what was delivered.")]
+        return [Finding("receipts", False, "No public address is set, so nobody learns what was delivered.")]
     if urlsplit(callback).path != path:
         facts = {"url": callback, "path": path}
         return [Finding("receipts", False, "Receipts go to another address, {url}; enter ours, {path}.", facts)]

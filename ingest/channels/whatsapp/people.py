@@ -84,7 +84,8 @@ def learned(place: Place, person: Person, occurred_us: int) -> list[Event]:
 def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason: str, occurred_us: int) -> list[Event]:
     """Return the fact that two addresses are one person; nothing when they are one contact already.
 
-    Of a change `one` is the new address. It is keyed on its time, too: who takes an old number back changes again.
+    Of a change `one` is the new address. It is keyed on its time, too, where that is told and not of its arrival: who
+    takes an old number back changes again.
     """
     first, second = place.contact_id(one), place.contact_id(other)
     if first == second or place.is_test:
@@ -92,7 +93,8 @@ def same_person(place: Place, one: dict[str, str], other: dict[str, str], reason
     ids = sorted((first, second))
     identities = [{"contact_id": first, **one}, {"contact_id": second, **other}]
     payload = {"contact_ids": ids, "identities": identities, "reason": reason}
-    key = f"identified:{ids[0]}:{ids[1]}" + ("" if reason == "seen_together" else f":{occurred_us}")
+    is_dated = reason != "seen_together" and occurred_us != place.delivery.received_us
+    key = f"identified:{ids[0]}:{ids[1]}" + (f":{occurred_us}" if is_dated else "")
     return [place.event("contact.identified", key, occurred_us, payload, contact_id=first)]
 
 
