@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,12 +24,16 @@ from app.bootstrap import build
 from app.commands.demo import addresses, doors, simulator_port
 from app.context import Context
 from app.log import configure
+from ingest.channels.base import Connection
 from ingest.channels.simulator.live import LiveBusiness
 from ingest.channels.simulator.people import Agent, People
 from ingest.channels.simulator.providers import Provider, Street, provider_of
 from ingest.channels.simulator.wire import Party
 from ingest.settings import Settings
 from ingest.store.live import workspace
+
+_META = frozenset({"whatsapp", "messenger", "instagram"})
+_UNTIL_SERVED_S = 1.0
 
 _log = structlog.get_logger()
 
@@ -48,13 +53,28 @@ async def _live(context: Context, seed: int) -> None:
     async with httpx2.AsyncClient(base_url=f"http://{settings.host}:{settings.port}", timeout=20) as http:
         business = LiveBusiness(seed, context.clock, workspace_id, people)
         street = Street(http, context.clock, addresses(settings), business.on_sent, business.party_of)
-        providers = {door.handle: provider_of(door, given, street) for door, given in doors(settings, workspace_id)}
+        reached = list(doors(settings, workspace_id))
+        providers = {door.handle: provider_of(door, given, street) for door, given in reached}
 
         async def write(party: Party, text: str) -> None:
             await providers[party.door.handle].write(party, text)
 
         api = partial(_call, http, _tokens(context, workspace_id, people))
-        await _until_stopped(_serve(settings, providers), business.run(write, api))
+        async with asyncio.TaskGroup() as group:
+            confirming = group.create_task(_confirm(http, [given for _, given in reached if given.channel in _META]))
+            await _until_stopped(_serve(settings, providers), business.run(write, api))
+            confirming.cancel()
+
+
+async def _confirm(http: httpx2.AsyncClient, connections: Sequence[Connection]) -> None:
+    """Have every address confirm itself, as Meta does when one is entered; tries until the web process answers."""
+    for each in connections:
+        asked = {"hub.mode": "subscribe", "hub.verify_token": each.verify_token, "hub.challenge": secrets.token_hex(8)}
+        while True:
+            with contextlib.suppress(httpx2.TransportError):
+                await http.get(f"/webhooks/{each.channel}/{each.connection_id}", params=asked)
+                break
+            await asyncio.sleep(_UNTIL_SERVED_S)
 
 
 async def _call(
