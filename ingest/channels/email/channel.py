@@ -97,7 +97,8 @@ CHANNEL = Channel(
         _optional(
             "unsubscribe_url",
             "Unsubscribe address",
-            "For campaigns: an https address that takes one click; {recipient} and {message_id} are filled in.",
+            "For campaigns: an https address that takes one click; {recipient} and {message_id} are filled in. "
+            "Where nothing is given, ours is used.",
         ),
     ),
     advice=advice,

@@ -24,6 +24,7 @@ from ingest.channels.email.config import Sender
 from ingest.channels.email.errors import misconfigured
 from ingest.channels.email.outcomes import TRACKER
 from ingest.channels.email.threads import NEW, base_subject, our_message_id, token_of
+from ingest.channels.email.unsubscribing import ONE_CLICK, address_of, is_bulk
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import SECOND_US
 
@@ -158,12 +159,19 @@ def _standing(sending: Sending, sender: Sender) -> dict[str, str]:
     """Return what tells machines how to take the mail: automatic, bulk, and how to follow it."""
     origin = str(sending.requested.get("origin") or "")
     found = {"Auto-Submitted": _AUTOMATIC[origin]} if origin in _AUTOMATIC else {}
-    if origin == "campaign" and sender.unsubscribe_url:
-        address = quote(one_line(sender.unsubscribe_url)[:500], safe="%:/?#[]@!$&()*+,;={}~")
-        address = address.replace("{recipient}", quote(recipient_of(sending), safe=""))
-        found["List-Unsubscribe"] = f"<{address.replace('{message_id}', quote(sending.message_id, safe=''))}>"
-        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if is_bulk(sending.requested) and (address := _way_out(sending, sender)):
+        found["List-Unsubscribe"] = f"<{address}>"
+        found["List-Unsubscribe-Post"] = "=".join(ONE_CLICK)
     return found | _trackers(sender.provider, one_line(sending.message_id))
+
+
+def _way_out(sending: Sending, sender: Sender) -> str:
+    """Return where one click ends it: the administrator's own address, else ours; empty where there is neither."""
+    if not sender.unsubscribe_url:
+        return address_of(sender.public_url, sender.connection, sending.message_id)
+    address = quote(one_line(sender.unsubscribe_url)[:500], safe="%:/?#[]@!$&()*+,;={}~")
+    address = address.replace("{recipient}", quote(recipient_of(sending), safe=""))
+    return address.replace("{message_id}", quote(sending.message_id, safe=""))
 
 
 def _trackers(provider: str, message_id: str) -> dict[str, str]:
