@@ -17,12 +17,13 @@ from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
 from app.state import standing
 from app.state.addresses import reach
+from app.state.bounces import is_bounced
 from app.state.conversations import ANOTHER_APP
 from app.state.messages import RETURNED
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
 from ingest.domain import consent
-from ingest.domain.errors import BadInput, Conflict, NotFound
+from ingest.domain.errors import AddressBounced, BadInput, Conflict, NotFound
 from ingest.domain.event import Event
 from ingest.domain.language import guess_language
 from ingest.domain.template import SENDABLE, HeaderFile
@@ -67,8 +68,8 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
     """Take a reply into the outbox; the same `client_id` again returns the message that is there.
 
     Assigns an unassigned conversation to the replier, and marks it seen. Raises BadInput for what the channel
-    cannot carry, HeldElsewhere, WindowClosed {closed_at}, NoConsent, NotFound for a file, template or message that is
-    not the sender's to use.
+    cannot carry, HeldElsewhere, WindowClosed {closed_at}, NoConsent, AddressBounced, NotFound for a file, template or
+    message that is not the sender's to use.
     """
     key = f"reply:{actor.person_id}:{given.client_id}"
     message_id = stable_id("msg", actor.workspace_id, key)
@@ -79,6 +80,7 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
             _check_holder(desk)
             _check_window(desk, context, given.kind)
             _check_consent(desk)
+            _check_address(desk)
             unit.emit(*_events(context, desk, drafts, key, message_id))
         elif known != desk.row.conversation_id:
             raise BadInput("This client_id was used for another conversation.")
@@ -113,7 +115,8 @@ def _turn(
     with context.store.unit() as unit:
         row = repository.get_message(unit.connection, actor, message_id)
         desk = sit_down(context, unit, actor, row.conversation_id)
-        state = unit.connection.execute(select(outbox.c.state).where(outbox.c.message_id == message_id)).scalar()
+        query = select(outbox.c.state, outbox.c.attempt).where(outbox.c.message_id == message_id)
+        state, attempts = unit.connection.execute(query).first() or (None, 0)
         if state not in allowed:
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}
@@ -121,6 +124,8 @@ def _turn(
             _check_holder(desk)
             _check_window(desk, context, row.kind)
             _check_consent(desk)
+            if not attempts:
+                _check_address(desk)
             given["due_us"] = desk.now_us
         unit.emit(desk.event(event_type, f"{event_type}:{message_id}:{desk.row.version}", **given))
         return _answer(desk, message_id)
@@ -189,6 +194,14 @@ def _check_consent(desk: Desk, *, is_marketing: bool = False) -> None:
     )
     if sentence is not None:
         raise NoConsent(sentence)
+
+
+def _check_address(desk: Desk) -> None:
+    """Raise AddressBounced where the outbox would not send to the contact's address either."""
+    row = desk.row
+    to = reach(desk.unit.connection, row.contact_id, row.inbox_id)
+    if is_bounced(desk.unit.connection, desk.actor.workspace_id, row.channel, row.contact_id, to):
+        raise AddressBounced
 
 
 # --- one kind each ---------------------------------------------------------------------------------

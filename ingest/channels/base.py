@@ -362,6 +362,8 @@ class Channel:
     retry: Callable[[str], Retry | None] = lambda code: None
     """Given the code of a message that was reported as failed after it was taken, what that means for sending it again;
     None where such a report is the end of it."""
+    bounced: frozenset[str] = frozenset()
+    """Codes that say of an address, not of one message, that nothing is taken there until somebody writes from it."""
     advices: frozenset[str] = frozenset()
     """Every sentence `advice` may return, so that the console can say each in its languages."""
     is_called: Callable[[Connection], bool] = lambda connection: True

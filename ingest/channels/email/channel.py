@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.email.capabilities import CAPABILITIES
-from ingest.channels.email.errors import ADVICES, advice
+from ingest.channels.email.errors import ADVICES, BOUNCED, advice
 from ingest.channels.email.parse import parse, unpack
 from ingest.channels.email.settings import settle
 from ingest.channels.email.webhook import EmailWebhook
@@ -102,6 +102,7 @@ CHANNEL = Channel(
         ),
     ),
     advice=advice,
+    bounced=BOUNCED,
     advices=ADVICES,
     unpack=unpack,
     is_called=lambda connection: bool(connection.settings.get("provider")),

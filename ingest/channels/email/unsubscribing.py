@@ -40,9 +40,7 @@ def address_of(public_url: str, connection: Connection, message_id: str) -> str:
 def is_marked(connection: Connection, message_id: str, mark: str) -> bool:
     """Say whether an address is one that we made, with any of the connection's secrets."""
     given = mark.encode()
-    return any(
-        hmac.compare_digest(given, _mark(connection, each, message_id).encode()) for each in connection.secrets
-    )
+    return any(hmac.compare_digest(given, _mark(connection, each, message_id).encode()) for each in connection.secrets)
 
 
 def _mark(connection: Connection, secret: str, message_id: str) -> str:
