@@ -230,8 +230,23 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     quoted = _reply_to(desk, given)
     is_caption = fits and kinds[0] not in able.uncaptioned
     ahead = _text(desk, able, given) if text and not is_caption else []
-    sent = [Draft(kind, files=[each], reply_to_ref=quoted) for each, kind in zip(files, kinds, strict=True)]
+    sent = [Draft(kind, files=held, reply_to_ref=quoted) for kind, held in _packed(able, kinds, files)]
     return [*ahead, replace(sent[0], text=text if is_caption else None), *sent[1:]]
+
+
+def _packed(
+    able: Capabilities, kinds: list[str], files: list[uploads.Upload]
+) -> list[tuple[str, list[uploads.Upload]]]:
+    """Return files by the message that carries them, in order; of different kinds together they are documents."""
+    packed: list[tuple[str, list[uploads.Upload]]] = []
+    for kind, file in zip(kinds, files, strict=True):
+        before, held = packed[-1] if packed else ("", [])
+        size = file.size + sum(each.size for each in held)
+        if held and len(held) < able.files_per_message and size <= max(able.media_limits.values()):
+            packed[-1] = (kind if kind == before else "document", [*held, file])
+        else:
+            packed.append((kind, [file]))
+    return packed
 
 
 def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:

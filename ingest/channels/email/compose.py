@@ -46,11 +46,11 @@ def external_id_of(sending: Sending, sender: Sender) -> str:
     return our_message_id(_token(sending.thread), sending.message_id, sender.domain)
 
 
-def mail_of(sending: Sending, sender: Sender, content: bytes | None = None) -> bytes:
+def mail_of(sending: Sending, sender: Sender, *contents: bytes) -> bytes:
     """Return the mail, with line ends as SMTP has them, signed where there is a key.
 
-    `content` is that of `sending.file`. Raises BadInput for what has no form as a mail, Misconfigured for a key
-    that cannot be used.
+    `contents` are those of `sending.file` and `more_files`. Raises BadInput for what has no form as a mail,
+    Misconfigured for a key that cannot be used.
     """
     requested = sending.requested
     if requested["kind"] not in CAPABILITIES.kinds:
@@ -58,13 +58,14 @@ def mail_of(sending: Sending, sender: Sender, content: bytes | None = None) -> b
     text = requested.get("text") or ""
     if len(text) > CAPABILITIES.text_limit:
         raise BadInput(f"This text may have {CAPABILITIES.text_limit} characters, it has {len(text)}.")
-    if not text and content is None:
+    if not text and not contents:
         raise BadInput("This message needs a text or a file.")
     mail = EmailMessage(policy=SMTP)
     mail.set_content(text.replace("\x00", "").encode("utf-8", "replace").decode(), cte=_encoding_of(text))
-    if sending.file is not None and content is not None:
-        main, _, sub = _mime_of(sending.file.mime).partition("/")
-        mail.add_attachment(content, maintype=main, subtype=sub, filename=one_line(sending.file.filename)[:200])
+    for file, content in zip((sending.file, *sending.more_files), contents, strict=False):
+        if file is not None:
+            main, _, sub = _mime_of(file.mime).partition("/")
+            mail.add_attachment(content, maintype=main, subtype=sub, filename=one_line(file.filename)[:200])
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(sending, sender).items())
     raw = head.encode("ascii") + mail.as_bytes()
     if len(raw) > MESSAGE_LIMIT:

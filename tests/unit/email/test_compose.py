@@ -43,9 +43,9 @@ def a_sending(
     )
 
 
-def composed(sending: Sending, content: bytes | None = None, **given: Any) -> Any:
+def composed(sending: Sending, *contents: bytes, **given: Any) -> Any:
     return email.message_from_bytes(
-        mail_of(sending, sender_of(a_connection(**given)), content), policy=email.policy.default
+        mail_of(sending, sender_of(a_connection(**given)), *contents), policy=email.policy.default
     )
 
 
@@ -147,6 +147,18 @@ def test_a_file_travels_under_its_name() -> None:
     assert attached.get_content() == b"%PDF"
     assert attached.get_filename() == "größe Bcc: x.pdf"
     assert mail["Bcc"] is None
+
+
+def test_several_files_travel_in_one_mail_in_their_order() -> None:
+    first, *more = (OutgoingFile("0" * 64, "image/png", f"{n}.png", lambda: b"") for n in range(3))
+    sending = replace(a_sending(kind="image", text="see files", file=first), more_files=more)
+    mail = composed(sending, b"a", b"b", b"c")
+    assert [(each.get_filename(), each.get_content()) for each in mail.iter_attachments()] == [
+        ("0.png", b"a"),
+        ("1.png", b"b"),
+        ("2.png", b"c"),
+    ]
+    assert mail.get_body().get_content().strip() == "see files"
 
 
 @pytest.mark.parametrize("mime", ["nonsense", "message/rfc822", "multipart/mixed", "text/html\r\nX: y", ""])
