@@ -11,23 +11,19 @@ from sqlalchemy import Connection, select
 
 from app.access import Actor, require
 from app.context import Context
-from app.inbox import repository, schemas, thread, uploads
+from app.inbox import may, repository, schemas, thread, uploads
 from app.inbox.repository import Found
 from app.inbox.service import Desk, sit_down
 from app.inbox.templates import filled_text
-from app.state import standing
 from app.state.addresses import reach
-from app.state.bounces import is_bounced
-from app.state.conversations import ANOTHER_APP
 from app.state.messages import RETURNED
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
-from ingest.domain import consent
-from ingest.domain.errors import AddressBounced, BadInput, Conflict, NotFound
+from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
 from ingest.domain.language import guess_language
 from ingest.domain.template import SENDABLE, HeaderFile
-from ingest.kit.clock import SECOND_US, iso
+from ingest.kit.clock import SECOND_US
 from ingest.kit.ids import stable_id
 from ingest.store.live import message, outbox, template
 
@@ -36,18 +32,6 @@ _SPLIT = frozenset({"text", "media"})
 """Kinds whose text may become several messages."""
 _RETRIED = frozenset({"failed", "unresolved", RETURNED})
 _CANCELLED = _RETRIED | {"queued"}
-
-
-class WindowClosed(Conflict):
-    """The time for free messages is over; send an approved template instead."""
-
-
-class NoConsent(Conflict):
-    """The contact does not want this message, or never said that they do."""
-
-
-class HeldElsewhere(Conflict):
-    """Another app of the business holds this conversation; take it over first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +61,10 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
         desk = sit_down(context, unit, actor, conversation_id)
         if (known := _taken(unit.connection, message_id)) is None:
             drafts = _drafts(desk, given)
-            _check_holder(desk)
-            _check_window(desk, context, given.kind)
-            _check_consent(desk)
-            _check_address(desk)
+            may.check_holder(desk)
+            may.check_window(desk, context, given.kind)
+            may.check_consent(desk)
+            may.check_address(desk)
             unit.emit(*_events(context, desk, drafts, key, message_id))
         elif known != desk.row.conversation_id:
             raise BadInput("This client_id was used for another conversation.")
@@ -121,11 +105,11 @@ def _turn(
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}
         if event_type == "send.retried":
-            _check_holder(desk)
-            _check_window(desk, context, row.kind)
-            _check_consent(desk)
+            may.check_holder(desk)
+            may.check_window(desk, context, row.kind)
+            may.check_consent(desk)
             if not attempts:
-                _check_address(desk)
+                may.check_address(desk)
             given["due_us"] = desk.now_us
         unit.emit(desk.event(event_type, f"{event_type}:{message_id}:{desk.row.version}", **given))
         return _answer(desk, message_id)
@@ -170,40 +154,6 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
         )
 
 
-def _check_holder(desk: Desk) -> None:
-    if desk.row.holder == ANOTHER_APP:
-        raise HeldElsewhere
-
-
-def _check_window(desk: Desk, context: Context, kind: str) -> None:
-    row = desk.row
-    closed_us = standing.windows(desk.unit.connection, [row])[row.conversation_id]
-    if kind == "template" or registry.is_window_open(row.channel, closed_us, context.clock.us()):
-        return
-    raise WindowClosed(closed_at=None if closed_us is None else iso(closed_us))
-
-
-def _check_consent(desk: Desk, *, is_marketing: bool = False) -> None:
-    """Raise NoConsent where the outbox would not send what an agent wrote either."""
-    sentence = consent.objection(
-        standing.consents(desk.unit.connection, desk.row.contact_id),
-        origin="typed",
-        is_marketing=is_marketing,
-        is_stop_total=registry.capabilities(desk.row.channel).is_stop_total,
-        last_inbound_us=desk.row.last_inbound_us,
-    )
-    if sentence is not None:
-        raise NoConsent(sentence)
-
-
-def _check_address(desk: Desk) -> None:
-    """Raise AddressBounced where the outbox would not send to the contact's address either."""
-    row = desk.row
-    to = reach(desk.unit.connection, row.contact_id, row.inbox_id)
-    if is_bounced(desk.unit.connection, desk.actor.workspace_id, row.channel, row.contact_id, to):
-        raise AddressBounced
-
-
 # --- one kind each ---------------------------------------------------------------------------------
 
 
@@ -230,23 +180,8 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     quoted = _reply_to(desk, given)
     is_caption = fits and kinds[0] not in able.uncaptioned
     ahead = _text(desk, able, given) if text and not is_caption else []
-    sent = [Draft(kind, files=held, reply_to_ref=quoted) for kind, held in _packed(able, kinds, files)]
+    sent = [Draft(kind, files=held, reply_to_ref=quoted) for kind, held in uploads.packed(able, kinds, files)]
     return [*ahead, replace(sent[0], text=text if is_caption else None), *sent[1:]]
-
-
-def _packed(
-    able: Capabilities, kinds: list[str], files: list[uploads.Upload]
-) -> list[tuple[str, list[uploads.Upload]]]:
-    """Return files by the message that carries them, in order; of different kinds together they are documents."""
-    packed: list[tuple[str, list[uploads.Upload]]] = []
-    for kind, file in zip(kinds, files, strict=True):
-        before, held = packed[-1] if packed else ("", [])
-        size = file.size + sum(each.size for each in held)
-        if held and len(held) < able.files_per_message and size <= max(able.media_limits.values()):
-            packed[-1] = (kind if kind == before else "document", [*held, file])
-        else:
-            packed.append((kind, [file]))
-    return packed
 
 
 def _template(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Draft]:
@@ -361,7 +296,7 @@ def _approved(desk: Desk, template_id: str) -> Found:
         raise NotFound
     if (row.template_status or "").upper() not in SENDABLE:
         raise BadInput("This template is not approved, so it cannot be sent.", template_status=row.template_status)
-    _check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
+    may.check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
     return row
 
 

@@ -16,7 +16,7 @@ from app.errors import declares
 from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
-from app.inbox.replies import HeldElsewhere, NoConsent, WindowClosed
+from app.inbox.may import HeldElsewhere, NoConsent, WindowClosed
 from ingest.domain.errors import AddressBounced, ChannelError, Conflict, NotFound, StoreUnavailable
 
 router = APIRouter(prefix="/api", tags=["inbox"], lifespan=stream.serving)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.inbox.replies import _packed
-from app.inbox.uploads import Upload
+from app.inbox.uploads import Upload, packed
 from ingest.channels.registry import capabilities
 from tests.builders import phone
 from tests.house import House
@@ -46,8 +45,8 @@ def test_three_pictures_of_one_reply(
 
 def test_what_is_together_too_large_for_one_mail_goes_as_several_in_its_order() -> None:
     files = [upload(str(n), size * MEGABYTE) for n, size in enumerate((10, 8, 1, 17, 18))]
-    packed = _packed(capabilities("email"), ["image", "image", "document", "image", "image"], files)
-    assert [(kind, [each.filename for each in held]) for kind, held in packed] == [
+    found = packed(capabilities("email"), ["image", "image", "document", "image", "image"], files)
+    assert [(kind, [each.filename for each in held]) for kind, held in found] == [
         ("image", ["0", "1"]),
         ("document", ["2", "3"]),
         ("image", ["4"]),
