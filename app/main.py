@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app import errors, health
+from app import errors, health, unsubscribing
 from app.access import CurrentActor
 from app.accounts.pages import router as account_pages
 from app.accounts.routes import router as accounts_routes
@@ -40,6 +40,7 @@ from app.webhooks.providers import CALLERS
 from app.webhooks.receiver import PATH as WEBHOOKS
 from app.webhooks.receiver import Receiver
 from app.webhooks.signs import Signs
+from ingest.channels.email.unsubscribing import PATH as UNSUBSCRIBE
 from ingest.settings import Settings
 from ingest.store.consumers import PARSER
 from ingest.store.group_commit import GroupCommit
@@ -109,6 +110,7 @@ def _put_in_front(app: Prosa, context: Context, appender: GroupCommit, signs: Si
     connections = Connections(context.store.database)
     receiver = Receiver(connections, appender, context.clock, CALLERS, signs, settings.body_limit)
     webchat.install(app, context, connections, appender)
+    unsubscribing.install(app, context, connections)
     app.receiver = Limits(receiver, settings.header_limit, lambda _: None)  # it counts bodies itself
     app.add_middleware(SecurityHeaders)
     app.add_middleware(health.Timed)
@@ -118,6 +120,8 @@ def _put_in_front(app: Prosa, context: Context, appender: GroupCommit, signs: Si
 
 
 def _body_limit(settings: Settings, path: str) -> int | None:
+    if path.startswith(UNSUBSCRIBE):
+        return unsubscribing.BODY_LIMIT
     is_upload = path.startswith(_UPLOADS) or webchat.is_upload(path)
     return settings.upload_limit + _FORM_BYTES if is_upload else JSON_LIMIT
 

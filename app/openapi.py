@@ -11,6 +11,10 @@ _HERE = [
     {"name": "channel", "in": "path", "required": True, "schema": {"type": "string"}},
     {"name": "connection_id", "in": "path", "required": True, "schema": {"type": "string"}},
 ]
+_MAIL = [
+    {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
+    for each in ("connection_id", "message_id", "mark")
+]
 
 
 def _answers(**said: str) -> dict[str, Any]:
@@ -48,6 +52,47 @@ _BESIDE: dict[str, dict[str, Any]] = {
                 _403="The verify token is not the one of this connection.",
                 _404="No connection has this address.",
             ),
+            "security": [],
+        },
+    },
+    "/unsubscribe/{connection_id}/{message_id}/{mark}": {
+        "post": {
+            "tags": ["contacts"],
+            "summary": "Withdraw consent to marketing by one click (RFC 8058); mail programs and our page send it",
+            "description": "The address stands in `List-Unsubscribe` of a campaign's mail; `mark` proves that we made "
+            "it. It takes no cookie and no sign-in, and again is no more than once.",
+            "parameters": _MAIL,
+            "requestBody": {
+                "required": True,
+                "content": {
+                    each: {
+                        "schema": {
+                            "type": "object",
+                            "required": ["List-Unsubscribe"],
+                            "properties": {"List-Unsubscribe": {"type": "string", "const": "One-Click"}},
+                        }
+                    }
+                    for each in ("application/x-www-form-urlencoded", "multipart/form-data")
+                },
+            },
+            "responses": {
+                "200": {"description": "They get no more marketing; a page that says so."},
+                "404": {"description": "We made no such address; a page that says so."},
+                "413": {"description": "The body is over 4096 bytes."},
+                "422": {"description": "Another body; the page with the button."},
+                "429": {"description": "Too many from one address; Retry-After says how long to wait."},
+            },
+            "security": [],
+        },
+        "get": {
+            "tags": ["contacts"],
+            "summary": "Show a page with one button, in the browser's language; changes nothing",
+            "parameters": _MAIL,
+            "responses": {
+                "200": {"description": "The page."},
+                "404": {"description": "We made no such address; a page that says so."},
+                "429": {"description": "Too many from one address; Retry-After says how long to wait."},
+            },
             "security": [],
         },
     },

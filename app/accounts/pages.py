@@ -30,7 +30,7 @@ _HEADERS = {
 @router.get("/login")
 def login_page(request: Request, target: Annotated[str, Query(alias="next")] = _HOME) -> Response:
     """Show the sign-in form."""
-    return _page(request, "login.html", 200, next=_local(target))
+    return page(request, "login.html", 200, next=_local(target))
 
 
 @router.post("/login")
@@ -45,19 +45,19 @@ def login(
     say = texts_for(request.headers.get("accept-language"))
     again = {"next": _local(target), "email": email[:254]}
     if not email.strip() or not password:
-        return _page(request, "login.html", 422, **again, problem=say("Enter your e-mail address and your password."))
+        return page(request, "login.html", 422, **again, problem=say("Enter your e-mail address and your password."))
     try:
         _refuse_foreign(request)
         address = request.client.host if request.client else ""
         token = sessions.sign_in(context, email, password[:1000], address, request.headers.get("user-agent", ""))
     except NotSignedIn:
-        return _page(request, "login.html", 401, **again, problem=say("The e-mail address or the password is wrong."))
+        return page(request, "login.html", 401, **again, problem=say("The e-mail address or the password is wrong."))
     except NotAllowed:
-        return _page(request, "login.html", 403, **again, problem=say("Open this page anew and try again."))
+        return page(request, "login.html", 403, **again, problem=say("Open this page anew and try again."))
     except TooMany as error:
         minutes = -(-error.facts["retry_after_s"] // 60)
         problem = say("Too many attempts. Try again in {minutes} min.").format(minutes=minutes)
-        response = _page(request, "login.html", 429, **again, problem=problem)
+        response = page(request, "login.html", 429, **again, problem=problem)
         response.headers["Retry-After"] = str(error.facts["retry_after_s"])
         return response
     return _signed_in(context, token, again["next"])
@@ -66,7 +66,7 @@ def login(
 @router.get("/logout")
 def logout_page(request: Request) -> Response:
     """Ask whether to sign out; a link must not do it by itself."""
-    return _page(request, "logout.html", 200)
+    return page(request, "logout.html", 200)
 
 
 @router.post("/logout")
@@ -104,7 +104,8 @@ def _local(target: str) -> str:
     return target if is_path and is_plain else _HOME
 
 
-def _page(request: Request, name: str, status: int, **values: Any) -> Response:
+def page(request: Request, name: str, status: int, **values: Any) -> Response:
+    """Return a page of `templates`, in the language the browser asks for; it runs no script and loads nothing."""
     say: Texts = texts_for(request.headers.get("accept-language"))
     html = _templates().get_template(name).render(_=say, language=say.language, direction=say.direction, **values)
     return HTMLResponse(html, status, headers=_HEADERS)

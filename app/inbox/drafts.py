@@ -9,25 +9,19 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from app.inbox import repository, schemas, uploads
+from app.inbox import may, repository, schemas, uploads
 from app.inbox.repository import Found
 from app.inbox.service import Desk
 from app.inbox.templates import filled_text
-from app.state import standing
 from ingest.channels import fit, registry
 from ingest.channels.base import Capabilities
-from ingest.domain import consent
-from ingest.domain.errors import BadInput, Conflict, NotFound
+from ingest.domain.errors import BadInput, NotFound
 from ingest.domain.template import SENDABLE, HeaderFile
 from ingest.store.live import message, template
 
 _NEEDS_TEXT = frozenset({"text", "buttons", "list", "location_request"})
 _SPLIT = frozenset({"text", "media"})
 """Kinds whose text may become several messages."""
-
-
-class NoConsent(Conflict):
-    """The contact does not want this message, or never said that they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +62,6 @@ def _check_text(able: Capabilities, given: schemas.ReplyGiven) -> None:
         )
 
 
-def check_consent(desk: Desk, *, is_marketing: bool = False) -> None:
-    """Raise NoConsent where the outbox would not send what an agent wrote either."""
-    sentence = consent.objection(
-        standing.consents(desk.unit.connection, desk.row.contact_id),
-        origin="typed",
-        is_marketing=is_marketing,
-        is_stop_total=registry.capabilities(desk.row.channel).is_stop_total,
-        last_inbound_us=desk.row.last_inbound_us,
-    )
-    if sentence is not None:
-        raise NoConsent(sentence)
-
-
 # --- one kind each ---------------------------------------------------------------------------------
 
 
@@ -107,7 +88,7 @@ def _media(desk: Desk, able: Capabilities, given: schemas.ReplyGiven) -> list[Dr
     quoted = _reply_to(desk, given)
     is_caption = fits and kinds[0] not in able.uncaptioned
     ahead = _text(desk, able, given) if text and not is_caption else []
-    sent = [Draft(kind, files=[each], reply_to_ref=quoted) for each, kind in zip(files, kinds, strict=True)]
+    sent = [Draft(kind, files=held, reply_to_ref=quoted) for kind, held in uploads.packed(able, kinds, files)]
     return [*ahead, replace(sent[0], text=text if is_caption else None), *sent[1:]]
 
 
@@ -223,7 +204,7 @@ def _approved(desk: Desk, template_id: str) -> Found:
         raise NotFound
     if (row.template_status or "").upper() not in SENDABLE:
         raise BadInput("This template is not approved, so it cannot be sent.", template_status=row.template_status)
-    check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
+    may.check_consent(desk, is_marketing=(row.category or "").upper() == "MARKETING")
     return row
 
 

@@ -9,19 +9,17 @@ from sqlalchemy import Connection, select
 
 from app.access import Actor, require
 from app.context import Context
-from app.inbox import repository, schemas, thread
-from app.inbox.drafts import Draft, check_consent, drafts_of, target_of
+from app.inbox import may, repository, schemas, thread
+from app.inbox.drafts import Draft, drafts_of, target_of
 from app.inbox.service import Desk, sit_down
-from app.state import standing
 from app.state.addresses import reach
-from app.state.conversations import ANOTHER_APP
 from app.state.messages import RETURNED
 from ingest.channels import registry
 from ingest.channels.base import Capabilities
 from ingest.domain.errors import BadInput, Conflict, NotFound
 from ingest.domain.event import Event
 from ingest.domain.language import guess_language
-from ingest.kit.clock import SECOND_US, iso
+from ingest.kit.clock import SECOND_US
 from ingest.kit.ids import stable_id
 from ingest.store.live import message, outbox
 
@@ -29,20 +27,12 @@ _RETRIED = frozenset({"failed", "unresolved", RETURNED})
 _CANCELLED = _RETRIED | {"queued"}
 
 
-class WindowClosed(Conflict):
-    """The time for free messages is over; send an approved template instead."""
-
-
-class HeldElsewhere(Conflict):
-    """Another app of the business holds this conversation; take it over first."""
-
-
 def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.ReplyGiven) -> schemas.MessageTaken:
     """Take a reply into the outbox; the same `client_id` again returns the message that is there.
 
     Assigns an unassigned conversation to the replier, and marks it seen. Raises BadInput for what the channel
-    cannot carry, HeldElsewhere, WindowClosed {closed_at}, NoConsent, NotFound for a file, template or message that is
-    not the sender's to use.
+    cannot carry, HeldElsewhere, WindowClosed {closed_at}, NoConsent, AddressBounced, NotFound for a file, template or
+    message that is not the sender's to use.
     """
     key = f"reply:{actor.person_id}:{given.client_id}"
     message_id = stable_id("msg", actor.workspace_id, key)
@@ -50,9 +40,10 @@ def reply(context: Context, actor: Actor, conversation_id: str, given: schemas.R
         desk = sit_down(context, unit, actor, conversation_id)
         if (known := _taken(unit.connection, message_id)) is None:
             drafts = drafts_of(desk, given)
-            _check_holder(desk)
-            _check_window(desk, context, given.kind)
-            check_consent(desk)
+            may.check_holder(desk)
+            may.check_window(desk, context, given.kind)
+            may.check_consent(desk)
+            may.check_address(desk)
             unit.emit(*_events(context, desk, drafts, key, message_id))
         elif known != desk.row.conversation_id:
             raise BadInput("This client_id was used for another conversation.")
@@ -87,14 +78,17 @@ def _turn(
     with context.store.unit() as unit:
         row = repository.get_message(unit.connection, actor, message_id)
         desk = sit_down(context, unit, actor, row.conversation_id)
-        state = unit.connection.execute(select(outbox.c.state).where(outbox.c.message_id == message_id)).scalar()
+        query = select(outbox.c.state, outbox.c.attempt).where(outbox.c.message_id == message_id)
+        state, attempts = unit.connection.execute(query).first() or (None, 0)
         if state not in allowed:
             raise Conflict(sentence, state=state)
         given: dict[str, Any] = {"message_id": message_id}
         if event_type == "send.retried":
-            _check_holder(desk)
-            _check_window(desk, context, row.kind)
-            check_consent(desk)
+            may.check_holder(desk)
+            may.check_window(desk, context, row.kind)
+            may.check_consent(desk)
+            if not attempts:
+                may.check_address(desk)
             given["due_us"] = desk.now_us
         unit.emit(desk.event(event_type, f"{event_type}:{message_id}:{desk.row.version}", **given))
         return _answer(desk, message_id)
@@ -110,22 +104,6 @@ def _answer(desk: Desk, message_id: str) -> schemas.MessageTaken:
 
 def _taken(connection: Connection, message_id: str) -> str | None:
     return connection.execute(select(message.c.conversation_id).where(message.c.message_id == message_id)).scalar()
-
-
-# --- checks ----------------------------------------------------------------------------------------
-
-
-def _check_holder(desk: Desk) -> None:
-    if desk.row.holder == ANOTHER_APP:
-        raise HeldElsewhere
-
-
-def _check_window(desk: Desk, context: Context, kind: str) -> None:
-    row = desk.row
-    closed_us = standing.windows(desk.unit.connection, [row])[row.conversation_id]
-    if kind == "template" or registry.is_window_open(row.channel, closed_us, context.clock.us()):
-        return
-    raise WindowClosed(closed_at=None if closed_us is None else iso(closed_us))
 
 
 def _events(context: Context, desk: Desk, drafts: list[Draft], key: str, message_id: str) -> list[Event]:

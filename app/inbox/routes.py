@@ -14,11 +14,10 @@ from app.access import CurrentActor, require
 from app.context import Context, current_context
 from app.errors import declares
 from app.inbox import customers, listing, replies, repository, schemas, service, stream, thread, uploads
-from app.inbox.drafts import NoConsent
 from app.inbox.filters import CursorInvalid
 from app.inbox.library_routes import router as library_routes
-from app.inbox.replies import HeldElsewhere, WindowClosed
-from ingest.domain.errors import ChannelError, Conflict, NotFound, StoreUnavailable
+from app.inbox.may import HeldElsewhere, NoConsent, WindowClosed
+from ingest.domain.errors import AddressBounced, ChannelError, Conflict, NotFound, StoreUnavailable
 
 router = APIRouter(prefix="/api", tags=["inbox"], lifespan=stream.serving)
 
@@ -138,7 +137,7 @@ def add_note(
     return service.add_note(context, actor, conversation_id, given)
 
 
-@router.post(_HERE + "/replies", responses=declares(NotFound, HeldElsewhere, WindowClosed, NoConsent))
+@router.post(_HERE + "/replies", responses=declares(NotFound, HeldElsewhere, WindowClosed, NoConsent, AddressBounced))
 def reply(
     conversation_id: ConversationId, given: schemas.ReplyGiven, actor: CurrentActor, context: House
 ) -> schemas.MessageTaken:
@@ -167,7 +166,9 @@ async def show_typing(
     return schemas.Nothing()
 
 
-@router.post("/messages/{message_id}/retry", responses=declares(NotFound, Conflict, HeldElsewhere, WindowClosed))
+@router.post(
+    "/messages/{message_id}/retry", responses=declares(NotFound, Conflict, HeldElsewhere, WindowClosed, AddressBounced)
+)
 def retry_message(
     message_id: MessageId, _given: schemas.Nothing, actor: CurrentActor, context: House
 ) -> schemas.MessageTaken:

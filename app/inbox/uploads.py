@@ -117,6 +117,19 @@ def check_sendable(file: Upload, able: Capabilities, kind: str | None = None) ->
         raise BadInput(f"This channel takes files of this type up to {limit} bytes.", limit=limit, size=file.size)
 
 
+def packed(able: Capabilities, kinds: list[str], files: list[Upload]) -> list[tuple[str, list[Upload]]]:
+    """Return files by the message that carries them, in order; of different kinds together they are documents."""
+    found: list[tuple[str, list[Upload]]] = []
+    for kind, file in zip(kinds, files, strict=True):
+        before, held = found[-1] if found else ("", [])
+        size = file.size + sum(each.size for each in held)
+        if held and len(held) < able.files_per_message and size <= max(able.media_limits.values()):
+            found[-1] = (kind if kind == before else "document", [*held, file])
+        else:
+            found.append((kind, [file]))
+    return found
+
+
 def _limit_of(mime: str, able: Capabilities) -> int | None:
     limits = able.media_limits
     if mime in limits:

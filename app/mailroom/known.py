@@ -1,4 +1,4 @@
-"""What a mail means beside what the house knows already: which thread it answers, and whether a complaint is one.
+"""What a mail means beside what is known: its thread, whether its id was used before, whether a complaint is one.
 
 Headers decide a thread, so that any order of arrival agrees. Some programs send none; then the subject and who writes
 decide, within a month (channels.md §8). What was decided is part of the event, so a rebuild decides nothing anew.
@@ -17,10 +17,13 @@ from ingest.channels.email.inbound import CHANNEL
 from ingest.channels.email.threads import answers_unnamed, base_subject
 from ingest.domain.event import Event
 from ingest.kit.clock import DAY_US
+from ingest.kit.ids import stable_id
 from ingest.store.live import contact_alias, conversation, message
 
 _LATELY_US = 30 * DAY_US
 _MOST = 200
+_UNTOLD = frozenset({"placeholder", "revoked"})
+"""Kinds that say nothing, so nothing differs from them."""
 
 
 def settled(sql: Connection, events: Iterable[Event]) -> list[Event]:
@@ -30,7 +33,7 @@ def settled(sql: Connection, events: Iterable[Event]) -> list[Event]:
 
 def _settled(sql: Connection, event: Event) -> Iterator[Event]:
     if event.type == "message.received":
-        yield _in_its_thread(sql, event)
+        yield _in_its_thread(sql, _under_its_own_id(sql, event))
     elif event.type != "consent.recorded" or not event.payload.get("message_ref") or _is_of_theirs(sql, event):
         yield event
 
@@ -41,6 +44,24 @@ def _is_of_theirs(sql: Connection, event: Event) -> bool:
         message.c.ref == event.payload["message_ref"], message.c.direction == "outbound"
     )
     return bool(sql.execute(ours).scalar() == _standing_for(sql, event.contact_id))
+
+
+def _under_its_own_id(sql: Connection, event: Event) -> Event:
+    """Return a mail under an id of its own where another one came under its Message-ID before.
+
+    Programs repeat ids, and whoever saw one can write it. Copies of one mail keep From and Subject, whatever lists and
+    providers do to its text; what differs in either is another mail.
+    """
+    known = select(message).where(message.c.message_id == event.payload["message_id"])
+    row = sql.execute(known).first()
+    if row is None or row.direction != "inbound" or row.content is None or row.kind in _UNTOLD:
+        return event
+    content, said = event.payload["content"], orjson.loads(row.content)
+    is_same_author = _standing_for(sql, row.author_id) == _standing_for(sql, event.contact_id)
+    if is_same_author and _folded(said.get("subject")) == _folded(content["subject"]):
+        return event
+    own = stable_id("msg", event.payload["message_id"], event.key)
+    return replace(event, payload={**event.payload, "message_id": own, "message_ref": own})
 
 
 def _in_its_thread(sql: Connection, event: Event) -> Event:

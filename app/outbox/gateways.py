@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx2
 from sqlalchemy import Connection
 
@@ -15,9 +17,11 @@ from ingest.kit.outward import Resolve, resolve
 class Gateways:
     """Opens gateways over one pool of connections; tokens are read anew each time, so a changed one counts at once."""
 
-    def __init__(self, http: httpx2.AsyncClient, resolver: Resolve = resolve) -> None:
+    def __init__(self, http: httpx2.AsyncClient, resolver: Resolve = resolve, public_url: str = "") -> None:
+        """Take the pool, and where the world reaches us: some messages carry an address of ours."""
         self._http = http
         self._resolver = resolver
+        self._ours = {"public_url": public_url} if public_url else {}
 
     def of_inbox(self, sql: Connection, inbox_id: str) -> Gateway:
         """Return the gateway of an inbox; raises Misconfigured where nothing usable is connected."""
@@ -28,4 +32,5 @@ class Gateways:
         channel = registry.channel(connection.channel)
         if channel is None or channel.open is None:
             raise Misconfigured(f"Sending through {connection.channel} is not possible.", code="no_connection")
-        return channel.open(connection, external_id, self._http, self._resolver)
+        known = replace(connection, settings=self._ours | dict(connection.settings))
+        return channel.open(known, external_id, self._http, self._resolver)

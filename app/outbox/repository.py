@@ -12,6 +12,7 @@ from sqlalchemy.sql import Select
 
 from app.outbox.rules import Standing
 from app.state.addresses import reach
+from app.state.bounces import is_bounced
 from app.state.messages import RETURNED
 from app.state.standing import consents, windows
 from ingest.domain.connection import Connection as ProviderConnection
@@ -166,7 +167,11 @@ def standing_of(sql: Connection, outgoing: Outgoing) -> Standing:
     given = outgoing.payload.get("template")
     category = _category(sql, outgoing, given) if given else None
     last_inbound_us, closes_us = _window(sql, outgoing)
-    return Standing(closes_us, last_inbound_us, category, consents(sql, outgoing.contact_id))
+    # Whoever tries a message again has decided.
+    is_back = not outgoing.attempt and is_bounced(
+        sql, outgoing.workspace_id, outgoing.channel, outgoing.contact_id, outgoing.payload.get("to") or []
+    )
+    return Standing(closes_us, last_inbound_us, category, consents(sql, outgoing.contact_id), is_back)
 
 
 def external_id_of(sql: Connection, ref: str) -> str | None:

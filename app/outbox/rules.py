@@ -9,7 +9,7 @@ from typing import Any
 from ingest.channels.base import Capabilities
 from ingest.channels.failures import Retry
 from ingest.domain import consent
-from ingest.domain.errors import BadInput, ChannelError, Misconfigured, Throttled
+from ingest.domain.errors import AddressBounced, BadInput, ChannelError, Misconfigured, Throttled
 from ingest.kit.clock import DAY_US, SECOND_US
 
 LAST_ATTEMPT = 8
@@ -32,6 +32,8 @@ class Standing:
     """MARKETING, UTILITY or AUTHENTICATION where the message is a template that we know."""
     said: Mapping[str, consent.Said] = field(default_factory=dict)
     """The contact's latest word on each purpose."""
+    is_bounced: bool = False
+    """What was sent to its address before came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def objection(
     """Return why this message must not even be asked for now, or None."""
     if without := _without_consent(payload, standing, capabilities):
         return without
+    if standing.is_bounced:
+        return Refusal("address_bounced", "never", AddressBounced().detail)
     if payload.get("kind") == "template":
         return None
     if capabilities.window_s is None or now_us < _closes_us(payload, standing, capabilities):

@@ -203,23 +203,24 @@ class Outbox:
         recipient = identity.primary(list(payload.get("to") or []))
         if recipient is None:
             raise BadInput("Nobody to send this to is known.", code="no_recipient")
+        files = await asyncio.to_thread(self._files_of, payload)
         sending = Sending(
             ready.outgoing.message_id,
             payload,
             recipient,
             ready.reply_to,
-            await asyncio.to_thread(self._file_of, payload),
+            next(iter(files), None),
             ready.last_inbound_us,
             self._store.clock.us(),
             ready.thread,
+            files[1:],
         )
         return await ready.gateway.send(sending)
 
-    def _file_of(self, payload: Mapping[str, Any]) -> OutgoingFile | None:
-        files = payload.get("media") or []
-        if not files or not files[0].get("sha256"):
-            return None
-        file = files[0]
+    def _files_of(self, payload: Mapping[str, Any]) -> list[OutgoingFile]:
+        return [self._opened(each) for each in payload.get("media") or [] if each.get("sha256")]
+
+    def _opened(self, file: Mapping[str, Any]) -> OutgoingFile:
         path = self._media.path(file["sha256"])
         if not path.exists():
             raise BadInput("The file of this message is not there any more.", code="media_missing")

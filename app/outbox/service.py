@@ -33,7 +33,7 @@ class Loops:
 def loops(context: Context) -> Loops:
     """Return the loops of this room."""
     http = open_http()
-    gateways = Gateways(http)
+    gateways = Gateways(http, public_url=context.settings.public_url)
     media = MediaStore(context.settings.media)
     outbox = Outbox(context.store, gateways, media)
     fetcher = MediaFetcher(context.store, gateways, media)

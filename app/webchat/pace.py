@@ -12,6 +12,7 @@ RATES: dict[str, tuple[float, float]] = {
     "message": (20, 0.5),
     "file": (10, 0.1),
     "small": (120, 4),
+    "unsubscribe": (600, 20),  # a provider asks for all its readers from few addresses
 }
 """At once, and a second. A whole office or a mobile network is one address; a session keeps nothing here."""
 _MOST = 20_000

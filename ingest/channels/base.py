@@ -120,6 +120,8 @@ class Capabilities:
     """How the provider counts: characters, bytes of UTF-8, or UTF-16 code units."""
     caption_limit: int = 1024
     """Of text beside a file or above a list, in `text_unit`; 0 where they carry none and it goes ahead of them."""
+    files_per_message: int = 1
+    """Files that one message carries, together within the largest of `media_limits`; more become more messages."""
     uncaptioned: frozenset[str] = frozenset({"sticker"})
     """Kinds of file that carry no text all the same; it goes ahead of them."""
     voice_types: frozenset[str] = frozenset({"audio/ogg"})
@@ -180,6 +182,8 @@ class Sending:
     thread: Mapping[str, Any] = field(default_factory=dict)
     """The content of the contact's newest message where the channel `is_threaded`: mail's subject and references,
     Telegram's business account."""
+    more_files: Sequence[OutgoingFile] = ()
+    """What stands beside `file`, where the channel takes several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +366,8 @@ class Channel:
     retry: Callable[[str], Retry | None] = lambda code: None
     """Given the code of a message that was reported as failed after it was taken, what that means for sending it again;
     None where such a report is the end of it."""
+    bounced: frozenset[str] = frozenset()
+    """Codes that say of an address, not of one message, that nothing is taken there until somebody writes from it."""
     advices: frozenset[str] = frozenset()
     """Every sentence `advice` may return, so that the console can say each in its languages."""
     is_called: Callable[[Connection], bool] = lambda connection: True

@@ -107,6 +107,12 @@ def retry_of(name: str, code: str) -> Retry | None:
     return None if found is None else found.retry(code)
 
 
+def bounced(name: str) -> frozenset[str]:
+    """Return the codes by which a channel says that an address takes nothing, whatever is sent."""
+    found = channel(name)
+    return frozenset() if found is None else found.bounced
+
+
 def advices() -> frozenset[str]:
     """Return every sentence that `advice` may return, of all channels."""
     return frozenset().union(*(found.advices for name in NAMES if (found := channel(name))))

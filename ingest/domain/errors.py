@@ -59,6 +59,10 @@ class Conflict(ProsaError):
     """It changed since you last looked; load it again."""
 
 
+class AddressBounced(Conflict):
+    """What was sent to this address came back: nothing is taken there. Use another, or try what came back again."""
+
+
 class TooMany(ProsaError):
     """Too many requests; wait a moment and try again."""
 

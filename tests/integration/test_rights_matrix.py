@@ -124,7 +124,7 @@ def test_every_right_is_somebodys_and_the_administrator_has_all() -> None:
 
 
 def test_the_application_has_no_route_outside_its_description(shared_house: House) -> None:
-    pages = {"/login", "/logout", "/shop", "/shop/shop.css"}
+    pages = {"/login", "/logout", "/shop", "/shop/shop.css", "/unsubscribe/{connection_id}/{message_id}/{mark}"}
     described = {path for _, path in operations(shared_house)} | pages
     app = create_app(shared_house.context, console=False)
     assert {route.path for route in app.routes if hasattr(route, "methods")} <= described  # type: ignore[attr-defined]

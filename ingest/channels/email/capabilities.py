@@ -19,6 +19,7 @@ CAPABILITIES = Capabilities(
     button_title_limit=0,
     list_row_limit=0,
     media_limits=dict.fromkeys(("image/", "audio/", "video/", "text/", "application/"), _FILE_LIMIT),
+    files_per_message=20,
     caption_limit=100_000,
     per_s=2.0,
     pair_burst=10,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.channels.base import Channel, Connection, Field, Gateway
 from ingest.channels.email.capabilities import CAPABILITIES
-from ingest.channels.email.errors import ADVICES, advice
+from ingest.channels.email.errors import ADVICES, BOUNCED, advice
 from ingest.channels.email.parse import parse, unpack
 from ingest.channels.email.settings import settle
 from ingest.channels.email.webhook import EmailWebhook
@@ -97,10 +97,12 @@ CHANNEL = Channel(
         _optional(
             "unsubscribe_url",
             "Unsubscribe address",
-            "For campaigns: an https address that takes one click; {recipient} and {message_id} are filled in.",
+            "For campaigns: an https address that takes one click; {recipient} and {message_id} are filled in. "
+            "Where nothing is given, ours is used.",
         ),
     ),
     advice=advice,
+    bounced=BOUNCED,
     advices=ADVICES,
     unpack=unpack,
     is_called=lambda connection: bool(connection.settings.get("provider")),

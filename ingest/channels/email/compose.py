@@ -24,6 +24,7 @@ from ingest.channels.email.config import Sender
 from ingest.channels.email.errors import misconfigured
 from ingest.channels.email.outcomes import TRACKER
 from ingest.channels.email.threads import NEW, base_subject, our_message_id, token_of
+from ingest.channels.email.unsubscribing import ONE_CLICK, address_of, is_bulk
 from ingest.domain.errors import BadInput
 from ingest.kit.clock import SECOND_US
 
@@ -45,11 +46,11 @@ def external_id_of(sending: Sending, sender: Sender) -> str:
     return our_message_id(_token(sending.thread), sending.message_id, sender.domain)
 
 
-def mail_of(sending: Sending, sender: Sender, content: bytes | None = None) -> bytes:
+def mail_of(sending: Sending, sender: Sender, *contents: bytes) -> bytes:
     """Return the mail, with line ends as SMTP has them, signed where there is a key.
 
-    `content` is that of `sending.file`. Raises BadInput for what has no form as a mail, Misconfigured for a key
-    that cannot be used.
+    `contents` are those of `sending.file` and `more_files`. Raises BadInput for what has no form as a mail,
+    Misconfigured for a key that cannot be used.
     """
     requested = sending.requested
     if requested["kind"] not in CAPABILITIES.kinds:
@@ -57,13 +58,14 @@ def mail_of(sending: Sending, sender: Sender, content: bytes | None = None) -> b
     text = requested.get("text") or ""
     if len(text) > CAPABILITIES.text_limit:
         raise BadInput(f"This text may have {CAPABILITIES.text_limit} characters, it has {len(text)}.")
-    if not text and content is None:
+    if not text and not contents:
         raise BadInput("This message needs a text or a file.")
     mail = EmailMessage(policy=SMTP)
     mail.set_content(text.replace("\x00", "").encode("utf-8", "replace").decode(), cte=_encoding_of(text))
-    if sending.file is not None and content is not None:
-        main, _, sub = _mime_of(sending.file.mime).partition("/")
-        mail.add_attachment(content, maintype=main, subtype=sub, filename=one_line(sending.file.filename)[:200])
+    for file, content in zip((sending.file, *sending.more_files), contents, strict=False):
+        if file is not None:
+            main, _, sub = _mime_of(file.mime).partition("/")
+            mail.add_attachment(content, maintype=main, subtype=sub, filename=one_line(file.filename)[:200])
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(sending, sender).items())
     raw = head.encode("ascii") + mail.as_bytes()
     if len(raw) > MESSAGE_LIMIT:
@@ -158,12 +160,19 @@ def _standing(sending: Sending, sender: Sender) -> dict[str, str]:
     """Return what tells machines how to take the mail: automatic, bulk, and how to follow it."""
     origin = str(sending.requested.get("origin") or "")
     found = {"Auto-Submitted": _AUTOMATIC[origin]} if origin in _AUTOMATIC else {}
-    if origin == "campaign" and sender.unsubscribe_url:
-        address = quote(one_line(sender.unsubscribe_url)[:500], safe="%:/?#[]@!$&()*+,;={}~")
-        address = address.replace("{recipient}", quote(recipient_of(sending), safe=""))
-        found["List-Unsubscribe"] = f"<{address.replace('{message_id}', quote(sending.message_id, safe=''))}>"
-        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if is_bulk(sending.requested) and (address := _way_out(sending, sender)):
+        found["List-Unsubscribe"] = f"<{address}>"
+        found["List-Unsubscribe-Post"] = "=".join(ONE_CLICK)
     return found | _trackers(sender.provider, one_line(sending.message_id))
+
+
+def _way_out(sending: Sending, sender: Sender) -> str:
+    """Return where one click ends it: the administrator's own address, else ours; empty where there is neither."""
+    if not sender.unsubscribe_url:
+        return address_of(sender.public_url, sender.connection, sending.message_id)
+    address = quote(one_line(sender.unsubscribe_url)[:500], safe="%:/?#[]@!$&()*+,;={}~")
+    address = address.replace("{recipient}", quote(recipient_of(sending), safe=""))
+    return address.replace("{message_id}", quote(sending.message_id, safe=""))
 
 
 def _trackers(provider: str, message_id: str) -> dict[str, str]:

@@ -41,11 +41,15 @@ class Sender:
     name: str
     provider: str
     unsubscribe_url: str
+    """The administrator's own, with blanks; empty for ours."""
     has_plus: bool
     """True where `local+token@domain` reaches the mailbox, too."""
     dkim_domain: str
     dkim_selector: str
     dkim_key: str = field(repr=False)
+    connection: Connection = field(repr=False)
+    public_url: str = ""
+    """Where the world reaches us; empty where nobody said it."""
 
     @property
     def domain(self) -> str:
@@ -111,6 +115,8 @@ def sender_of(connection: Connection) -> Sender:
         dkim_domain=_text(settings, "dkim_domain") or address.rpartition("@")[2],
         dkim_selector=_text(settings, "dkim_selector"),
         dkim_key=_text(settings, "dkim_key"),
+        connection=connection,
+        public_url=_text(settings, "public_url"),
     )
 
 

@@ -83,6 +83,16 @@ ERRORS: Mapping[str, ErrorClass] = MappingProxyType(
 _TEMPORARY = ErrorClass("later", "The server could not take it just now; it is tried again by itself.")
 _PERMANENT = ErrorClass("never", "The server refuses it for a reason this version does not know; see the details.")
 ADVICES = advices(ERRORS, _TEMPORARY, _PERMANENT)
+BOUNCED = frozenset(
+    {
+        *("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"),
+        *("HardBounce", "BadEmailAddress"),  # Postmark's Type
+        *("hard_bounce", "invalid_email"),  # Brevo's event
+        "Permanent",  # Resend's type, Amazon's bounceType
+        "605",  # Mailgun, of an address that bounced before
+    }
+)
+"""Codes, a server's or a provider's, that are about the address. A bare 550 is as often about what a mail says."""
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _RESTS = frozenset({"421", "4.7.0", "4.7.28"})
 """Codes that tell a whole account to slow down."""

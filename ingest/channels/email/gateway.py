@@ -41,8 +41,9 @@ class EmailGateway:
     async def send(self, sending: Sending) -> Accepted:
         """Compose the mail and hand it to the server; its Message-ID is known beforehand."""
         server, sender = smtp_of(self._connection), sender_of(self._connection)
-        content = await asyncio.to_thread(sending.file.read) if sending.file is not None else None
-        mail = await asyncio.to_thread(mail_of, sending, sender, content)
+        files = [*([sending.file] if sending.file is not None else []), *sending.more_files]
+        contents = [await asyncio.to_thread(each.read) for each in files]
+        mail = await asyncio.to_thread(mail_of, sending, sender, *contents)
         await asyncio.to_thread(deliver, server, sender.address, recipient_of(sending), mail)
         return Accepted(external_id_of(sending, sender))
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.channels.email.addresses import mailboxes, message_ids
+from ingest.channels.email.errors import BOUNCED
 from ingest.channels.email.reports import Report, error_of, report_event, status_of, withdrawn_event
 from ingest.channels.reading import Account, Item, Unreadable, fingerprint, instant, objects, optional_id, text
 from ingest.domain.event import Event
@@ -131,7 +132,9 @@ def _flat(account: Account, item: Item) -> list[Event]:
         address=text(item.get("email")),
         at_us=at(item.get("ts_event") or item.get("timestamp") or item.get("ts"), account),
         event_id=item.get("sg_event_id"),
-        errors=(error_of(text(item.get("status")), reason, text(item.get("type"))),),
+        errors=(
+            error_of(text(item.get("status")) or (word if word in BOUNCED else None), reason, text(item.get("type"))),
+        ),
         message_id=item.get(TRACKER),
     )
 

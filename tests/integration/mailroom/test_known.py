@@ -53,6 +53,26 @@ def test_an_answer_that_names_no_mail_goes_to_the_thread_of_its_subject_within_a
     assert len({found[each] for each in ("first", "again", "another", "late")}) == 4
 
 
+def test_another_mail_under_a_known_id_is_shown_and_a_copy_is_not(context: Context) -> None:
+    once = "same@people.example"
+    first = a_mail(ANA, US, "Invoice 7", "first", message_id=once)
+    forged = a_mail("eve@people.example", US, "Invoice 7", "forged", message_id=once)
+    reused = a_mail(ANA, US, "Opening", "reused", message_id=once, at_us=T0 + DAY_US)
+    copied = a_mail(ANA, US, "Re: Invoice 7", "first, with the footer of a list", message_id=once)
+    take(context, first, forged, reused)
+    take(context, forged, copied, reused, first)
+    assert set(threads(context)) == {"first", "forged", "reused"}
+    assert len(set(threads(context).values())) >= 2
+
+
+def test_who_writes_our_id_first_does_not_keep_the_real_mail_out(context: Context) -> None:
+    once = "guessed@people.example"
+    take(context, a_mail("eve@people.example", US, "Opening", "forged", message_id=once))
+    take(context, a_mail(ANA, US, "Opening", "real", message_id=once))
+    assert threads(context).keys() == {"forged", "real"}
+    assert threads(context)["forged"] != threads(context)["real"]
+
+
 def a_complaint(message_id: str, about: str) -> bytes:
     parts = [
         ("message/feedback-report", f"Feedback-Type: abuse\r\nOriginal-Rcpt-To: {about}"),

@@ -72,11 +72,19 @@ class Office:
 
     async def answers(self, conversation_id: str, message_id: str, text: str, to: str = ANA) -> bytes:
         recipient = {"kind": "email", "address": to}
-        contact = identity.contact_id("ws", "email", recipient)
+        contact = identity.contact_id("ws", "email", {"kind": "email", "address": ANA})
         asked = {"message_id": message_id, "kind": "text", "text": text, "media": [], "to": [recipient]}
         payload = asked | {"origin": "typed", "due_us": self.clock.us()}
         place = {"conversation_id": conversation_id, "contact_id": contact, "actor_kind": "agent"}
         self._emit("message.requested", message_id, payload, **place)
+        return await self._goes_out()
+
+    async def retries(self, conversation_id: str, message_id: str) -> bytes:
+        place = {"conversation_id": conversation_id, "actor_kind": "agent"}
+        self._emit("send.retried", "again", {"message_id": message_id, "due_us": self.clock.us()}, **place)
+        return await self._goes_out()
+
+    async def _goes_out(self) -> bytes:
         for _ in range(20):
             await self._outbox.run_once()
         await self._outbox.drain()
@@ -165,3 +173,60 @@ async def test_the_files_of_a_mail_are_kept_out_of_its_delivery(office: Office) 
     (file,) = office.rows(attachment)
     assert (file["filename"], file["mime"], file["size"]) == ("a.pdf", "application/pdf", len(pdf))
     assert office.media.path(file["sha256"]).read_bytes() == pdf
+
+
+async def _bounced(office: Office) -> tuple[str, bytes]:
+    """Let an answer of ours go out; returns its conversation and the mail, which the caller may let come back."""
+    await office.comes_in(a_mail(ANA, US, "Opening", "Is it open?", at_us=builders.T0))
+    (row,) = office.rows(conversation)
+    office.clock.advance(10**6)
+    return row["conversation_id"], await office.answers(row["conversation_id"], "msg_" + "1" * 32, "Until six.")
+
+
+def _fate(office: Office, number: int) -> tuple[str, str | None]:
+    (row,) = [each for each in office.rows(message) if each["message_id"] == f"msg_{number}"]
+    return row["delivery_status"], row["error_code"]
+
+
+async def test_nothing_more_is_sent_to_an_address_from_which_mail_came_back_until_they_write(office: Office) -> None:
+    conversation_id, ours = await _bounced(office)
+    await office.comes_in(a_bounce(ours, ANA))
+    office.clock.advance(10**6)
+    await office.answers(conversation_id, "msg_2", "Are you there?")
+    assert _fate(office, 2) == ("failed", "address_bounced")
+    assert len(office.sink.taken) == 1
+    office.clock.advance(10**6)
+    await office.comes_in(a_mail(ANA, US, "Re: Opening", "I am back.", at_us=office.clock.us()))
+    office.clock.advance(10**6)
+    await office.answers(conversation_id, "msg_3", "Until six.")
+    assert _fate(office, 3)[0] == "accepted"
+
+
+async def test_a_bounce_that_is_told_after_they_wrote_again_stops_nothing(office: Office) -> None:
+    conversation_id, ours = await _bounced(office)
+    office.clock.advance(10**6)
+    await office.comes_in(a_mail(ANA, US, "Re: Opening", "And on Sunday?", at_us=office.clock.us()))
+    await office.comes_in(a_bounce(ours, ANA))
+    office.clock.advance(10**6)
+    await office.answers(conversation_id, "msg_2", "On Sunday, too.")
+    assert _fate(office, 2)[0] == "accepted"
+
+
+@pytest.mark.parametrize("code", ["5.7.1", "5.2.2", "4.4.7"])
+async def test_a_mail_that_came_back_for_what_it_says_stops_no_other(office: Office, code: str) -> None:
+    conversation_id, ours = await _bounced(office)
+    await office.comes_in(a_bounce(ours, ANA, code))
+    office.clock.advance(10**6)
+    await office.answers(conversation_id, "msg_2", "In other words.")
+    assert _fate(office, 2)[0] == "accepted"
+
+
+async def test_what_came_back_may_be_tried_again_and_another_address_is_free(office: Office) -> None:
+    conversation_id, ours = await _bounced(office)
+    await office.comes_in(a_bounce(ours, ANA))
+    office.clock.advance(10**6)
+    await office.retries(conversation_id, "msg_" + "1" * 32)
+    assert len(office.sink.taken) == 2
+    office.clock.advance(10**6)
+    await office.answers(conversation_id, "msg_2", "Until six.", to="ana@work.example")
+    assert _fate(office, 2)[0] == "accepted"

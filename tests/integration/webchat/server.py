@@ -36,7 +36,9 @@ OTHERS: dict[str, dict[str, Any]] = {
     "con_form": {
         "prechat": {"fields": ["name", "email"], "consent_text": "You may keep this chat.", "consent_version": "2026-1"}
     },
+    "con_terms": {"prechat": {"fields": [], "consent_text": "The old terms.", "consent_version": "1"}},
     "con_greets": {"greeting_rules": [{"path_glob": "/basket/*", "after_s": 0.2, "text": "Need help paying?"}]},
+    "con_waits": {"greeting_rules": [{"path_glob": "/basket/*", "after_s": 2, "text": "Still there?"}]},
     "con_elsewhere": {"allowed_origins": ["https://elsewhere.example"]},
 }
 """Widgets beside the shop's own, by connection."""
@@ -78,6 +80,14 @@ async def chatter(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def terms(request: Request) -> Response:
+    """Change the terms of a widget while pages are open."""
+    state, given = request.app.state, await request.json()
+    settings = OTHERS["con_terms"] | {"prechat": {"fields": [], **given}, "allowed_origins": [state.origin]}
+    await run_in_threadpool(shop.save, state.context, state.workspace_id, "con_terms", **settings)
+    return JSONResponse({})
+
+
 def main(home: str, port: int, shop_port: int) -> None:
     context = build(Settings(home=Path(home), port=port, undo_delay="PT0S"))
     migrate(context.store.database)
@@ -94,6 +104,7 @@ def main(home: str, port: int, shop_port: int) -> None:
             Route("/hostile.css", hostile),
             Route("/typing", typing, methods=["POST"]),
             Route("/chatter", chatter, methods=["POST"]),
+            Route("/terms", terms, methods=["POST"]),
             Route("/token", lambda _: JSONResponse({"token": token})),
         ]
     )
@@ -104,6 +115,7 @@ def main(home: str, port: int, shop_port: int) -> None:
         "inbox_id": inbox_id,
         "prosa": app,
         "shop": shop.ID,
+        "origin": origin,
     }.items():
         setattr(pages.state, name, value)
     with shop.working(context):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ingest.channels.base import OutgoingFile, Sending
 from ingest.channels.email.compose import external_id_of, mail_of, one_line, recipient_of
 from ingest.channels.email.config import sender_of
 from ingest.channels.email.threads import NEW, token_of
+from ingest.channels.email.unsubscribing import address_of, is_marked
 from ingest.domain.errors import BadInput, Misconfigured
 from tests.unit.email.wire import ANA, US, a_connection
 
@@ -41,9 +43,9 @@ def a_sending(
     )
 
 
-def composed(sending: Sending, content: bytes | None = None, **given: Any) -> Any:
+def composed(sending: Sending, *contents: bytes, **given: Any) -> Any:
     return email.message_from_bytes(
-        mail_of(sending, sender_of(a_connection(**given)), content), policy=email.policy.default
+        mail_of(sending, sender_of(a_connection(**given)), *contents), policy=email.policy.default
     )
 
 
@@ -95,6 +97,33 @@ def test_a_campaign_can_be_left_with_one_click() -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.parametrize("bulk", [{"origin": "campaign"}, {"origin": "typed", "template": {"category": "marketing"}}])
+def test_what_goes_to_many_carries_our_own_way_out_and_the_signature_covers_it(bulk: dict[str, Any]) -> None:
+    mail = composed(a_sending(**bulk), public_url="https://chat.example", dkim_key=a_key(), dkim_selector="s1")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    _, _, path = mail["List-Unsubscribe"].strip("<>").partition("https://chat.example/unsubscribe/con_1/")
+    message_id, _, mark = path.partition("/")
+    assert message_id == "msg_1"
+    assert is_marked(a_connection(), "msg_1", mark)
+    assert not is_marked(a_connection(), "msg_2", mark)
+    covered = mail["DKIM-Signature"].replace(" ", "").replace("\t", "").lower()
+    assert "list-unsubscribe:list-unsubscribe-post" in covered
+    assert "ana" not in mail["List-Unsubscribe"]
+
+
+def test_an_address_outlives_its_secret_for_as_long_as_the_old_one_is_held() -> None:
+    old = a_connection()
+    mark = address_of("https://chat.example", old, "msg_1").rpartition("/")[2]
+    assert is_marked(replace(old, secrets=["new", *old.secrets]), "msg_1", mark)
+    assert not is_marked(replace(old, secrets=["new"]), "msg_1", mark)
+    assert not is_marked(replace(old, verify_token="another"), "msg_1", mark)
+
+
+@pytest.mark.parametrize("given", [{}, {"public_url": "https://chat.example"}])
+def test_what_goes_to_one_carries_no_way_out(given: dict[str, str]) -> None:
+    assert composed(a_sending(origin="typed" if given else "campaign"), **given)["List-Unsubscribe"] is None
+
+
 @pytest.mark.parametrize(("origin", "marked"), [("bot", "auto-replied"), ("typed", None), ("canned", None)])
 def test_only_what_no_person_sent_is_marked_automatic(origin: str, marked: str | None) -> None:
     assert composed(a_sending(origin=origin))["Auto-Submitted"] == marked
@@ -118,6 +147,18 @@ def test_a_file_travels_under_its_name() -> None:
     assert attached.get_content() == b"%PDF"
     assert attached.get_filename() == "größe Bcc: x.pdf"
     assert mail["Bcc"] is None
+
+
+def test_several_files_travel_in_one_mail_in_their_order() -> None:
+    first, *more = (OutgoingFile("0" * 64, "image/png", f"{n}.png", lambda: b"") for n in range(3))
+    sending = replace(a_sending(kind="image", text="see files", file=first), more_files=more)
+    mail = composed(sending, b"a", b"b", b"c")
+    assert [(each.get_filename(), each.get_content()) for each in mail.iter_attachments()] == [
+        ("0.png", b"a"),
+        ("1.png", b"b"),
+        ("2.png", b"c"),
+    ]
+    assert mail.get_body().get_content().strip() == "see files"
 
 
 @pytest.mark.parametrize("mime", ["nonsense", "message/rfc822", "multipart/mixed", "text/html\r\nX: y", ""])
