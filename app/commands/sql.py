@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -69,9 +69,8 @@ def answer(
 
     try:
         require_reading(connection, statement)
-        with _stopped_after(connection, patience_s):
-            write(connection.execute(statement), format, out)
-    except duckdb.InterruptException as error:
+        _patiently(connection, lambda: write(connection.execute(statement), format, out), patience_s)
+    except TimeoutError as error:
         raise BadInput(f"This took more than {patience_s:g} seconds and was stopped.") from error
     except MemoryError as error:
         raise BadInput("The answer is too large for the memory there is; ask for less of it.") from error
@@ -79,17 +78,16 @@ def answer(
         raise BadInput(str(error).strip()) from error
 
 
-@contextmanager
-def _stopped_after(connection: DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    from threading import Timer
-
-    timer = Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _patiently(connection: DuckDBPyConnection, work: Callable[[], None], seconds: float) -> None:
+    """Do the work beside, for DuckDB notices neither a clock nor Ctrl-C while it fetches; raises TimeoutError."""
+    with ThreadPoolExecutor(1) as beside:
+        answer = beside.submit(work)
+        try:
+            answer.result(seconds)
+        finally:
+            while not answer.done():
+                connection.interrupt()
+                wait([answer], 0.1)
 
 
 def _bound_memory() -> None:

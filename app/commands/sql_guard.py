@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TABLE_FUNCTIONS = frozenset(
-    ["range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree", "histogram", "histogram_values", "summary", "duckdb_columns", "duckdb_constraints", "duckdb_functions", "duckdb_keywords", "duckdb_schemas", "duckdb_tables", "duckdb_types", "duckdb_views", "pragma_table_info", "pragma_version", "pg_timezone_names", "icu_calendar_names", "snapshots", "current_snapshot", "last_committed_snapshot", "table_info", "table_changes", "table_insertions", "table_deletions", "ducklake_snapshots", "ducklake_current_snapshot", "ducklake_last_committed_snapshot", "ducklake_table_info", "ducklake_table_changes", "ducklake_table_insertions", "ducklake_table_deletions"]  # a list of words
-)
+    (
+        "range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree", "histogram",
+        "histogram_values", "summary", "duckdb_columns", "duckdb_constraints", "duckdb_functions",
+        "duckdb_keywords", "duckdb_schemas", "duckdb_tables", "duckdb_types", "duckdb_views", "pragma_table_info",
+        "pragma_version", "pg_timezone_names", "icu_calendar_names", "snapshots", "current_snapshot",
+        "last_committed_snapshot", "table_info", "table_changes", "table_insertions", "table_deletions",
+        "ducklake_snapshots", "ducklake_current_snapshot", "ducklake_last_committed_snapshot",
+        "ducklake_table_info", "ducklake_table_changes", "ducklake_table_insertions", "ducklake_table_deletions",
+    )
+)  # fmt: skip
 """Those that compute, or tell of the lake's tables and its past."""
 _SCALARS = re.compile(r"getenv|write_log|read_\w+|http_\w+|json_execute_serialized_sql", re.IGNORECASE)
 """Functions of values that reach beyond the lake, in this DuckDB or in its shell."""
@@ -37,10 +45,10 @@ def require_reading(connection: DuckDBPyConnection, statement: str) -> None:
     if len(found) != 1:
         raise BadInput("Give exactly one statement. (A PIVOT needs its values: ON … IN (…).)")
     kind = found[0].type.name
-    if kind == "EXPLAIN" and (explained := _EXPLAIN.fullmatch(found[0].query)):
+    if kind == "EXPLAIN" and (explained := _EXPLAIN.fullmatch(statement)):
         require_reading(connection, explained["rest"])
         return
-    tree = _tree(connection, found[0].query) if kind == "SELECT" else None
+    tree = _tree(connection, statement) if kind == "SELECT" else None
     if tree is None:
         raise NotAllowed(
             f"This is a reading room: it answers SELECT, DESCRIBE, SHOW, SUMMARIZE and the EXPLAIN of those, "
@@ -51,7 +59,7 @@ def require_reading(connection: DuckDBPyConnection, statement: str) -> None:
 
 
 def _tree(connection: DuckDBPyConnection, statement: str) -> Any:
-    """Return the parse tree, None for what is no SELECT (a PRAGMA is called one by the parser, too)."""
+    """Return the parse tree, None for what is no SELECT as written: a PRAGMA becomes one on the way."""
     import json
 
     row = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone()

@@ -33,15 +33,15 @@ _ATTACHED = (
     re.compile(r"^(?P<file>[^\n/\\]+\.\w{2,5}) \([^)\n]{4,40}\)(?:\n(?P<caption>.*))?$", re.DOTALL),
 )
 _OMITTED = re.compile(
-    r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omis)$|^تم (?:استبعاد|حذف) \w+$"
+    r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omise?|absente?|non inclus[oae]?|weggelassen)$|^تم (?:استبعاد|حذف) \w+$"
 )
 _OMITTED_KIND = (
-    ("image", ("image", "imagem", "imagen", "foto", "الصورة")),
+    ("image", ("image", "imagem", "imagen", "foto", "bild", "photo", "الصورة")),
     ("video", ("video", "vídeo", "gif", "الفيديو")),
     ("audio", ("audio", "áudio", "الصوت")),
-    ("document", ("document", "documento", "المستند")),
-    ("sticker", ("sticker", "figurinha", "الملصق")),
-    ("contacts", ("contact", "contato", "contacto")),
+    ("document", ("document", "documento", "dokument", "المستند")),
+    ("sticker", ("sticker", "figurinha", "autocollant", "الملصق")),
+    ("contacts", ("contact", "contato", "contacto", "kontakt")),
 )
 _VOICE = re.compile(r"^PTT-|-PTT-|\.opus$", re.IGNORECASE)
 _EDITED = re.compile(r"\s*\u200e?<[^<>\n]*(?:edited|editada|editado|تعديل)[^<>\n]*>$")

@@ -112,7 +112,7 @@ def test_the_sql_prompt_reads_and_does_nothing_else(where: Settings) -> None:
         f"EXPLAIN ANALYZE COPY (SELECT 1) TO '{data}'",
         f"EXPLAIN (ANALYZE, FORMAT json) COPY (SELECT 1) TO '{data}'",
         f"/* so */ EXPLAIN -- it is\n ANALYZE COPY (SELECT 1) TO '{data}'",
-        "EXPLAIN EXPLAIN ANALYZE DELETE FROM lake.landing.events",
+        "EXPLAIN ANALYZE DELETE FROM lake.landing.events",
         f"ATTACH '{database}' AS it",
         "SET threads = 1",
         "RESET threads",
