@@ -91,4 +91,4 @@ def _is(type_: DataType, wanted: str) -> bool:
         "instant": types.is_timestamp(type_),
         "number": types.is_integer(type_) or types.is_floating(type_) or types.is_decimal(type_),
     }
-    return types.is_null(type_) or fits[wanted]
+    return bool(types.is_null(type_) or fits[wanted])

@@ -129,3 +129,15 @@ def test_no_question_ends_the_prompt(home: Settings, monkeypatch: pytest.MonkeyP
 def test_parquet_is_not_poured_into_a_prompt(home: Settings) -> None:
     with pytest.raises(BadInput, match="Parquet is no text"):
         run_sql(home, None, "parquet", io.StringIO())
+
+
+def test_the_dictionary_tells_every_column_of_the_log_as_it_is(home: Settings) -> None:
+    from app.commands.tables import dictionary
+
+    docs = {each.name: each for each in dictionary()}
+    connection = sql.open_closed(home)
+    for name in ("events", "lake.landing.events", "lake.landing.deliveries", "lake.landing.watermark"):
+        told = [(each.name, each.type) for each in docs[name].columns]
+        found = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+        assert told == [(column, type_.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")) for column, type_ in found]
+    connection.close()
