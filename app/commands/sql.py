@@ -19,6 +19,8 @@ PATIENCE_S = 600.0
 """A statement that takes longer is stopped: ten minutes are a question asked wrongly."""
 _HEADROOM = 3 * 1024**3
 """Bytes of address space that an answer may take beside what is loaded; DuckDB's own limit leaves out much of it."""
+_ADVICE = "\n\nPossible solutions"
+"""Where DuckDB begins to recommend settings, which are not to be changed here."""
 _HELP = "End a statement with ; — tables are lake.marts.…; `events` is everything up to this second. Ctrl-D leaves."
 
 
@@ -75,7 +77,7 @@ def answer(
     except MemoryError as error:
         raise BadInput("The answer is too large for the memory there is; ask for less of it.") from error
     except (duckdb.Error, ArrowException) as error:
-        raise BadInput(str(error).strip()) from error
+        raise BadInput(str(error).partition(_ADVICE)[0].strip()) from error
 
 
 def _patiently(connection: DuckDBPyConnection, work: Callable[[], None], seconds: float) -> None:

@@ -78,10 +78,8 @@ def show_tables(name: str | None = None) -> None:
 
 def to_markdown() -> str:
     """Return the data dictionary as docs/data-dictionary.md holds it."""
-    parts = [
-        "# Data dictionary\n\nGenerated from the headers in `pipelines/sql` and `ingest/store/sql` "
-        "by `prosa tables --format markdown`.\n"
-    ]
+    where = "`pipelines/sql` and `ingest/store/sql`"
+    parts = [f"# Data dictionary\n\nGenerated from the headers in {where} by `prosa tables --format markdown`.\n"]
     for doc in dictionary():
         rows = "\n".join(
             f"| `{each.name}` | {each.type} | {each.doc.replace('|', chr(92) + '|')} |" for each in doc.columns
