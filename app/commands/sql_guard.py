@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 TABLE_FUNCTIONS = frozenset(
     (
-        "range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree", "histogram",
-        "histogram_values", "summary", "duckdb_columns", "duckdb_constraints", "duckdb_functions",
+        "range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree",
+        "duckdb_columns", "duckdb_constraints", "duckdb_functions",
         "duckdb_keywords", "duckdb_schemas", "duckdb_tables", "duckdb_types", "duckdb_views", "pragma_table_info",
         "pragma_version", "pg_timezone_names", "icu_calendar_names", "snapshots", "current_snapshot",
         "last_committed_snapshot", "table_info", "table_changes", "table_insertions", "table_deletions",

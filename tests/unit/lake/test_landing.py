@@ -144,6 +144,7 @@ def test_the_sql_prompt_reads_and_does_nothing_else(where: Settings) -> None:
         "FROM glob('/*')",
         "FROM query('SELECT 1')",
         "FROM query_table('lake.landing.events')",
+        "FROM histogram_values('/etc/passwd', 1)",
         "FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
         "FROM duckdb_secrets()",
         "FROM which_secret('s3://it', 's3')",
