@@ -14,6 +14,7 @@ from ingest.domain.errors import BadInput
 from ingest.settings import Settings
 from ingest.store.importers.runner import ImportReport, run_import
 from ingest.store.live import workspace
+from ingest.store.media import MediaStore
 
 if TYPE_CHECKING:
     from app.context import Context
@@ -49,7 +50,9 @@ def import_whatsapp_export(
 
     context = _context(settings)
     zone = _zone(timezone or _timezone_of(context, workspace_name))
-    return _import(context, workspace_name, WhatsAppExport(path, me, zone, context.clock.us(), day_first=day_first))
+    keep = MediaStore(settings.media).put
+    source = WhatsAppExport(path, me, zone, context.clock.us(), day_first=day_first, keep=keep)
+    return _import(context, workspace_name, source)
 
 
 def import_parquet(settings: Settings, path: Path, workspace_name: str | None = None) -> ImportReport:

@@ -1,8 +1,7 @@
 """Tables as files: CSV, XLSX and Parquet that a spreadsheet can open without running anything.
 
-A cell that a spreadsheet would take for a formula gets a leading apostrophe in CSV, also where another program would
-split it at a separator. Plain numbers and phone numbers stay as they are. XLSX cells are strings by type, and Parquet
-knows no formulas, so both keep the words untouched.
+In CSV, what a spreadsheet would take for a formula is neutralised. XLSX cells are strings by type, and Parquet knows no
+formulas, so both keep the words untouched.
 """
 
 from __future__ import annotations
@@ -14,25 +13,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from ingest.kit.spreadsheet import neutral as neutral  # part of what an export is
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-_STARTERS = "=+\\-@\t\r\n＝＋－＠"
-_HARMLESS = re.compile(r"[+-]?\d+([.,]\d+)*|\+\d[\d ]*")
-# invisible marks and blanks in front of a sign do not stop a spreadsheet from seeing it
-_BLANK = " \u00a0\u200b\u200e\u200f\ufeff\"'"
-_OPENING = re.compile(rf"(^|[,;|\t\r\n])(?=[{_BLANK}]*[{_STARTERS}])")
 _ROWS_OF_A_SHEET = 1_048_575
 MIMES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-
-
-def neutral(text: str) -> str:
-    """Return the text with an apostrophe wherever a spreadsheet could begin to read a formula."""
-    return text if _HARMLESS.fullmatch(text) else _OPENING.sub(r"\1'", text)
 
 
 def filename(name: str, first: date | None, last: date | None, kind: str) -> str:

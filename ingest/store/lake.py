@@ -36,6 +36,9 @@ _FILES = {"parquet_compression": "zstd", "parquet_compression_level": "1", "parq
 """How a new lake writes its files. Of 2 M messages: 0.69 GB instead of 1.15 with DuckDB's own choice, written and read
 in the same time; row groups of this size are written a quarter faster than those of DuckDB's own choice."""
 _CLOSED = (
+    "SET python_enable_replacements = false",  # else a variable of ours is a table
+    "SET autoload_known_extensions = false",
+    "SET max_temp_directory_size = '4GB'",  # of a disk that the house writes to, too
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
@@ -169,6 +172,8 @@ def watermark(connection: DuckDBPyConnection) -> int:
 def close_off(connection: DuckDBPyConnection, settings: Settings) -> None:
     """Leave only the lake and the view `events` as of now: no other table, file, address or setting, for good.
 
+    What DuckDB cannot forget are the functions of the SQLite scanner, which reads the lake's catalog and would read any
+    other file: whoever runs a stranger's statement looks first at what it calls (`prosa sql` does).
     The journal's database also holds sessions and secrets, so its tail is copied and the database let go.
     """
     connection.execute("CREATE TEMP TABLE journal_copied AS FROM journal_tail")

@@ -10,11 +10,13 @@ import hashlib
 import mimetypes
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from ingest.domain import identity
@@ -24,6 +26,7 @@ from ingest.kit.clock import to_datetime, to_us
 from ingest.kit.ids import stable_id
 from ingest.store.importers.runner import BATCH, Batch, Unreadable, fingerprint
 from ingest.store.importers.whatsapp_lines import Chat, Entry, numbered, read_chat, without_marks
+from ingest.store.media import Stored
 
 CHANNEL = "whatsapp"
 _LARGEST = 512 * 1024 * 1024
@@ -33,15 +36,17 @@ _ATTACHED = (
     re.compile(r"^(?P<file>[^\n/\\]+\.\w{2,5}) \([^)\n]{4,40}\)(?:\n(?P<caption>.*))?$", re.DOTALL),
 )
 _OMITTED = re.compile(
-    r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} (?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omis)$|^تم (?:استبعاد|حذف) \w+$"
+    r"^<[^<>\n]{4,40}>$|^\w+( \w+){0,2} "
+    r"(?:omitted|omitid[oa]|ocultad[oa]|omess[oa]|omise?|absente?|non incluse?|manquante?|weggelassen|ausgeschlossen)$"
+    r"|^تم (?:استبعاد|حذف) \w+$"
 )
 _OMITTED_KIND = (
-    ("image", ("image", "imagem", "imagen", "foto", "الصورة")),
-    ("video", ("video", "vídeo", "gif", "الفيديو")),
+    ("image", ("image", "imagem", "imagen", "foto", "bild", "photo", "الصورة")),
+    ("video", ("video", "vídeo", "vidéo", "gif", "الفيديو")),
     ("audio", ("audio", "áudio", "الصوت")),
-    ("document", ("document", "documento", "المستند")),
-    ("sticker", ("sticker", "figurinha", "الملصق")),
-    ("contacts", ("contact", "contato", "contacto")),
+    ("document", ("document", "documento", "dokument", "المستند")),
+    ("sticker", ("sticker", "figurinha", "autocollant", "الملصق")),
+    ("contacts", ("contact", "contato", "contacto", "kontakt")),
 )
 _VOICE = re.compile(r"^PTT-|-PTT-|\.opus$", re.IGNORECASE)
 _EDITED = re.compile(r"\s*\u200e?<[^<>\n]*(?:edited|editada|editado|تعديل)[^<>\n]*>$")
@@ -51,16 +56,29 @@ _PHONE = re.compile(r"^\+?[\d\s().\u00a0\u202f-]{8,24}$")
 class WhatsAppExport:
     """The source; a unit is an entry (a header and what follows it)."""
 
-    def __init__(self, path: Path, me: str, timezone: str, now_us: int, *, day_first: bool | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        me: str,
+        timezone: str,
+        now_us: int,
+        *,
+        day_first: bool | None = None,
+        keep: Callable[[BinaryIO], Stored] | None = None,
+    ) -> None:
+        """`keep` lays a file down and says what was kept; without it the files are only named by their digest."""
         if not path.is_file():
             raise BadInput(f"There is no file {path.name}.")
         self._path, self._me, self._zone = path, without_marks(me), ZoneInfo(timezone)
         self._day_first, self._latest_year = day_first, to_datetime(now_us).year + 1
+        self._keep = keep
 
     @cached_property
     def name(self) -> str:
         """Return `whatsapp-export:` and a fingerprint of the file and of how it is read."""
-        reading = hashlib.blake2b(f"{self._me}|{self._zone.key}|{self._day_first}".encode(), digest_size=4).hexdigest()
+        reading = hashlib.blake2b(
+            f"{self._me}|{self._zone.key}|{self._day_first}|{self._keep is not None}".encode(), digest_size=4
+        ).hexdigest()
         return f"whatsapp-export:{fingerprint(self._path)}:{reading}"
 
     @property
@@ -96,8 +114,11 @@ class WhatsAppExport:
 
     def _text(self) -> str:
         if not zipfile.is_zipfile(self._path):
-            return _decoded(self._path.read_bytes())
-        with zipfile.ZipFile(self._path) as archive:
+            data = self._path.read_bytes()
+            if data.startswith(b"PK"):
+                raise BadInput(f"{self._path.name} is a damaged zip file; export the chat again.")
+            return _decoded(data)
+        with _opened(self._path) as archive:
             texts = [
                 each
                 for each in archive.infolist()
@@ -109,16 +130,17 @@ class WhatsAppExport:
             return _decoded(archive.read(best))
 
     @cached_property
-    def _files(self) -> dict[str, str]:
-        """Return the SHA-256 of every attachment by its name."""
+    def _files(self) -> dict[str, Stored]:
+        """Return what is kept of every attachment by its name; an empty file is none."""
         if not zipfile.is_zipfile(self._path):
             return {}
-        with zipfile.ZipFile(self._path) as archive:
-            return {
-                each.filename.rsplit("/", 1)[-1]: _digest(archive, each)
-                for each in archive.infolist()
-                if not each.is_dir()
-            }
+        with _opened(self._path) as archive:
+            found = [each for each in archive.infolist() if not each.is_dir() and each.file_size]
+            return {_name_in(each): self._kept(archive, each) for each in found if not _name_in(each).endswith(".txt")}
+
+    def _kept(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Stored:
+        with archive.open(member) as file:
+            return (self._keep or _digested)(cast("BinaryIO", file))
 
 
 @dataclass(slots=True)
@@ -130,7 +152,7 @@ class _Thread:
     others: Sequence[str]
     title: str
     zone: ZoneInfo
-    files: dict[str, str]
+    files: dict[str, Stored]
 
     @property
     def _inbox_id(self) -> str:
@@ -194,6 +216,7 @@ class _Thread:
         if entry.author == self.me:
             payload = message | {"source": "import", "is_history": False}
             yield self._event("message.echoed", key, us, payload, by="agent", actor_id=self._person_id)
+            yield from self._stored(message, key, us)
             return
         address = _address(entry.author)
         contact_id = self._id_of(address)
@@ -208,6 +231,15 @@ class _Thread:
             "errors": [],
         }
         yield self._event("message.received", key, us, payload, by="contact", actor_id=contact_id)
+        yield from self._stored(message, key, us)
+
+    def _stored(self, message: dict[str, Any], key: str, us: int) -> Iterator[Event]:
+        """Yield that the files of a message are kept, where the export brought them."""
+        for index, each in enumerate(message["media"]):
+            if stored := self.files.get(each["filename"]):
+                told = {"message_id": message["message_id"], "index": index, "filename": each["filename"]}
+                kept = {"sha256": stored.sha256, "size": stored.size, "mime": stored.mime}
+                yield self._event("media.stored", f"{key}:media:{index}:{stored.sha256}", us, told | kept)
 
     def _message(self, entry: Entry, key: str) -> dict[str, Any]:
         ref = stable_id("msg", self.workspace_id, key)
@@ -249,7 +281,7 @@ def _address(author: str) -> dict[str, str]:
     return {"kind": "external", "address": f"export:{author}"}
 
 
-def _file(text: str, files: dict[str, str]) -> dict[str, Any]:
+def _file(text: str, files: Mapping[str, Stored]) -> dict[str, Any]:
     """Return kind, text and media of a line that stands for a file, or nothing for any other."""
     bare = without_marks(text)
     for pattern in _ATTACHED:
@@ -263,12 +295,12 @@ def _file(text: str, files: dict[str, str]) -> dict[str, Any]:
     return {}
 
 
-def _media(name: str, sha256: str | None) -> dict[str, Any]:
+def _media(name: str, stored: Stored | None) -> dict[str, Any]:
     return {
         "provider_id": None,
         "url": None,
         "mime": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "sha256": sha256,
+        "sha256": stored.sha256 if stored else None,
         "filename": name,
         "is_voice": bool(_VOICE.search(name)),
         "is_animated": False,
@@ -301,9 +333,23 @@ def _decoded(data: bytes) -> str:
     raise BadInput("The text of this export is neither UTF-8 nor UTF-16.")
 
 
-def _digest(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    digest = hashlib.sha256()
-    with archive.open(member) as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file; raises BadInput where it, or what is read of it, is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadInput(f"{path.name} is damaged or locked and cannot be unpacked: {error}.") from error
+
+
+def _name_in(member: zipfile.ZipInfo) -> str:
+    return without_marks(member.filename.rsplit("/", 1)[-1])
+
+
+def _digested(file: BinaryIO) -> Stored:
+    digest, size, mime = hashlib.sha256(), 0, "application/octet-stream"
+    while block := file.read(1 << 20):
+        digest.update(block)
+        size += len(block)
+    return Stored(digest.hexdigest(), size, mime)

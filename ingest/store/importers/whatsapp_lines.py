@@ -20,12 +20,14 @@ _FIRST_YEAR = 2009
 """WhatsApp did not exist before."""
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _GAP = "[ \u00a0\u202f]"
+_CUT = f"[{_MARKS}]*[-/.][{_MARKS}]*"
+"""Arabic phones put U+200F on both sides of a separator."""
 _HEADER = re.compile(
     rf"^[{_MARKS}]*(?P<open>\[)?[{_MARKS}]*"
-    rf"(?P<a>\d{{1,4}})[-/.](?P<b>\d{{1,2}})[-/.](?P<c>\d{{1,4}})\.?[,،]?{_GAP}+[{_MARKS}]*"
-    rf"(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?"
-    rf"(?:{_GAP}*(?P<half>[aApP]{_GAP}?\.?{_GAP}?[mM]\.?|[صم]))?"
-    rf"(?(open)[{_MARKS}]*\]{_GAP}*|{_GAP}+[-–]{_GAP}+)(?P<rest>.*)$"
+    rf"(?P<a>\d{{1,4}}){_CUT}(?P<b>\d{{1,2}}){_CUT}(?P<c>\d{{1,4}})[{_MARKS}]*\.?[{_MARKS}]*[,،]?[{_MARKS}]*"
+    rf"{_GAP}+[{_MARKS}]*(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<second>\d{{2}}))?"
+    rf"[{_MARKS}]*(?:{_GAP}*[{_MARKS}]*(?P<half>[aApP]{_GAP}?\.?{_GAP}?[mM]\.?|[صم]))?"
+    rf"[{_MARKS}]*(?(open)\]{_GAP}*|{_GAP}+[-–]{_GAP}+)(?P<rest>.*)$"
 )
 _NAMED = re.compile(rf"^[{_MARKS}]*(?P<name>[^:]{{1,120}}?)[{_MARKS}]*:(?:{_GAP}(?P<text>.*)|$)", re.DOTALL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,80 @@ def test_canonical_parquet_arrives_whole_and_folds(database: Database, clock: Fi
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(conversation)).scalar() == 800
         assert connection.execute(select(func.count()).select_from(message)).scalar() == len(rows["messages"])
+
+
+def helpdesk(folder: Path, **instead: list[dict[str, object]]) -> Path:
+    """Write a small history of the canonical tables, some of them others than usual."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    day = datetime(2025, 3, 1, 10, tzinfo=UTC)
+    told = {"sender_id": None, "kind": "text", "content": "hi", "conversation_id": 1, "created_at": day}
+    common = {"inbox_id": 1, "assignee_id": None, "status": "open", "created_at": day, "last_activity_at": day}
+    tables: dict[str, list[dict[str, object]]] = {
+        "inboxes": [{"inbox_id": 1, "name": "Door", "channel": "whatsapp"}],
+        "contacts": [{"contact_id": n, "name": f"C{n}", "phone": f"+551190000000{n}"} for n in (1, 2)],
+        "conversations": [
+            {"conversation_id": 1, "contact_id": 1} | common,
+            {"conversation_id": 2, "contact_id": 2} | common | {"status": "pending"},
+        ],
+        "messages": [
+            told | {"message_id": 1, "direction": "in", "sender_type": "contact", "status": None},
+            told | {"message_id": 2, "direction": "out", "sender_type": "bot", "status": "read"},
+            told | {"message_id": 3, "direction": "out", "sender_type": "bot", "status": "delivered"},
+        ],
+        "status_events": [{"conversation_id": 1, "kind": "opened", "agent_id": None, "happened_at": day}],
+    }
+    for name, rows in (tables | instead).items():
+        parquet.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+    return folder
+
+
+def test_how_far_messages_came_and_conversations_without_messages_arrive(
+    tmp_path: Path, database: Database, clock: FixedClock
+) -> None:
+    report = run_import(database, Journal(clock), WORKSPACE, CanonicalParquet(helpdesk(tmp_path)))
+    assert not report.unreadable
+    assert counted(database)["conversation.opened"] == 2
+    assert counted(database)["contact.named"] == 1
+    folded(database, clock)
+    with database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(conversation)).scalar() == 2
+        states = connection.execute(select(message.c.delivery_status).where(message.c.direction == "outbound"))
+        assert sorted(states.scalars()) == ["delivered", "read"]
+    assert run_import(database, Journal(clock), WORKSPACE, CanonicalParquet(tmp_path)).appended == 0
+
+
+def test_rows_that_say_too_little_are_counted_and_the_rest_arrives(
+    tmp_path: Path, database: Database, clock: FixedClock
+) -> None:
+    from pyarrow import parquet
+
+    whole = helpdesk(tmp_path)
+    rows = {each: parquet.read_table(whole / f"{each}.parquet").to_pylist() for each in ("messages", "conversations")}
+    rows["messages"][1]["created_at"] = None
+    rows["messages"][2]["conversation_id"] = None
+    rows["conversations"][1]["contact_id"] = None
+    report = run_import(database, Journal(clock), WORKSPACE, CanonicalParquet(helpdesk(tmp_path, **rows)))
+    assert sorted((each.where, each.reason) for each in report.unreadable) == [
+        ("conversations, conversation_id 2", "has no contact_id"),
+        ("messages, message_id 2", "has no created_at"),
+        ("messages, message_id 3", "has no conversation_id"),
+    ]
+    assert counted(database)["message.received"] == 1
+
+
+def test_tables_that_are_not_what_they_should_be_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    helpdesk(tmp_path, status_events=[{"conversation_id": 1, "agent_id": None, "happened_at": None}])
+    with pytest.raises(BadInput, match=r"status_events\.parquet lacks the column kind"):
+        CanonicalParquet(tmp_path)
+    row = {"conversation_id": 1, "kind": "opened", "agent_id": None, "happened_at": "yesterday"}
+    helpdesk(tmp_path, status_events=[row])
+    with pytest.raises(BadInput, match="happened_at is of type string; it must be instant"):
+        CanonicalParquet(tmp_path)
+    (tmp_path / "status_events.parquet").write_text("no parquet")
+    with pytest.raises(BadInput, match=r"status_events\.parquet is no Parquet file"):
+        CanonicalParquet(tmp_path)
 
 
 @pytest.mark.slow

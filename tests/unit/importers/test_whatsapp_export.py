@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ingest.domain.errors import BadInput
 from ingest.domain.event import Event
 from ingest.kit.clock import iso
 from ingest.store.importers.whatsapp_export import WhatsAppExport
+from ingest.store.media import MediaStore
 
 NOW = 1_790_000_000_000_000
 CHAT = """13/01/2024 10:00 - As mensagens são protegidas com criptografia.
@@ -71,7 +73,34 @@ def test_a_zip_brings_the_files_digests_and_the_same_messages(tmp_path: Path, te
         archive.writestr("IMG-20240113-WA0001.jpg", b"picture")
     picture = next(event for event in events_of(path) if event.payload.get("kind") == "image")
     assert picture.payload["media"][0]["sha256"] == hashlib.sha256(b"picture").hexdigest()
-    assert {event.key for event in events_of(path)} == {event.key for event in events_of(text_file)}
+    stored = [event for event in events_of(path) if event.type == "media.stored"]
+    assert [event.payload["message_id"] for event in stored] == [picture.payload["message_id"]]
+    keys = {event.key for event in events_of(path) if event.type != "media.stored"}
+    assert keys == {event.key for event in events_of(text_file)}
+
+
+def test_files_of_a_zip_are_kept_and_told(tmp_path: Path) -> None:
+    path, store = tmp_path / "chat.zip", MediaStore(tmp_path / "media")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("_chat.txt", CHAT)
+        archive.writestr("IMG-20240113-WA0001.jpg", b"\xff\xd8\xff\xe0picture")
+        archive.writestr("0002-AUDIO.opus", b"")
+    source = WhatsAppExport(path, "Loja Aurora", "America/Sao_Paulo", NOW, keep=store.put)
+    events = [event for batch in source.batches("wsp", 0) for event in batch.events]
+    (stored,) = [event.payload for event in events if event.type == "media.stored"]
+    assert store.path(stored["sha256"]).read_bytes() == b"\xff\xd8\xff\xe0picture"
+    assert (stored["index"], stored["filename"], stored["mime"]) == (0, "IMG-20240113-WA0001.jpg", "image/jpeg")
+
+
+@pytest.mark.parametrize("cut", [lambda data: data[:-30], lambda data: data.replace(b"picture", b"pict\x00re", 1)])
+def test_a_damaged_zip_is_refused_with_a_sentence(tmp_path: Path, cut: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "chat.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("_chat.txt", CHAT)
+        archive.writestr("IMG-20240113-WA0001.jpg", b"picture")
+    path.write_bytes(cut(path.read_bytes()))
+    with pytest.raises(BadInput, match=r"chat\.zip is .*damaged"):
+        events_of(path)
 
 
 def test_a_longer_export_of_the_same_chat_adds_only_what_is_new(text_file: Path) -> None:
@@ -106,6 +135,14 @@ def test_an_unknown_me_is_answered_with_the_names_there_are(text_file: Path) -> 
         ("\u200eimage omitted", "image"),
         ("\u200eáudio ocultado", "audio"),
         ("\u200eimagen omitida", "image"),
+        ("\u200eBild weggelassen", "image"),
+        ("\u200eVideo weggelassen", "video"),
+        ("\u200eDokument weggelassen", "document"),
+        ("\u200eSticker weggelassen", "sticker"),
+        ("\u200eimage absente", "image"),
+        ("\u200eaudio omis", "audio"),
+        ("\u200evidéo absente", "video"),
+        ("\u200edocument manquant", "document"),
         ("<تم استبعاد الوسائط>", "placeholder"),
         ("\u200e<attached: 0001-PHOTO.jpg>", "image"),
         ("report.pdf (file attached)", "document"),

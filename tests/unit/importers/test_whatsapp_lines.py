@@ -90,6 +90,14 @@ def test_direction_marks_narrow_spaces_and_halves_of_the_day_are_read() -> None:
     assert chat.entries[2].text == "مرحبا"
 
 
+def test_marks_inside_the_date_of_an_arabic_phone_are_read() -> None:
+    text = "12\u200f/3\u200f/2020, 10:15 م - A: hi\n[13\u200f/3\u200f/2020، 9:15:01\u200f ص] A: hi"
+    assert [entry.at for entry in read_chat(text, 2026).entries] == [
+        datetime(2020, 3, 12, 22, 15),
+        datetime(2020, 3, 13, 9, 15, 1),
+    ]
+
+
 def test_a_line_without_a_name_is_the_systems_and_one_before_the_first_header_is_told() -> None:
     chat = read_chat("lost\n13/01/2024 10:00 - Messages are encrypted.\n13/01/2024 10:00 - A: x: y", 2026)
     assert chat.entries[0].author is None

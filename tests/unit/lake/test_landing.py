@@ -94,18 +94,79 @@ def test_the_sql_prompt_reads_and_does_nothing_else(where: Settings) -> None:
     from app.commands.sql import answer, open_closed
 
     record(where, messages(0, 2))
+    land(where)
+    database = where.home / "prosa.db"
+    data = next(where.lake_files.rglob("*.parquet"), where.lake_files / "none.parquet")
     connection = open_closed(where)
-    with pytest.raises(NotAllowed):
-        answer(connection, "DELETE FROM lake.landing.events", "table", sys.stdout)
     for beyond in (
         "SELECT 1; SELECT 2",
+        "",
         "FROM source.credential",
-        f"FROM read_blob('{where.home / 'prosa.db'}')",
-        "FROM read_csv('/etc/passwd')",
+        "FROM where",
     ):
         with pytest.raises(BadInput):
             answer(connection, beyond, "table", sys.stdout)
-    answer(connection, "SELECT count(*) FROM events", "table", sys.stdout)
+    for beyond in (
+        "DELETE FROM lake.landing.events",
+        f"COPY (SELECT 1) TO '{data}'",
+        f"EXPLAIN ANALYZE COPY (SELECT 1) TO '{data}'",
+        f"EXPLAIN (ANALYZE, FORMAT json) COPY (SELECT 1) TO '{data}'",
+        f"/* so */ EXPLAIN -- it is\n ANALYZE COPY (SELECT 1) TO '{data}'",
+        "EXPLAIN ANALYZE DELETE FROM lake.landing.events",
+        f"ATTACH '{database}' AS it",
+        "SET threads = 1",
+        "RESET threads",
+        "PRAGMA database_list",
+        "PRAGMA version",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "CALL lake.merge_adjacent_files()",
+        "CREATE TEMP MACRO it() AS TABLE SELECT 1",
+        "PREPARE it AS SELECT 1",
+        f"SELECT * FROM sqlite_scan('{database}', 'api_token')",
+        f"FROM system.main.sqlite_scan('{database}', 'api_token')",
+        f"EXPLAIN ANALYZE FROM sqlite_scan('{database}', 'api_token')",
+        f"WITH it AS (FROM SQLITE_SCAN('{database}', 'api_token')) SELECT (SELECT count(*) FROM it)",
+        f"SUMMARIZE FROM sqlite_scan('{database}', 'api_token')",
+        f"DESCRIBE FROM sqlite_scan('{database}', 'api_token')",
+        f"SELECT 1 WHERE EXISTS (FROM sqlite_query('{database}', 'SELECT 1'))",
+        f"FROM sqlite_attach('{database}')",
+        "FROM postgres_scan('', 'public', 'api_token')",
+        "FROM lake.merge_adjacent_files()",
+        "FROM ducklake_expire_snapshots('lake')",
+        f"FROM read_blob('{database}')",
+        "FROM read_text('/etc/passwd')",
+        "FROM read_csv('/etc/passwd')",
+        f"FROM read_parquet('{data}')",
+        f"FROM parquet_metadata('{data}')",
+        f"FROM '{data}'",
+        f"DESCRIBE '{data}'",
+        "FROM glob('/*')",
+        "FROM query('SELECT 1')",
+        "FROM query_table('lake.landing.events')",
+        "FROM histogram_values('/etc/passwd', 1)",
+        "FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
+        "FROM duckdb_secrets()",
+        "FROM which_secret('s3://it', 's3')",
+        "SELECT getenv('HOME')",
+        "SELECT write_log('it')",
+    ):
+        with pytest.raises(NotAllowed):
+            answer(connection, beyond, "table", sys.stdout)
+    for within in (
+        "SELECT count(*) FROM events",
+        "DESCRIBE events",
+        "SHOW ALL TABLES",
+        "SUMMARIZE SELECT 1 AS one",
+        "VALUES (1)",
+        "FROM lake.snapshots()",
+        "FROM lake.landing.events AT (TIMESTAMP => now())",
+        "WITH it AS (FROM range(3)) SELECT * FROM it PIVOT (count(*) FOR range IN (1, 2));",
+        "EXPLAIN SELECT count(*) FROM events",
+        "EXPLAIN ANALYZE SELECT count(*) FROM events",
+        "-- it\nEXPLAIN (FORMAT json) FROM events;",
+    ):
+        answer(connection, within, "table", sys.stdout)
     connection.close()
 
 
