@@ -66,7 +66,7 @@ def test_an_administrator_connects_a_channel_and_asks_whether_one_works(demo: De
     console.goto(f"http://127.0.0.1:{demo.port}/channels")
     console.get_by_role("button", name="Connect a channel").click()
     dialog = console.get_by_role("dialog")
-    for label in ("Name of the inbox", "Phone number ID", "Access token", "App secret"):
+    for label in ("Name of the inbox", "Phone number ID", "Access token", "App secret, one a line"):
         dialog.get_by_label(label, exact=True).fill("4471")
     dialog.get_by_role("button", name="Connect", exact=True).click()
     expect(dialog.get_by_text("/webhooks/whatsapp/con_")).to_be_visible()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,8 +69,7 @@ def test_a_report_draws_and_nothing_runs_over_the_edge(page: str, screen: str, a
 def test_a_bar_opens_its_rows_and_a_row_leads_into_the_inbox(address: str, browser: Browser) -> None:
     shown = _open(browser, f"{address}/conversations", 1440, "light")
     shown.locator("[data-testid=stVegaLiteChart] path[aria-roledescription=bar]").nth(5).click()
-    shown.get_by_text("rows").first.wait_for(timeout=PATIENCE_MS)
-    assert shown.locator("[data-testid=stDataFrame]").count() == 2
+    expect(shown.locator("[data-testid=stDataFrame]")).to_have_count(2, timeout=PATIENCE_MS)
     _keep(shown, "conversations-drilldown")
     shown.context.close()
 
