@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -75,15 +75,16 @@ class ParserConsumer:
 
     def _emit(self, unit: Unit, parsed: list[tuple[Event, list[Event]]]) -> int:
         """Append and fold what deliveries say, one by one where what is known decides; returns how many are new."""
-        new, together = 0, list[Event]()
+        new, together, settled = 0, list[Event](), set[str]()
         for delivery, events in parsed:
             settle = self._settle.get(delivery.channel or "")
-            if settle is None:
-                together += events
-                continue
-            new += len(unit.emit(*told_anew(unit.connection, together)))
-            new += len(unit.emit(*settle(unit.connection, events)))
-            together = []
+            if settle is not None:
+                about = _about(events)
+                if about & settled:  # what this depends on must be folded; to fold at each would halve the pace
+                    new += len(unit.emit(*told_anew(unit.connection, together)))
+                    together, settled = [], set()
+                events, settled = settle(unit.connection, events), settled | about
+            together += events
         return new + len(unit.emit(*told_anew(unit.connection, together)))
 
     def replay(self, unit: Unit, event: Event, now_us: int) -> int | None:
@@ -149,6 +150,12 @@ class ParserConsumer:
         if event.type != "message.received" or not event.payload.get("text") or event.payload.get("language"):
             return event
         return replace(event, payload={**event.payload, "language": self._guess(str(event.payload["text"]))})
+
+
+def _about(events: Iterable[Event]) -> set[str]:
+    """Return the contacts and messages that events are about."""
+    named = ((each.contact_id, each.payload.get("message_id"), each.payload.get("message_ref")) for each in events)
+    return {str(name) for names in named for name in names if name}
 
 
 def _delivery(event: Event) -> Delivery:
