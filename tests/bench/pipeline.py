@@ -44,6 +44,7 @@ def main(conversations: int = 200_000) -> dict[str, float]:
 
 def landing(home: Path, conversations: int) -> dict[str, float]:
     """Measure how fast a journal goes over to the lake."""
+    home.mkdir(parents=True)
     settings = Settings(home=home)
     database = Database(settings.database)
     migrate(database)
@@ -64,6 +65,7 @@ def landing(home: Path, conversations: int) -> dict[str, float]:
 
 def derivation(home: Path, conversations: int) -> dict[str, float]:
     """Measure the full derivation against the bare baseline, then one more minute on top of it."""
+    home.mkdir(parents=True)
     settings = Settings(home=home)
     database = Database(settings.database)
     migrate(database)
