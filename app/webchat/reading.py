@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -49,9 +49,16 @@ def reached(sql: Connection) -> int:
     return cursor_of(sql, PROJECTOR)
 
 
-def conversations_of(sql: Connection, visitors: Collection[Visitor]) -> dict[Visitor, str]:
+def aliases_of(sql: Connection, visitors: Iterable[Visitor]) -> dict[str, str]:
+    """Return whom each visitor's contact turned out to be; nothing for those who are themselves alone."""
+    return dict(_pairs(sql, contact_alias.c.contact_id, contact_alias.c.canonical_id, _contacts(visitors)))
+
+
+def conversations_of(
+    sql: Connection, visitors: Collection[Visitor], aliases: Mapping[str, str] | None = None
+) -> dict[Visitor, str]:
     """Return the conversation of each visitor as of now, whether or not anything was said in it."""
-    contacts = dict(_pairs(sql, contact_alias.c.contact_id, contact_alias.c.canonical_id, _contacts(visitors)))
+    contacts = aliases_of(sql, visitors) if aliases is None else aliases
     computed = {
         each: identity.conversation_id(
             each.workspace_id, each.door.inbox_id, contacts.get(each.contact_id, each.contact_id)
@@ -67,15 +74,14 @@ def is_spent(sql: Connection, visitor: Visitor) -> bool:
     return bool(spent(sql, [visitor]))
 
 
-def spent(sql: Connection, visitors: Collection[Visitor]) -> set[Visitor]:
+def spent(sql: Connection, visitors: Collection[Visitor], aliases: Mapping[str, str] | None = None) -> set[Visitor]:
     """Return the strangers whose token is one of somebody who has signed in since, whose chat it must not open.
 
     On a shared computer it may have been kept by anybody. A signing in is found in the journal at once, and where it
     was folded.
     """
     strangers = [each for each in visitors if each.user_id is None]
-    known = contact_alias.c.contact_id
-    folded = {contact_id for contact_id, _ in _pairs(sql, known, contact_alias.c.canonical_id, _contacts(strangers))}
+    folded = aliases_of(sql, strangers) if aliases is None else aliases
     told: set[tuple[str, str]] = set()
     for workspace_id in {each.workspace_id for each in strangers}:
         keys = sorted({key_of_signing_in(each) for each in strangers if each.workspace_id == workspace_id})
@@ -128,7 +134,8 @@ def told(seq: int, shown: Sequence[Json], seen_us: int | None, *, is_all: bool =
 def messages(sql: Connection, ids: Iterable[str]) -> list[Json]:
     """Return these messages in the order of time; not those that are not (or not yet) for visitors."""
     rows = _rows(sql, sorted(set(ids)))
-    names = dict(_pairs(sql, person.c.person_id, person.c.name, {row.author_id for row in rows if row.author_id}))
+    ours = {row.author_id for row in rows if row.author_id and row.direction == "outbound"}
+    names = dict(_pairs(sql, person.c.person_id, person.c.name, ours))
     files = _files(sql, [row.message_id for row in rows])
     quotes, signs = beside.quotes(sql, rows), beside.signs(sql, rows)
     return [

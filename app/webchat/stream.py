@@ -191,11 +191,7 @@ class Hub:
         is_partial = len(rows) == _MOST
         looked = _Looked(rows[-1].seq if is_partial else head, is_partial)
         if any(row.type == "contact.identified" for row in rows):
-            looked.moved = self._moved(sql)
-            # A stranger who signed in somewhere else: whoever is left at this browser may be somebody else.
-            spent = reading.spent(sql, {each.visitor for each in self._everybody()})
-            looked.spent = {each for each in self._everybody() if each.visitor in spent}
-            looked.moved = {each: where for each, where in looked.moved.items() if each not in looked.spent}
+            self._see_who_is_who(sql, looked)
         watched = set(self.listeners) | set(looked.moved.values())
         touched = _touched(sql, rows, watched)
         looked.told = _batches(sql, looked.seq, touched)
@@ -204,13 +200,20 @@ class Hub:
             looked.told[conversation_id] = _text(reading.batch(sql, conversation_id, None))
         return looked
 
-    def _everybody(self) -> list[Listener]:
-        return [each for listeners in tuple(self.listeners.values()) for each in tuple(listeners)]
-
-    def _moved(self, sql: Connection) -> dict[Listener, str]:
-        everybody = self._everybody()
-        now = reading.conversations_of(sql, [each.visitor for each in everybody])
-        return {each: now[each.visitor] for each in everybody if now[each.visitor] != each.conversation_id}
+    def _see_who_is_who(self, sql: Connection, looked: _Looked) -> None:
+        """Find the listeners who turned out to have another conversation, and those whose token is spent."""
+        everybody = [each for listeners in tuple(self.listeners.values()) for each in tuple(listeners)]
+        visitors = {each.visitor for each in everybody}
+        aliases = reading.aliases_of(sql, visitors)
+        now = reading.conversations_of(sql, visitors, aliases)
+        # A stranger who signed in somewhere else: whoever is left at this browser may be somebody else.
+        spent = reading.spent(sql, visitors, aliases)
+        looked.spent = {each for each in everybody if each.visitor in spent}
+        looked.moved = {
+            each: now[each.visitor]
+            for each in everybody
+            if each.visitor not in spent and now[each.visitor] != each.conversation_id
+        }
 
 
 @dataclass(slots=True)
