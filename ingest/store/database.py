@@ -23,6 +23,8 @@ BUSY_MS = 30_000
 """How long SQLite waits for a lock before it gives up."""
 _ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _LOOK_AGAIN_S = 0.001
+_PRIMARY = 0xFF
+"""Of an error's code, the part that is not of its variety: somebody who recovers the log is busy, too."""
 _KEPT = 32
 """Connections kept, as many as threads read at once: a new one costs 2 ms, for it reads the schema."""
 _CACHE_KIB = 16_384
@@ -187,7 +189,7 @@ def _has_begun(connection: sqlite3.Connection, deadline: float) -> bool:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
             raise
         return False
     return True
