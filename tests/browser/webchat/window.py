@@ -12,10 +12,10 @@ from tests.browser.fake_house import DOT
 
 
 def say(page: Page, text: str) -> None:
-    """Write a message as the visitor."""
-    field = page.locator("textarea")
-    if not field.is_visible():
-        page.locator(".launcher").click()
+    """Write a message as the visitor, once the field is there; opens a chat that is closed."""
+    launcher, field = page.locator(".launcher"), page.locator("textarea")
+    if launcher.get_attribute("aria-expanded") == "false":  # a field not there yet would close a form just sent
+        launcher.click()
     field.fill(text)
     field.press("Enter")
 
