@@ -132,6 +132,7 @@ def _identified(world: World, event: Event) -> None:
     for contact_id in members.union(aliases):
         world.contact_alias.put(contact_id, workspace_id=event.workspace_id, canonical_id=canonical)
     world.regrouped |= members.union(aliases)
+    world.joined.add(canonical)
     for contact_id in sorted(members - {canonical}):
         _merge(world, contact_id, canonical)
 

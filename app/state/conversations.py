@@ -47,6 +47,8 @@ def meet(world: World, event: Event) -> Row | None:
         if event.inbox_id is None or event.contact_id is None:
             raise ValueError(f"{event.type} names conversation {conversation_id}, which nothing has begun")
         _know_inbox(world, event)
+        if world.contact_alias.get(event.contact_id):
+            world.joined.add(event.contact_id)
         row = world.conversation.put(
             conversation_id,
             workspace_id=event.workspace_id,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from sqlalchemy import Connection
 
-from app.state import calls, contacts, conversations, customers, house, messages, sends, templates
+from app.state import calls, contacts, conversations, customers, former, house, messages, sends, templates
 from app.state.world import World
 from ingest.domain.event import Event
 from ingest.store.consumers import set_aside
@@ -53,6 +53,7 @@ def fold(connection: Connection, events: Sequence[Event], now_us: int) -> None:
             set_aside(connection, "projector", event, f"{type(error).__name__}: {error}", now_us)
     conversations.settle(world)
     world.flush()
+    former.settle(world)
     customers.settle(world)
     conversations.recount(world)
     conversations.apply_watermarks(world)

@@ -29,6 +29,8 @@ class World:
         """Conversations where a watermark may raise messages: it moved, or what a message reached was said anew."""
         self.renamed: set[str] = set()
         """Contacts whose name or addresses changed, for the search."""
+        self.joined: set[str] = set()
+        """Contacts with several ids that were joined, or began a conversation."""
         self.regrouped: set[str] = set()
         """Contacts that are new, or whose addresses or links changed: who is one customer must be found anew."""
         self._prefetch(events)

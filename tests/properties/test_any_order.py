@@ -87,13 +87,6 @@ events = st.lists(
 
 
 def live_tables(batches: Iterable[Sequence[Event]], *, is_rebuilt: bool = False) -> dict[str, list[dict[str, Any]]]:
-    """Return the live tables that batches of events leave behind.
-
-    Of conversations that became part of another only those that an event names: what stood for three contacts while
-    only two of them were known to be one is remembered by whoever saw it, and by nobody else.
-    """
-    batches = [list(batch) for batch in batches]
-    told = {event.conversation_id for batch in batches for event in batch}
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'prosa.db'}")
         metadata.create_all(database.engine)
@@ -108,7 +101,6 @@ def live_tables(batches: Iterable[Sequence[Event]], *, is_rebuilt: bool = False)
             store.rebuild()
         tables = {table.name: read(store, table) for table in (*FOLDED, quarantine)}
         database.close()
-    tables["conversation_alias"] = [row for row in tables["conversation_alias"] if row["conversation_id"] in told]
     return tables
 
 

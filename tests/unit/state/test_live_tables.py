@@ -195,6 +195,22 @@ def test_an_imported_history_opens_nothing_and_leaves_nothing_unread(store: Stor
     assert (row["status"], row["unread_count"], row["waiting_since_us"]) == ("resolved", 0, None)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 0, 1), (0, 2, 1, 3), (3, 1, 2, 0)])
+def test_a_conversation_is_found_under_the_id_of_each_address_whoever_was_joined_first(
+    store: Store, order: tuple[int, ...]
+) -> None:
+    other = b.phone("16505551234")
+    told = [b.a_message("one", ANA_ID, 1), b.a_message("two", other, 2), b.one_person(ANA, ANA_ID)]
+    told.append(b.one_person(other, ANA_ID))
+    for n in order:
+        happen(store, told[n])
+    ids = {b.whose(who)["conversation_id"] for who in (ANA, ANA_ID, other)}
+    stays = one(store, live.conversation)["conversation_id"]
+    with store.read() as connection:
+        rows = connection.execute(select(live.conversation_alias)).mappings().all()
+    assert {row["conversation_id"]: row["canonical_id"] for row in rows} == dict.fromkeys(ids - {stays}, stays)
+
+
 def test_two_addresses_of_one_person_become_one_contact_with_one_conversation(store: Store) -> None:
     happen(store, b.a_message("1", ANA, 0), b.a_message("2", ANA_ID, 10), b.a_name(ANA, "Ana", 0))
     happen(store, b.one_person(ANA, ANA_ID))
